@@ -1,0 +1,26 @@
+"""Pytest plugin: a PostgreSQL server per run, unless DATABASE_URL names one.
+
+Loaded by `-p tests.database`: pytest-django reads the settings before any conftest is imported.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from bhod_portal.local.postgres import EmbeddedPostgres
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config):
+    # Workers of pytest-xdist inherit the variable and share the server, a database each.
+    if not os.environ.get("DATABASE_URL"):
+        folder = tempfile.TemporaryDirectory(prefix="bhod-tests-")
+        early_config.add_cleanup(folder.cleanup)
+        server = EmbeddedPostgres(Path(folder.name), durable=False)
+        early_config.add_cleanup(server.stop)
+        server.start()
+        os.environ["DATABASE_URL"] = server.url("bhod_portal")
+        early_config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
+    return (yield)
