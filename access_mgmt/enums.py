@@ -1,0 +1,74 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class QualityKind(models.TextChoices):
+    """Capacities of an enterprise on the portal. « Soins de Santé » is not « eHealth Soins de Santé » (seed 000, line 164)."""
+
+    EMPLOYER = "employeur-onss", _("Employeur ONSS")
+    HEALTH_CARE = "soins-de-sante", _("Soins de Santé")
+    EHEALTH = "ehealth-soins-de-sante", _("eHealth Soins de Santé")
+
+
+class MemberKind(models.TextChoices):
+    LOCAL_MANAGER = "gl", _("Gestionnaire Local")
+    CO_LOCAL_MANAGER = "co-gl", _("Co-Gestionnaire Local")
+    USER = "utilisateur", _("Utilisateur")
+
+
+class MemberLink(models.TextChoices):
+    """What ties a user to the enterprise (domain.md 3.4)."""
+
+    WORKER = "WORKER", _("membre du personnel")
+    BOARD = "BOARD", _("administrateur ou gérant")
+    MEMBER = "MEMBER", _("membre ou associé")
+
+
+class SecuredApplication(models.TextChoices):
+    """The check list of the creation form (seed 000, lines 377-384)."""
+
+    BHOD = "BHOD", _("Honoraires de disponibilité (INAMI)")
+    TUMOROTHEQUE = "TUMOROTHEQUE", _("Catalogue de la Tumorothèque Virtuelle Belge")
+    CHAPTER_IV = "CHAPTER_IV", _("Chapter IV Agreement Requesting System")
+
+
+class Function(models.TextChoices):
+    """The functions of the drop-down, in the seed's order (seed 000, lines 550-560)."""
+
+    FILEMANAGER_CIRCLE = (
+        "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE",
+        "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE",
+    )
+    HERACLES_COUNCIL = "HERACLES_COUNCIL", "Membre de conseil du Consortium (Heracles)"
+    OA_ADMIN = "OA_ADMIN", "OA_ADMIN"
+    HEALTHDATA_USER = "HEALTHDATA_USER", "Healthdata - utilisateur standard entreprise"
+    CRM_HEAD = "CRM_HEAD", "Responsable CRM"
+    APIPORTAL_OPERATOR = "APIPORTAL_OPERATOR", "APIPORTAL - Opérateur"
+    FILEMANAGER_BCE = "INAMI_FILEMANAGER_BCE", "INAMI_FILEMANAGER_BCE"
+    HERACLES_ADMIN = "HERACLES_ADMIN", "Administrative du Consortium (Heracles)"
+    HEALTHDATA_MANAGER = "HEALTHDATA_MANAGER", "Healthdata - gestionnaire entreprise"
+    VSB_OCC_UPDATE = "VSB_OCC_UPDATE", "VSB OCC - update"
+    CRM_ADMIN = "CRM_ADMIN", "Admin CRM"
+    GUARDPOST_CIRCLE = (
+        "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE",
+        "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE",
+    )
+
+
+CIRCLE_FUNCTIONS = frozenset({Function.FILEMANAGER_CIRCLE, Function.GUARDPOST_CIRCLE})
+
+
+class ChangeKind(models.TextChoices):
+    GRANTED = "GRANTED", _("attribution")
+    EDITED = "EDITED", _("modification")
+    REVOKED = "REVOKED", _("suppression")
+
+
+class AssignmentState(models.TextChoices):
+    """What a row of « Fonctions exercées » shows (design 4, Gestion des accès 7)."""
+
+    PENDING = "PENDING", _("en attente")
+    ACTIVE = "ACTIVE", _("active")
+    FUTURE = "FUTURE", _("à venir")
+    EXPIRED = "EXPIRED", _("expirée")
+    WITHDRAWN = "WITHDRAWN", _("retirée")

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class BhodConfig(AppConfig):
+    name = "bhod"
+    verbose_name = "BHOD"

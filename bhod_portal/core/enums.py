@@ -1,0 +1,16 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PropagationMode(models.TextChoices):
+    """How long a change of role takes to reach the applications of a world (design 5)."""
+
+    NORMAL = "NORMAL", _("normal (20 minutes au plus)")
+    IMMEDIATE = "IMMEDIATE", _("immédiat")
+    SLOW = "SLOW", _("lent (60 minutes)")
+    STUCK = "STUCK", _("bloqué")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "EMAIL", _("e-mail")
+    SMS = "SMS", _("SMS")

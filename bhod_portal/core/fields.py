@@ -1,0 +1,67 @@
+"""Form fields that read what people type into values of the domain."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bhod_portal.core.identifiers import read_bce, read_inami, read_niss
+
+DAY_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
+EARLIEST_DAY = date(1900, 1, 1)
+LATEST_DAY = date(2199, 12, 31)
+
+
+class DayField(forms.DateField):
+    """A day typed as jj-mm-aaaa, j-m-aaaa or with slashes (seed 000, line 507)."""
+
+    default_error_messages = {
+        "invalid": _("Cette date n’existe pas. Écrivez-la jj-mm-aaaa, par exemple 23-12-2026."),
+        "out_of_range": _("Cette date est hors du calendrier de l’application (1900 à 2199)."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", DAY_FORMATS)
+        kwargs.setdefault(
+            "widget", forms.DateInput(format="%d-%m-%Y", attrs={"placeholder": _("jj-mm-aaaa")})
+        )
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
+            raise forms.ValidationError(self.error_messages["out_of_range"], code="out_of_range")
+        return day
+
+
+class _NumberField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 30)
+        widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off", "spellcheck": "false"})
+        kwargs.setdefault("widget", widget)
+        super().__init__(**kwargs)
+
+
+class NissField(_NumberField):
+    """A NISS in any usual writing; gives 11 digits."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return read_niss(text) if text else ""
+
+
+class BceNumberField(_NumberField):
+    """An enterprise number in any usual writing; gives 10 digits."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return read_bce(text) if text else ""
+
+
+class InamiNumberField(_NumberField):
+    """An INAMI number in any usual writing; gives 11 digits."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return read_inami(text) if text else ""

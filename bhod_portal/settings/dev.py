@@ -1,0 +1,38 @@
+"""For `make demo` and for development: nothing needs to be set."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+import dj_database_url
+
+from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
+from bhod_portal.settings.base import BASE_DIR, DATABASE_OPTIONS
+from bhod_portal.settings.env import env_bool, env_str
+
+VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
+
+DEBUG = env_bool("DEBUG", default=False)
+SECRET_KEY = "simulator-without-real-data-" * 2  # noqa: S105  (only ever on loopback)
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+_embedded = f"postgres://postgres@{quote(str(VAR_DIR / 'postgres-socket'), safe='')}/bhod_portal"
+DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)) | DATABASE_OPTIONS}
+
+REDIS_URL = env_str("REDIS_URL")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CELERY_BROKER_URL = REDIS_URL
+else:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    }
+    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(VAR_DIR / "broker" / "queue"),
+        "data_folder_out": str(VAR_DIR / "broker" / "queue"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+        "polling_interval": 0.2,
+    }
+
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG

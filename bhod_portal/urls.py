@@ -1,0 +1,14 @@
+from django.urls import include, path, register_converter
+
+from bhod_portal.core.converters import BceNumberConverter
+
+register_converter(BceNumberConverter, "bce_number")
+
+urlpatterns = [
+    path("", include("training.urls")),
+    path("", include("bhod_portal.core.urls")),
+    path("csam/", include("csam.urls")),
+    path("securite-sociale/", include("access_mgmt.urls")),
+    path("prosante/", include("prosante_login.urls")),
+    path("bhod/", include("bhod.urls")),
+]

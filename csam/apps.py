@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CsamConfig(AppConfig):
+    name = "csam"
+    verbose_name = "CSAM"

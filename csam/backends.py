@@ -1,0 +1,21 @@
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+
+from csam.models import Person
+
+
+class WorldAuthenticationBackend(AuthenticationBackend):
+    """User name and password, looked up in the request's world only.
+
+    Unknown names cost one hash as known ones do: the parent class sees to that.
+    """
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: str) -> AbstractBaseUser | None:
+        world = getattr(request, "world", None)
+        username = credentials.get("username")
+        if world is None or not username:
+            return None
+        person = Person.objects.filter(world=world, username__iexact=username).exclude(username="").first()
+        user: AbstractBaseUser | None = self._check_password(person, credentials.get("password", ""))
+        return user

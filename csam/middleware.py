@@ -1,0 +1,48 @@
+from collections.abc import Callable
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from bhod_portal.core.mail import current_world
+from csam import selectors
+from csam.http import PortalRequest
+from csam.security import service_at, session_level
+
+
+class WorldMiddleware:
+    """`request.world`: that of the person when logged in, else the demo world."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        portal_request = cast(PortalRequest, request)
+        portal_request.world = selectors.world_of(portal_request.user)
+        token = current_world.set(portal_request.world)
+        try:
+            return self.get_response(request)
+        finally:
+            current_world.reset(token)
+
+
+class SecurityLevelMiddleware:
+    """Stops a session whose key proves too little for the service asked for, and offers the stronger keys."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
+            return None
+        service = service_at(request.path)
+        if service is None or session_level(request) >= service.lowest_level:
+            return None
+        here = request.get_full_path() if request.method == "GET" else service.landing_path
+        return HttpResponseRedirect(f"{reverse('csam:level_too_weak')}?{urlencode({'next': here})}")
