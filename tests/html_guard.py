@@ -1,0 +1,53 @@
+"""What no page of ours may contain: inline code, inline style, template syntax that was left over."""
+
+import re
+from html.parser import HTMLParser
+
+LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+# A block of data is not run by a browser.
+DATA_TYPES = {"application/json", "application/ld+json"}
+ADDRESSES = {"href", "src", "action", "formaction"}
+
+
+class _Guard(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag, attrs):
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "style":
+            self._fault("inline style sheet")
+        if tag == "script" and "src" not in attributes and attributes.get("type") not in DATA_TYPES:
+            self._fault("inline script")
+        for name, value in attributes.items():
+            if name.startswith("on"):
+                self._fault(f"{name}= handler on <{tag}>")
+            if name == "style":
+                self._fault(f"style= on <{tag}>")
+            if name in ADDRESSES and value.strip().lower().startswith("javascript:"):
+                self._fault(f"javascript: in {name}= of <{tag}>")
+
+    def _fault(self, what):
+        line, _ = self.getpos()
+        self.faults.append(f"line {line}: {what}")
+
+
+def faults_in(html: str) -> list[str]:
+    """Everything on the page that may not be there, with its line."""
+    guard = _Guard()
+    guard.feed(html)
+    guard.close()
+    lines = enumerate(html.splitlines(), start=1)
+    leftovers = [
+        f"line {number}: {line.strip()!r} is template syntax"
+        for number, line in lines
+        if LEFTOVER.search(line)
+    ]
+    return guard.faults + leftovers
+
+
+def assert_clean(html: str) -> None:
+    """Raises AssertionError where a page runs code or carries style of its own, or shows template syntax."""
+    found = faults_in(html)
+    assert not found, "; ".join(found)
