@@ -1,0 +1,127 @@
+"""What templates need beyond Django: numbers as the forms print them, form controls, the chain, the time."""
+
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.forms.boundfield import BoundField, BoundWidget
+from django.template.context import Context
+from django.utils.safestring import SafeString
+
+from bhod_portal.core import chain as steps
+from bhod_portal.core import clock, identifiers
+
+register = template.Library()
+
+register.filter("niss", identifiers.format_niss)
+register.filter("bce", identifiers.format_bce)
+register.filter("inami", identifiers.format_inami)
+register.filter("onss", identifiers.format_onss)
+
+# The longest text that still gets a narrow control: a box says how much is expected in it.
+SHORT, MEDIUM = 12, 30
+
+
+def _width(control: BoundField) -> str:
+    field, attrs = control.field, control.field.widget.attrs
+    if isinstance(field, forms.DateField):
+        return "control-short"
+    length = attrs.get("size") or attrs.get("maxlength") or getattr(field, "max_length", None)
+    if length is None:
+        match field.widget:
+            case forms.NumberInput():
+                return "control-short"
+            case forms.PasswordInput():
+                return "control-medium"
+            case _:
+                return "control-long"
+    if int(length) <= SHORT:
+        return "control-short"
+    return "control-medium" if int(length) <= MEDIUM else "control-long"
+
+
+@register.filter
+def control(field: BoundField | BoundWidget) -> SafeString:
+    """The field's control (or one radio button, one box) with the classes of the look, so that forms carry none."""
+    if isinstance(field, BoundWidget):
+        field.data["attrs"]["class"] = "form-check-input"
+        return field.tag()
+    widget = field.field.widget
+    match widget:
+        case forms.CheckboxInput():
+            css = ["form-check-input"]
+        case forms.Select():
+            css = ["form-select"]
+        case _:
+            css = ["form-control", _width(field)]
+    if field.errors:
+        css.append("is-invalid")
+    return field.as_widget(attrs={"class": " ".join([*css, widget.attrs.get("class", "")]).strip()})
+
+
+@register.filter
+def target_id(field: BoundField) -> str:
+    """The id that a link of the error summary jumps to: the control, or the first one of a group."""
+    if not field.use_fieldset:
+        return field.id_for_label or field.auto_id
+    return field.subwidgets[0].id_for_label or field.auto_id if field.subwidgets else field.auto_id
+
+
+@register.filter
+def is_box(field: BoundField) -> bool:
+    """Whether the field is one box to tick, whose label stands behind it."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the field is several radio buttons or boxes, or a control in several parts: it gets a legend."""
+    return field.use_fieldset
+
+
+@register.filter
+def is_choice_group(field: BoundField) -> bool:
+    """Whether the field is a list of radio buttons or of boxes."""
+    return isinstance(field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+
+
+@register.filter
+def choice_hint(field: BoundField, choice: BoundWidget) -> str:
+    """The line under one choice of a group, from `choice_hints` ({value: text}) of the form's field."""
+    hints: dict[str, str] = getattr(field.field, "choice_hints", {})
+    return str(hints.get(str(choice.data["value"]), ""))
+
+
+@register.filter
+def has_required(form: forms.BaseForm) -> bool:
+    """Whether a visible field of the form must be filled in."""
+    return any(field.field.required for field in form.visible_fields())
+
+
+@register.filter
+def elided_pages(page: Page[Any]) -> list[int | str]:
+    """The page numbers to show, with « … » where some are left out."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.inclusion_tag("components/chain.html")
+def chain(key: str) -> dict[str, Any]:
+    """The steps of the chain with the one that the page belongs to, by its key in `core.chain`."""
+    at = steps.position_of(key)
+    return {"steps": steps.STEPS, "current": steps.STEPS[at - 1], "position": at, "total": len(steps.STEPS)}
+
+
+@register.inclusion_tag("components/nav_link.html", takes_context=True)
+def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> dict[str, Any]:
+    """A link of a portal's menu, marked on the page it leads to and (unless `exact`) on the pages below that."""
+    request = context.get("request")
+    path = request.path if request else ""
+    below = bool(url) and not exact and path.startswith(url)
+    return {"url": url, "label": label, "current": "page" if path == url else "true" if below else ""}
+
+
+@register.inclusion_tag("components/world_now.html", takes_context=True)
+def world_now(context: Context) -> dict[str, Any]:
+    """The world of the request and its time, where a request has one."""
+    world = getattr(context.get("request"), "world", None)
+    return {"world": world, "now": clock.now(world) if world else None}

@@ -1,0 +1,30 @@
+"""What the shared template components are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a summary: what it is, its value, and where to change it (empty: it can't be changed)."""
+
+    label: str
+    value: Any
+    change_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of lines on a page where one checks one's answers."""
+
+    title: str
+    rows: Sequence[Row] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A table's column whose heading stands above numbers; other columns are plain strings."""
+
+    label: str
+    numeric: bool = True
