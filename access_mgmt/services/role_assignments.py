@@ -1,0 +1,127 @@
+"""What managers ask: a function given, its dates changed, a function deleted. Propagation carries it further."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access_mgmt import selectors
+from access_mgmt.enums import CIRCLE_FUNCTIONS, ChangeKind, Function, QualityKind
+from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
+from access_mgmt.services.propagation import due_instant
+from bhod_portal.core.periods import Period
+from csam.models import Person
+
+
+@transaction.atomic
+def assign_role(
+    *, member: QualityMember, function: Function, period: Period, by: Person, at: datetime
+) -> RoleAssignment:
+    """Give a function to a member; the applications see it once the change has propagated (seed 000, line 509).
+
+    Raises PermissionDenied, or ValidationError `member_ended`, `function_not_offered`, `role_overlap`.
+    """
+    member = _member_under_lock(member, by)
+    if function in CIRCLE_FUNCTIONS and member.quality.kind != QualityKind.EHEALTH:
+        raise ValidationError(
+            _("Cette fonction ne se donne que sous la qualité « eHealth Soins de Santé »."),
+            code="function_not_offered",
+        )
+    assignment = _ask(member, function, period, by, at)
+    _record(ChangeKind.GRANTED, grants=assignment, by=by, at=at)
+    return assignment
+
+
+@transaction.atomic
+def change_period(*, assignment: RoleAssignment, period: Period, by: Person, at: datetime) -> RoleAssignment:
+    """Give a function other dates: one assignment ends and another begins, in one change, so that no gap opens.
+
+    The same dates change nothing. Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`,
+    `role_overlap`.
+    """
+    member = _member_under_lock(assignment.member, by)
+    assignment = _standing(assignment)
+    if period == Period(assignment.valid_from, assignment.valid_until):
+        return assignment
+    _revoke(assignment, by, at)
+    successor = _ask(member, Function(assignment.function), period, by, at)
+    _record(ChangeKind.EDITED, withdraws=assignment, grants=successor, by=by, at=at)
+    return successor
+
+
+@transaction.atomic
+def revoke_role(*, assignment: RoleAssignment, by: Person, at: datetime) -> None:
+    """Take a function away; it goes on working until the change has propagated.
+
+    Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`.
+    """
+    _member_under_lock(assignment.member, by)
+    assignment = _standing(assignment)
+    _revoke(assignment, by, at)
+    _record(ChangeKind.REVOKED, withdraws=assignment, by=by, at=at)
+
+
+def _member_under_lock(member: QualityMember, by: Person) -> QualityMember:
+    # One manager at a time per member: full_clean() then sees what the other one just wrote.
+    locked = (
+        QualityMember.objects.select_related("quality", "person__world")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=member.pk)
+    )
+    if not selectors.manages(by, locked.quality):
+        raise PermissionDenied(
+            _("Seuls les gestionnaires de cette qualité peuvent attribuer ou retirer des fonctions.")
+        )
+    if locked.ended_at is not None:
+        raise ValidationError(
+            _("Cette personne ne figure plus parmi les utilisateurs de la qualité."), code="member_ended"
+        )
+    return locked
+
+
+def _standing(assignment: RoleAssignment) -> RoleAssignment:
+    fresh = RoleAssignment.objects.standing().filter(pk=assignment.pk).first()
+    if fresh is None:
+        raise ValidationError(_("Cette fonction a déjà été modifiée ou supprimée."), code="assignment_over")
+    return fresh
+
+
+def _ask(
+    member: QualityMember, function: Function, period: Period, by: Person, at: datetime
+) -> RoleAssignment:
+    assignment = RoleAssignment(
+        member=member,
+        function=function,
+        valid_from=period.start,
+        valid_until=period.end,
+        requested_at=at,
+        requested_by=by,
+    )
+    assignment.full_clean()
+    assignment.save()
+    return assignment
+
+
+def _revoke(assignment: RoleAssignment, by: Person, at: datetime) -> None:
+    assignment.revoked_at = at
+    assignment.revoked_by = by
+    assignment.save(update_fields=["revoked_at", "revoked_by"])
+
+
+def _record(
+    kind: ChangeKind,
+    *,
+    by: Person,
+    at: datetime,
+    withdraws: RoleAssignment | None = None,
+    grants: RoleAssignment | None = None,
+) -> None:
+    due_at = due_instant(by.world, at)
+    if withdraws is not None:
+        # What was not yet given can't be taken away first.
+        earlier = RoleChange.objects.pending().filter(grants=withdraws).first()
+        due_at = max(due_at, earlier.due_at) if earlier else due_at
+    RoleChange.objects.create(
+        kind=kind, withdraws=withdraws, grants=grants, requested_at=at, requested_by=by, due_at=due_at
+    )
