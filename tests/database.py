@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+# Before anything of the project: what it imports names the development settings unless others are named, and
+# pytest-django believes the environment rather than pyproject.toml.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bhod_portal.settings.test")
+
 from bhod_portal.local.postgres import EmbeddedPostgres
 
 

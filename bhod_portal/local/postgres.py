@@ -4,7 +4,6 @@ The wheel's Python layer is not used: as root it opens private folders, and with
 stranger's process.
 """
 
-import ctypes
 import fcntl
 import importlib.util
 import os
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
+from bhod_portal.local.processes import die_with_parent
+
 SUPERUSER = "bhod_portal"
 PORT = 5432
 MAJOR_VERSION = "18"
@@ -32,7 +33,6 @@ LONGEST_SOCKET_PATH = 107
 # PostgreSQL refuses to run as root: in a user namespace of its own it is uid 1000 inside and root outside, so
 # that no file changes hands.
 AS_ORDINARY_USER = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
-PR_SET_PDEATHSIG = 1
 
 
 class LocalServerError(Exception):
@@ -119,6 +119,20 @@ class EmbeddedPostgres:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def destroy(self) -> None:
+        """Remove the server's folder with all its data, after stopping what a killed run left running on it.
+
+        Raises LocalServerError while somebody uses the server.
+        """
+        if not self.home.exists():
+            return
+        self._take_the_folder()
+        try:
+            self._adopt()
+        finally:
+            self.stop()
+        shutil.rmtree(self.home)
 
     def is_running(self) -> bool:
         """Whether the server that start() gave is still there."""
@@ -242,7 +256,7 @@ class EmbeddedPostgres:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home, env=_environment(),
                 start_new_session=True,
-                preexec_fn=_die_with_parent(),  # noqa: PLW1509  (no thread of ours runs beside the start)
+                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  (no thread of ours runs beside the start)
             )  # fmt: skip
         deadline = time.monotonic() + READY_WITHIN
         while True:
@@ -312,13 +326,13 @@ def _shut_down(pid: int, *, is_gone: Callable[[], bool]) -> None:
 
 def _command_line(pid: int) -> Sequence[str]:
     """The words that a process was started with; none when there is no such process."""
-    if sys.platform == "linux":
-        try:
-            return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).rstrip("\0").split("\0")
-        except OSError:
-            return ()
-    command = ["ps", "-ww", "-p", str(pid), "-o", "args="]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+    if sys.platform != "linux":
+        command = ["ps", "-ww", "-p", str(pid), "-o", "args="]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.split()
+    try:
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes()).rstrip("\0").split("\0")
+    except OSError:
+        return ()
 
 
 def _binary(name: str) -> str:
@@ -349,13 +363,6 @@ def _prefix() -> Sequence[str]:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-
-
-def _die_with_parent() -> Callable[[], object] | None:
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
 def _fits(folder: Path) -> bool:

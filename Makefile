@@ -1,0 +1,63 @@
+# make demo    the portal on http://localhost:8000 (PORT=…), with everything it needs; make demo-reset starts afresh
+# make test    the whole suite, with the coverage gate         make lint    every check of the code
+# make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
+
+PORT ?= 8000
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TEST_PROCESSES ?= 2
+PYTEST_ARGS ?=
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# Any values that settings/prod.py accepts: the check reads settings and opens no connection.
+PROD := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
+	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost ALLOWED_HOSTS=portal.invalid
+
+.PHONY: demo demo-reset test lint format lock
+
+demo: .venv/.installed-demo
+	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent
+
+demo-reset: .venv/.installed-demo
+	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent --reset
+
+test: .venv/.installed-dev
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: .venv/.installed-dev
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	$(PROD) $(BIN)/python manage.py check --deploy --settings bhod_portal.settings.prod --fail-level WARNING
+
+format: .venv/.installed-dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+lock: .venv/.installed-dev
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --output-file requirements-dev.lock --constraints requirements.lock --group dev
+
+.venv/.installed-demo: requirements.lock | $(BIN)/python
+	@echo "Installation des dépendances (moins d'une minute)…"
+	@$(PIP) --requirement requirements.lock
+	@touch $@
+
+.venv/.installed-dev: requirements-dev.lock .venv/.installed-demo
+	@$(PIP) --requirement requirements.lock --requirement requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Il faut Python 3.11 ou plus récent ; nommez-le par « make PYTHON=/chemin/vers/python3 »." >&2; exit 1; }
+	@"$(PYTHON)" -m venv .venv \
+		|| { rm -rf .venv; echo "Python ne peut pas créer .venv ; sous Debian : apt-get install python3-venv." >&2; exit 1; }
