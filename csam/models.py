@@ -1,6 +1,7 @@
+import unicodedata
 import uuid
 from datetime import date
-from typing import Self
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -11,6 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from bhod_portal.core.constraints import in_order, paired
 from bhod_portal.core.models import World
 from csam.enums import AccessDomain, Language, ManagerKind, Title
+
+
+def sort_name(first: str, last: str) -> str:
+    """What lists of persons sort and search on: last name, first name, lower case, no accents.
+
+    Whoever writes a person sets `Person.sort_name` to it.
+    """
+    letters = unicodedata.normalize("NFKD", f"{last} {first}".strip().lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 class Person(AbstractUser):
@@ -34,7 +44,7 @@ class Person(AbstractUser):
     USERNAME_FIELD = "public_id"
     REQUIRED_FIELDS = ["world"]
 
-    objects = UserManager()
+    objects: ClassVar[UserManager[Self]] = UserManager()
 
     class Meta:
         constraints = [
