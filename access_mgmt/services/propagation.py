@@ -86,4 +86,4 @@ def apply_due_changes(*, real_now: datetime) -> int:
 def _apply_batch(real_now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_APPLY, {"real_now": real_now, "stuck": PropagationMode.STUCK.value, "batch": BATCH})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -19,6 +19,6 @@ def record(
         act=act,
         subject=f"{subject._meta.label_lower}:{subject.pk}",
         done_at=at,
-        done_by=by,
+        done_by_id=by.pk,
         details=details,
     )

@@ -9,14 +9,14 @@ from bhod_portal.core.models import Draft
 
 def read(*, person: AbstractBaseUser, flow: str, subject: str = "") -> dict[str, Any]:
     """What was typed so far; an empty dict when there is nothing yet."""
-    draft = Draft.objects.filter(person=person, flow=flow, subject=subject).first()
+    draft = Draft.objects.filter(person_id=person.pk, flow=flow, subject=subject).first()
     return dict(draft.data) if draft else {}
 
 
 def save(*, person: AbstractBaseUser, flow: str, subject: str = "", **data: Any) -> None:
     """Add to what was typed so far; keys that are given replace older ones."""
     draft, created = Draft.objects.get_or_create(
-        person=person, flow=flow, subject=subject, defaults={"data": data}
+        person_id=person.pk, flow=flow, subject=subject, defaults={"data": data}
     )
     if not created:
         draft.data |= data
@@ -24,4 +24,4 @@ def save(*, person: AbstractBaseUser, flow: str, subject: str = "", **data: Any)
 
 
 def discard(*, person: AbstractBaseUser, flow: str, subject: str = "") -> None:
-    Draft.objects.filter(person=person, flow=flow, subject=subject).delete()
+    Draft.objects.filter(person_id=person.pk, flow=flow, subject=subject).delete()

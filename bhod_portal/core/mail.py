@@ -29,8 +29,8 @@ class MessageBackend(BaseEmailBackend):
                     world=world,
                     channel=Channel.EMAIL,
                     recipient=recipient,
-                    subject=email.subject,
-                    body=email.body,
+                    subject=str(email.subject),
+                    body=str(email.body),
                     sent_at=clock.now(world),
                 )
         relay(email_messages)

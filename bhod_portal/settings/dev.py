@@ -6,13 +6,13 @@ from urllib.parse import quote
 import dj_database_url
 
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import BASE_DIR, DATABASE_OPTIONS
-from bhod_portal.settings.env import env_bool, env_str
+from bhod_portal.settings.base import DATABASE_OPTIONS
+from bhod_portal.settings.env import BASE_DIR, env_bool, env_str
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
 
 DEBUG = env_bool("DEBUG", default=False)
-SECRET_KEY = "simulator-without-real-data-" * 2  # noqa: S105  (only ever on loopback)
+SECRET_KEY = "simulator-without-real-data-" * 2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 _embedded = f"postgres://postgres@{quote(str(VAR_DIR / 'postgres-socket'), safe='')}/bhod_portal"
