@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
-from django.utils.functional import _StrPromise
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from csam.enums import DigitalKey, SecurityLevel
@@ -19,7 +19,7 @@ LEVELS = {
 class Service:
     """A service behind the common identification page: its prefix, the keys it offers, its lowest level."""
 
-    name: "_StrPromise"
+    name: Promise
     landing_path: str
     prefixes: tuple[str, ...]
     keys: tuple[DigitalKey, ...]

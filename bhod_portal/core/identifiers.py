@@ -26,7 +26,7 @@ def _digits(text: str) -> str:
 def read_niss(text: str) -> str:
     """National register or BIS number, 11 digits."""
     digits = _digits(text)
-    if not re.fullmatch(r"\d{11}", digits):
+    if not re.fullmatch(r"[0-9]{11}", digits):
         raise ValidationError(_("Le NISS compte 11 chiffres, par exemple 71.03.14-996.96."), code="malformed")
     for kind in (nn, bis):
         try:
@@ -42,7 +42,7 @@ def read_niss(text: str) -> str:
 def read_bce(text: str) -> str:
     """Enterprise number, 10 digits; the old writing in 9 digits gets its leading 0, a leading BE is dropped."""
     digits = re.sub(r"^BE", "", _digits(text).upper())
-    if not re.fullmatch(r"\d{9,10}", digits):
+    if not re.fullmatch(r"[0-9]{9,10}", digits):
         raise ValidationError(
             _("Le numéro d’entreprise compte 9 chiffres, ou 10 avec le 0, par exemple 0999.999.031."),
             code="malformed",
@@ -61,7 +61,7 @@ def read_bce(text: str) -> str:
 def read_inami(text: str) -> str:
     """INAMI number of a care provider, 11 digits: any of the four moduli that INAMI uses."""
     digits = _digits(text)
-    if not re.fullmatch(r"\d{11}", digits):
+    if not re.fullmatch(r"[0-9]{11}", digits):
         raise ValidationError(
             _("Le numéro INAMI compte 11 chiffres, par exemple 1-99905-12-004."), code="malformed"
         )
@@ -76,7 +76,7 @@ def read_inami(text: str) -> str:
 def read_onss(text: str) -> str:
     """ONSS employer number, 9 digits (the first may be dropped when it is 0)."""
     digits = _digits(text)
-    if not re.fullmatch(r"\d{8,9}", digits):
+    if not re.fullmatch(r"[0-9]{8,9}", digits):
         raise ValidationError(
             _("Le matricule ONSS compte 9 chiffres, par exemple 1990090-79."), code="malformed"
         )

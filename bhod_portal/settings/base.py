@@ -81,7 +81,6 @@ TIME_ZONE = "Europe/Brussels"
 # Static files
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / ".var" / "static"
 
 # Persons and logging in (recipes: a user name is unique within its world only)
 AUTH_USER_MODEL = "csam.Person"

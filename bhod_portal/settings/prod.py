@@ -4,7 +4,7 @@ import dj_database_url
 
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
 from bhod_portal.settings.base import DATABASE_OPTIONS
-from bhod_portal.settings.env import env_bool, env_int, env_list, env_required, env_secret
+from bhod_portal.settings.env import BASE_DIR, env_bool, env_int, env_list, env_required, env_secret
 
 DEBUG = False
 SECRET_KEY = env_secret("SECRET_KEY")
@@ -21,6 +21,7 @@ REDIS_URL = env_secret("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 CELERY_BROKER_URL = REDIS_URL
 
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

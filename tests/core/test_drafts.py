@@ -1,0 +1,32 @@
+from bhod_portal.core import drafts
+from tests.csam.factories import PersonFactory
+
+
+def test_what_was_typed_waits_and_grows():
+    person = PersonFactory()
+
+    drafts.save(person=person, flow="gap", subject="0999999031", email="un@exemple.invalid", phone="02")
+    drafts.save(person=person, flow="gap", subject="0999999031", phone="03")
+
+    assert drafts.read(person=person, flow="gap", subject="0999999031") == {
+        "email": "un@exemple.invalid",
+        "phone": "03",
+    }
+
+
+def test_belongs_to_one_person_one_flow_one_subject():
+    person = PersonFactory()
+    drafts.save(person=person, flow="gap", subject="0999999031", phone="02")
+
+    assert drafts.read(person=PersonFactory(), flow="gap", subject="0999999031") == {}
+    assert drafts.read(person=person, flow="gap", subject="0999999130") == {}
+    assert drafts.read(person=person, flow="quality", subject="0999999031") == {}
+
+
+def test_is_gone_once_discarded():
+    person = PersonFactory()
+    drafts.save(person=person, flow="gap", phone="02")
+
+    drafts.discard(person=person, flow="gap")
+
+    assert drafts.read(person=person, flow="gap") == {}

@@ -1,0 +1,47 @@
+from datetime import date
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from bhod_portal.core.fields import BceNumberField, DayField, InamiNumberField, NissField
+
+
+@pytest.mark.parametrize("typed", ["23-12-2026", "23/12/2026", "23.12.2026", " 23-12-2026 "])
+def test_reads_a_day_as_people_type_it(typed):
+    assert DayField().clean(typed) == date(2026, 12, 23)
+
+
+def test_reads_a_day_without_leading_zeros():
+    assert DayField().clean("3-9-2026") == date(2026, 9, 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("31-02-2026", "invalid"),
+        ("2026-12-23", "invalid"),
+        ("demain", "invalid"),
+        ("23-12-26", "invalid"),
+        ("01-01-1899", "out_of_range"),
+        ("01-01-2200", "out_of_range"),
+        ("", "required"),
+    ],
+)
+def test_refuses_a_day_that_is_none(typed, code):
+    with pytest.raises(ValidationError) as refusal:
+        DayField().clean(typed)
+
+    assert [error.code for error in refusal.value.error_list] == [code]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        (NissField, "71.03.14-996.96", "71031499696"),
+        (BceNumberField, "BE0999.999.031", "0999999031"),
+        (InamiNumberField, "1-99905-12-004", "19990512004"),
+    ],
+)
+def test_reads_numbers_and_lets_an_optional_one_be_empty(field, typed, value):
+    assert field().clean(typed) == value
+    assert field(required=False).clean("") == ""

@@ -1,0 +1,97 @@
+import socket
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Mailbox
+from django.core.mail import send_mail
+from django.test import TestCase
+
+from bhod_portal.core import messages
+from bhod_portal.core.mail import current_world
+from bhod_portal.core.models import Message
+from tests.csam.factories import WorldFactory
+
+AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+LETTER = {"to": "claire@exemple.invalid", "subject": "Bienvenue", "body": "Votre accès est prêt.", "at": AT}
+
+
+@pytest.fixture
+def mail_server(tmp_path, settings, unused_tcp_port):
+    """A real SMTP server that EMAIL_URL names; what it received is in its mailbox."""
+    handler = Mailbox(tmp_path / "mail")
+    server = Controller(handler, hostname="127.0.0.1", port=unused_tcp_port)
+    server.start()
+    settings.EMAIL_RELAY_URL = f"smtp://127.0.0.1:{unused_tcp_port}"
+    yield handler.mailbox
+    server.stop()
+
+
+@pytest.fixture
+def unused_tcp_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def test_keeps_a_message_in_its_world():
+    world = WorldFactory()
+
+    messages.send_email(world=world, **LETTER)
+
+    [message] = Message.objects.filter(world=world)
+    assert (message.recipient, message.subject, message.sent_at) == (
+        "claire@exemple.invalid",
+        "Bienvenue",
+        AT,
+    )
+
+
+def test_sends_it_outside_only_when_a_server_is_named(mail_server):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        messages.send_email(world=WorldFactory(), **LETTER)
+
+    [received] = mail_server
+    assert (received["To"], received["Subject"]) == ("claire@exemple.invalid", "Bienvenue")
+
+
+def test_sends_nothing_outside_before_the_act_is_committed(mail_server):
+    with TestCase.captureOnCommitCallbacks(execute=False):
+        messages.send_email(world=WorldFactory(), **LETTER)
+
+    assert len(mail_server) == 0
+
+
+def test_a_server_that_is_down_loses_nothing(settings, unused_tcp_port):
+    settings.EMAIL_RELAY_URL = f"smtp://127.0.0.1:{unused_tcp_port}"
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        messages.send_email(world=WorldFactory(), **LETTER)
+
+    assert Message.objects.count() == 1
+
+
+@pytest.fixture
+def _mail_goes_through_our_backend(settings):
+    # Django's test runner puts its own backend in place.
+    settings.EMAIL_BACKEND = "bhod_portal.core.mail.MessageBackend"
+
+
+@pytest.mark.usefixtures("_mail_goes_through_our_backend")
+class TestMailOfLibraries:
+    def test_lands_in_the_world_of_the_request(self, mail_server):
+        world = WorldFactory(code="classe")
+        token = current_world.set(world)
+
+        with time_machine.travel(AT, tick=False):
+            send_mail("Code", "123456", None, ["un@exemple.invalid", "deux@exemple.invalid"])
+
+        current_world.reset(token)
+        kept = Message.objects.filter(world=world, sent_at=AT).values_list("recipient", flat=True)
+        assert set(kept) == {"un@exemple.invalid", "deux@exemple.invalid"}
+        assert len(mail_server) == 1
+
+    def test_without_a_world_it_is_refused(self):
+        with pytest.raises(RuntimeError, match="needs a world"):
+            send_mail("Code", "123456", None, ["un@exemple.invalid"])
