@@ -113,11 +113,14 @@ class Enterprise(models.Model):
         return self.stopped_on is None or on <= self.stopped_on
 
 
-class DatedTieQuerySet(models.QuerySet[models.Model]):
-    """Ties between a person and an enterprise that hold over a period, both ends included."""
+def _covering(day: date) -> Q:
+    return (Q(valid_until=None) | Q(valid_until__gte=day)) & Q(valid_from__lte=day)
 
+
+class LegalFunctionQuerySet(models.QuerySet["LegalFunction"]):
     def covering(self, day: date) -> Self:
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+        """Those that hold on that day; both ends of the period are included."""
+        return self.filter(_covering(day))
 
 
 class LegalFunction(models.Model):
@@ -129,13 +132,19 @@ class LegalFunction(models.Model):
     valid_from = models.DateField(_("date de début"))
     valid_until = models.DateField(_("date de fin"), null=True, blank=True)
 
-    objects = DatedTieQuerySet.as_manager()
+    objects = LegalFunctionQuerySet.as_manager()
 
     class Meta:
         constraints = [in_order("valid_from", "valid_until", name="legal_function_period_in_order")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class EmploymentQuerySet(models.QuerySet["Employment"]):
+    def covering(self, day: date) -> Self:
+        """Those that hold on that day; both ends of the period are included."""
+        return self.filter(_covering(day))
 
 
 class Employment(models.Model):
@@ -146,7 +155,7 @@ class Employment(models.Model):
     valid_from = models.DateField(_("date de début"))
     valid_until = models.DateField(_("date de fin"), null=True, blank=True)
 
-    objects = DatedTieQuerySet.as_manager()
+    objects = EmploymentQuerySet.as_manager()
 
     class Meta:
         constraints = [in_order("valid_from", "valid_until", name="employment_period_in_order")]

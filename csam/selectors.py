@@ -1,7 +1,11 @@
+from datetime import date
+
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
 
 from bhod_portal.core.models import World
-from csam.models import Person
+from csam.enums import AccessDomain, ManagerKind
+from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
 
 DEMO_WORLD_CODE = "demo"
 
@@ -11,3 +15,77 @@ def world_of(user: Person | AnonymousUser) -> World:
     if isinstance(user, Person):
         return user.world
     return World.objects.get(code=DEMO_WORLD_CODE)
+
+
+def person_with_niss(world: World, niss: str) -> Person | None:
+    """The person of that world with this NISS (11 digits)."""
+    return Person.objects.filter(world=world, niss=niss).exclude(niss="").first()
+
+
+def card_holders(world: World) -> QuerySet[Person]:
+    """The persons of a world whose eID card the simulated reader can take, by name."""
+    persons = Person.objects.filter(world=world, eid_card__isnull=False)
+    return persons.select_related("eid_card").order_by("sort_name", "pk")
+
+
+def enterprises_of(world: World) -> QuerySet[Enterprise]:
+    """The enterprises that the BCE of a world knows."""
+    return Enterprise.objects.filter(world=world)
+
+
+def enterprise_with_number(world: World, bce_number: str) -> Enterprise | None:
+    """The enterprise of that world with this number (10 digits)."""
+    return enterprises_of(world).filter(bce_number=bce_number).first()
+
+
+def managed_enterprises(person: Person) -> QuerySet[Enterprise]:
+    """The enterprises whose accesses this person manages in any capacity, by name."""
+    roles = AccessManager.objects.active().filter(enterprise=OuterRef("pk"), person=person)
+    return enterprises_of(person.world).filter(Exists(roles)).order_by("name", "pk")
+
+
+def current_legal_functions(person: Person, on: date) -> QuerySet[LegalFunction]:
+    """The legal functions that the BCE recognises to this person on that day, with their enterprises."""
+    functions = LegalFunction.objects.covering(on).filter(person=person)
+    return functions.select_related("enterprise").order_by("enterprise__name", "valid_from", "pk")
+
+
+def is_legal_representative(person: Person, enterprise: Enterprise, on: date) -> bool:
+    return current_legal_functions(person, on).filter(enterprise=enterprise).exists()
+
+
+def is_linked(person: Person, enterprise: Enterprise, on: date) -> bool:
+    """Whether this person is a worker or a legal representative of the enterprise on that day."""
+    if person.world_id != enterprise.world_id:
+        return False
+    works = Employment.objects.covering(on).filter(person=person, enterprise=enterprise)
+    return is_legal_representative(person, enterprise, on) or works.exists()
+
+
+def manager_roles(person: Person) -> QuerySet[AccessManager]:
+    """What this person manages at present: one row per enterprise, kind and domain."""
+    roles = AccessManager.objects.active().filter(person=person)
+    return roles.select_related("enterprise").order_by("enterprise__name", "kind", "domain", "pk")
+
+
+def manager_kinds(person: Person, enterprise: Enterprise) -> frozenset[ManagerKind]:
+    """The capacities in which this person manages the accesses of the enterprise at present."""
+    kinds = manager_roles(person).filter(enterprise=enterprise).values_list("kind", flat=True)
+    return frozenset(ManagerKind(kind) for kind in kinds)
+
+
+def managed_domains(person: Person, enterprise: Enterprise) -> frozenset[AccessDomain]:
+    """The groups of applications that he manages there as a GA; a GAP and a co-GAP manage them all."""
+    roles = manager_roles(person).filter(enterprise=enterprise)
+    kinds, domains = set(), set()
+    for role in roles:
+        kinds.add(role.kind)
+        if role.domain:
+            domains.add(AccessDomain(role.domain))
+    return frozenset(AccessDomain) if kinds & {ManagerKind.MAIN, ManagerKind.CO_MAIN} else frozenset(domains)
+
+
+def gap_of(enterprise: Enterprise) -> AccessManager | None:
+    """The Gestionnaire d'Accès Principal of an enterprise, with his person; none before it is registered."""
+    gaps = AccessManager.objects.active().filter(enterprise=enterprise, kind=ManagerKind.MAIN)
+    return gaps.select_related("person").first()
