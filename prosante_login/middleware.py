@@ -14,5 +14,6 @@ class ActiveProfileMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        cast(ProfiledRequest, request).profile = selectors.active_profile(request)
+        profiled = cast(ProfiledRequest, request)
+        profiled.profile = selectors.active_profile(profiled)
         return self.get_response(request)

@@ -1,7 +1,62 @@
-from django.http import HttpRequest
+from datetime import date
 
-from prosante_login.profiles import ActiveProfile
+from django.db.models import Q, QuerySet
+
+from access_mgmt.selectors import (
+    effective_functions,
+    enterprises_with_effective_functions,
+    pending_changes,
+)
+from bhod_portal.core import clock
+from bhod_portal.core.models import World
+from csam.http import PortalRequest
+from csam.models import Enterprise, Person
+from prosante_login import http
+from prosante_login.enums import Profession
+from prosante_login.models import CareProvider
+from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile
 
 
-def active_profile(request: HttpRequest) -> ActiveProfile | None:
-    return None
+def active_profile(request: PortalRequest) -> ActiveProfile | None:
+    """The profile of this request: chosen in the session, but what it grants is read here, each time.
+
+    None without a choice, or when it names an enterprise of another world. A choice whose functions have ended stays,
+    with an empty set: the applications refuse and explain.
+    """
+    choice = http.remembered(request)
+    if choice is None or not isinstance(request.user, Person):
+        return None
+    if choice.enterprise_id is None:
+        return ActiveProfile(choice.kind, None, frozenset())
+    if not Enterprise.objects.filter(pk=choice.enterprise_id, world=request.world).exists():
+        return None
+    functions = effective_functions(
+        person=request.user, enterprise_id=choice.enterprise_id, on=clock.today(request.world)
+    )
+    return ActiveProfile(choice.kind, choice.enterprise_id, functions)
+
+
+def organisations_of(person: Person, *, on: date) -> QuerySet[Enterprise]:
+    """What « Au sein de l'organisation » offers on that day of the world, by name."""
+    return enterprises_with_effective_functions(person=person, prefix=FUNCTION_PREFIX, on=on)
+
+
+def awaits_a_change(person: Person) -> bool:
+    """Whether a function of INAMI that a manager gave or changed has not reached the applications yet."""
+    return (
+        pending_changes(person.world)
+        .filter(
+            Q(grants__member__person=person, grants__function__startswith=FUNCTION_PREFIX)
+            | Q(withdraws__member__person=person, withdraws__function__startswith=FUNCTION_PREFIX)
+        )
+        .exists()
+    )
+
+
+def physician_with_inami(world: World, number: str) -> CareProvider | None:
+    """The physician of a world who bears this INAMI number (11 digits)."""
+    return (
+        CareProvider.objects.filter(person__world=world, profession=Profession.PHYSICIAN, inami_number=number)
+        .select_related("person")
+        .first()
+    )

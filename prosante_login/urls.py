@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from prosante_login.views import pages, profiles
 
 app_name = "prosante_login"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", pages.LandingView.as_view(), name="landing"),
+    path("aide/", pages.HelpView.as_view(), name="help"),
+    path("profil/", profiles.ProfileChooseView.as_view(), name="profile_choose"),
+    path("citoyen/", profiles.CitizenHomeView.as_view(), name="citizen_home"),
+    path("organisation/", profiles.OrganisationClosedView.as_view(), name="organisation_closed"),
+]
