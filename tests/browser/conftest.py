@@ -1,0 +1,39 @@
+"""Real Chromium against a real server; pages find their elements by role and label only."""
+
+import os
+import shutil
+
+import pytest
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_collection_modifyitems(items):
+    if chromium() or os.environ.get("CI"):
+        return
+    no_browser = pytest.mark.skip(reason="no Chromium on the PATH, and CHROMIUM is not set")
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(no_browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    executable = chromium()
+    if executable is None:
+        pytest.fail("CI needs a Chromium: install it, or set CHROMIUM")
+    arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking", "--no-first-run"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return browser_type_launch_args | {"executable_path": executable, "args": arguments}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_orm_beside_playwright():
+    # Playwright's sync API runs an event loop in this thread, which makes Django refuse the ORM.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
