@@ -10,10 +10,19 @@ class QualityKind(models.TextChoices):
     EHEALTH = "ehealth-soins-de-sante", _("eHealth Soins de Santé")
 
 
+# « Employeur ONSS » opens by itself for an ONSS employer; the others are activated by hand.
+OFFERED_QUALITIES = (QualityKind.HEALTH_CARE, QualityKind.EHEALTH)
+
+
 class MemberKind(models.TextChoices):
     LOCAL_MANAGER = "gl", _("Gestionnaire Local")
     CO_LOCAL_MANAGER = "co-gl", _("Co-Gestionnaire Local")
     USER = "utilisateur", _("Utilisateur")
+
+
+MANAGING_KINDS = (MemberKind.LOCAL_MANAGER, MemberKind.CO_LOCAL_MANAGER)
+# The local manager is named when the quality is activated.
+ADDED_KINDS = (MemberKind.USER, MemberKind.CO_LOCAL_MANAGER)
 
 
 class MemberLink(models.TextChoices):

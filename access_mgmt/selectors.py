@@ -1,25 +1,29 @@
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleChange
+from access_mgmt.enums import MANAGING_KINDS, AssignmentState, MemberKind, MemberLink, QualityKind
+from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
 from bhod_portal.core.models import World
-from csam.enums import AccessDomain, ManagerKind
-from csam.models import AccessManager, Enterprise, Person
+from csam.enums import AccessDomain, ManagerKind, Title
+from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person, sort_name
 
 # Who manages all accesses of an entity, and which domains of a GA reach this portal (design 4, Gestion des accès).
 _ENTITY_MANAGERS = (ManagerKind.MAIN, ManagerKind.CO_MAIN, ManagerKind.DPO)
 _DOMAINS = (AccessDomain.SOCIAL_SECURITY, AccessDomain.HEALTH_CARE)
+_ENTITY_ROLES = {
+    ManagerKind.MAIN: _("Responsable Accès Entité"),
+    ManagerKind.CO_MAIN: _("co-Responsable Accès Entité"),
+    ManagerKind.DOMAIN: _("Gestionnaire d'Accès"),
+    ManagerKind.DPO: _("Data protection officer"),
+}
 
 
 def administers(person: Person, enterprise: Enterprise) -> bool:
     """GAP, co-GAP, DPO, or GA of the domain: sees the entity, activates qualities, names local managers."""
-    return (
-        AccessManager.objects.active()
-        .filter(person=person, enterprise=enterprise)
-        .filter(Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS))
-        .exists()
-    )
+    return _administering().filter(person=person, enterprise=enterprise).exists()
 
 
 def manages(person: Person, quality: Quality) -> bool:
@@ -60,3 +64,273 @@ def _effective_on(day: date) -> QuerySet[EffectiveRole]:
     return EffectiveRole.objects.known().filter(
         Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day
     )
+
+
+# Who may know that something exists (else 404); what one may do with it is `administers` and `manages` (else 403).
+
+
+def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:
+    """Enterprises that a person has to do with: access manager of any kind, legal representative, or member."""
+    managed = AccessManager.objects.active().filter(person=person, enterprise=OuterRef("pk"))
+    represented = LegalFunction.objects.covering(on).filter(person=person, enterprise=OuterRef("pk"))
+    member = QualityMember.objects.active().filter(
+        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
+    )
+    return Enterprise.objects.filter(
+        Exists(managed) | Exists(represented) | Exists(member), world=person.world_id
+    )
+
+
+def qualities_known_to(person: Person, *, on: date) -> QuerySet[Quality]:
+    """Active qualities of which a person is a member, or whose enterprise he manages or represents."""
+    qualities = Quality.objects.active().filter(enterprise__world=person.world_id)
+    member = QualityMember.objects.active().filter(person=person, quality=OuterRef("pk"))
+    return qualities.filter(Exists(member) | _at_enterprise(person, "enterprise", on)).select_related(
+        "enterprise"
+    )
+
+
+def members_known_to(person: Person, *, on: date) -> QuerySet[QualityMember]:
+    """Members of the qualities that a person manages, or whose enterprise he manages or represents; and himself."""
+    colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
+    return (
+        QualityMember.objects.active()
+        .filter(quality__deactivated_at=None, person__world=person.world_id)
+        .filter(Exists(colleague) | Q(person=person) | _at_enterprise(person, "quality__enterprise", on))
+        .select_related("person", "quality__enterprise")
+    )
+
+
+def assignments_known_to(person: Person, *, on: date) -> QuerySet[RoleAssignment]:
+    """Functions asked for the members that a person may know of."""
+    return RoleAssignment.objects.filter(member__in=members_known_to(person, on=on)).select_related(
+        "member__person", "member__quality__enterprise"
+    )
+
+
+def _at_enterprise(person: Person, path: str, on: date) -> Q:
+    managed = AccessManager.objects.active().filter(person=person, enterprise=OuterRef(path))
+    represented = LegalFunction.objects.covering(on).filter(person=person, enterprise=OuterRef(path))
+    return Q(Exists(managed)) | Q(Exists(represented))
+
+
+# The entities and roles of a person.
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role as the home page lists it: in the entity itself, or in one of its qualities; `open` when it opens a page."""
+
+    enterprise: Enterprise
+    quality: Quality | None
+    name: str
+    open: bool
+
+
+def entities_of(person: Person) -> QuerySet[Enterprise]:
+    """Enterprises in which a person is registered here: those he administers or of which he is a member; by name."""
+    managed = _administering().filter(person=person, enterprise=OuterRef("pk"))
+    member = QualityMember.objects.active().filter(
+        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
+    )
+    return Enterprise.objects.filter(Exists(managed) | Exists(member), world=person.world_id).order_by(
+        "name", "pk"
+    )
+
+
+def roles_held(person: Person, enterprise: Enterprise) -> list[HeldRole]:
+    """What a person is in an entity; who administers it opens each of its qualities."""
+    entity = _administering().filter(person=person, enterprise=enterprise).order_by("designated_at", "pk")
+    entity_role = next((_ENTITY_ROLES[ManagerKind(manager.kind)] for manager in entity), None)
+    memberships = QualityMember.objects.active().filter(person=person)
+    qualities = (
+        Quality.objects.active()
+        .filter(enterprise=enterprise)
+        .prefetch_related(Prefetch("members", queryset=memberships, to_attr="own_memberships"))
+        .order_by("activated_at", "pk")
+    )
+    roles = [HeldRole(enterprise, None, str(entity_role), open=True)] if entity_role else []
+    for quality in qualities:
+        own: QualityMember | None = next(iter(quality.own_memberships), None)
+        if own and (own.kind in MANAGING_KINDS or not entity_role):
+            name, opens = str(own.get_kind_display()), own.kind in MANAGING_KINDS
+        elif entity_role:
+            name, opens = str(entity_role), True
+        else:
+            continue
+        roles.append(HeldRole(enterprise, quality, name, open=opens))
+    return roles
+
+
+def only_quality(person: Person) -> Quality | None:
+    """The quality of a local or co-local manager who is nothing else anywhere (seed 000, line 263)."""
+    memberships = QualityMember.objects.active().filter(person=person, quality__deactivated_at=None)
+    found = list(memberships.select_related("quality")[:2])
+    alone = len(found) == 1 and found[0].kind in MANAGING_KINDS
+    if not alone or _administering().filter(person=person).exists():
+        return None
+    return found[0].quality
+
+
+def gap_of(enterprise: Enterprise) -> Person | None:
+    """The active GAP, the one to ask for what one may not do oneself."""
+    gap = (
+        AccessManager.objects.active()
+        .filter(enterprise=enterprise, kind=ManagerKind.MAIN)
+        .select_related("person")
+        .first()
+    )
+    return gap.person if gap else None
+
+
+def access_manager_kinds(person: Person, enterprise: Enterprise) -> frozenset[str]:
+    """The kinds of access manager that a person is for an enterprise in CSAM, those of other domains included."""
+    managers = AccessManager.objects.active().filter(person=person, enterprise=enterprise)
+    return frozenset(managers.values_list("kind", flat=True))
+
+
+def _administering() -> QuerySet[AccessManager]:
+    return AccessManager.objects.active().filter(
+        Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
+    )
+
+
+# Qualities, members and functions, as the screens list them.
+
+
+def employers_without_quality() -> QuerySet[Enterprise]:
+    """Registered ONSS employers in business that have a GAP and never had « Employeur ONSS » (design 4)."""
+    gap = AccessManager.objects.active().filter(enterprise=OuterRef("pk"), kind=ManagerKind.MAIN)
+    opened = Quality.objects.filter(enterprise=OuterRef("pk"), kind=QualityKind.EMPLOYER)
+    return Enterprise.objects.filter(
+        Exists(gap), ~Exists(opened), registered_at__isnull=False, stopped_on=None
+    ).exclude(onss_number="")
+
+
+def qualities_of(enterprise: Enterprise) -> QuerySet[Quality]:
+    """All qualities that an enterprise has or had, with their local manager in `local_managers`; oldest first."""
+    managers = QualityMember.objects.active().filter(kind=MemberKind.LOCAL_MANAGER).select_related("person")
+    return (
+        Quality.objects.filter(enterprise=enterprise)
+        .select_related("enterprise")
+        .prefetch_related(Prefetch("members", queryset=managers, to_attr="local_managers"))
+        .order_by("activated_at", "pk")
+    )
+
+
+def managers_of(quality: Quality) -> QuerySet[QualityMember]:
+    """Local and co-local managers of a quality, the local manager first."""
+    return (
+        QualityMember.objects.managers()
+        .filter(quality=quality)
+        .select_related("person")
+        .order_by("-kind", "pk")
+    )
+
+
+def members_of(quality: Quality) -> QuerySet[QualityMember]:
+    """Members of a quality by name, each with his person."""
+    return (
+        QualityMember.objects.active()
+        .filter(quality=quality)
+        .select_related("person")
+        .order_by("person__sort_name", "pk")
+    )
+
+
+def members_with_functions(quality: Quality, *, on: date) -> QuerySet[QualityMember]:
+    """Members of a quality by name, each with `functions_count`: what was asked for him and is not over."""
+    current = Q(assignments__revoked_at=None) & (
+        Q(assignments__valid_until=None) | Q(assignments__valid_until__gte=on)
+    )
+    return members_of(quality).annotate(functions_count=Count("assignments", filter=current))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRow:
+    """A row of « Fonctions exercées »: what was asked, how far it is, and how long until it is applied.
+
+    `time_left` is None unless a change is pending; it is zero or less when the change is overdue.
+    """
+
+    assignment: RoleAssignment
+    state: AssignmentState
+    time_left: timedelta | None
+    editable: bool
+
+
+def function_rows(member: QualityMember, *, at: datetime, on: date) -> list[FunctionRow]:
+    """All that was ever asked for a member, what stands or still works first; withdrawn rows last."""
+    assignments = (
+        RoleAssignment.objects.filter(member=member)
+        .select_related("granted_by_change", "withdrawn_by_change")
+        .order_by("-valid_from", "-pk")
+    )
+    rows = [_function_row(assignment, at, on) for assignment in assignments]
+    return sorted(rows, key=lambda row: row.state == AssignmentState.WITHDRAWN)
+
+
+def _function_row(assignment: RoleAssignment, at: datetime, on: date) -> FunctionRow:
+    change = _change_of(assignment)
+    standing = assignment.revoked_at is None
+    if change is not None and change.applied_at is None:
+        return FunctionRow(assignment, AssignmentState.PENDING, change.due_at - at, editable=standing)
+    if not standing:
+        state = AssignmentState.WITHDRAWN
+    elif on < assignment.valid_from:
+        state = AssignmentState.FUTURE
+    elif assignment.valid_until is not None and assignment.valid_until < on:
+        state = AssignmentState.EXPIRED
+    else:
+        state = AssignmentState.ACTIVE
+    return FunctionRow(assignment, state, None, editable=standing)
+
+
+def _change_of(assignment: RoleAssignment) -> RoleChange | None:
+    name = "granted_by_change" if assignment.revoked_at is None else "withdrawn_by_change"
+    return getattr(assignment, name, None)
+
+
+# Persons and their accounts.
+
+
+def person_with_niss(world: World, niss: str) -> Person | None:
+    """The person of a world who has this NISS, 11 digits."""
+    return Person.objects.filter(world=world, niss=niss).exclude(niss="").first()
+
+
+def link_between(person: Person, enterprise: Enterprise, *, on: date) -> MemberLink | None:
+    """What ties a person to an enterprise on a day, as the ONSS and the BCE know it; None when nothing does."""
+    if Employment.objects.covering(on).filter(person=person, enterprise=enterprise).exists():
+        return MemberLink.WORKER
+    if LegalFunction.objects.covering(on).filter(person=person, enterprise=enterprise).exists():
+        return MemberLink.BOARD
+    return None
+
+
+def has_account(person: Person) -> bool:
+    """Whether a person can log in with a user name and a password of his own."""
+    return bool(person.username and person.password) and person.has_usable_password()
+
+
+def title_of(person: Person) -> Title:
+    """A person's title; where the register has none, what the parity of his NISS says (domain.md 5.1)."""
+    if person.title:
+        return Title(person.title)
+    odd = not person.niss or int(person.niss[6:9]) % 2
+    return Title.MR if odd else Title.MRS
+
+
+def is_username_free(world: World, username: str, *, but_of: Person) -> bool:
+    """Whether nobody else of the world has this user name, upper or lower case."""
+    return not Person.objects.filter(world=world, username__iexact=username).exclude(pk=but_of.pk).exists()
+
+
+def proposed_username(person: Person) -> str:
+    """*nomprénom* (seed 000, line 189), with a number behind it when someone of the world has it already."""
+    name = sort_name(person.first_name, person.last_name)
+    base = "".join(letter for letter in name if letter.isascii() and letter.isalnum())[:40]
+    taken = Person.objects.filter(world=person.world_id, username__istartswith=base).exclude(pk=person.pk)
+    names = {username.lower() for username in taken.values_list("username", flat=True)}
+    proposals = (base if number == 1 else f"{base}{number}" for number in range(1, len(names) + 2))
+    return next(proposal for proposal in proposals if proposal not in names)

@@ -1,0 +1,132 @@
+"""Members of a quality: users and co-local managers, added by NISS (seed 000, lines 298-384)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access_mgmt import selectors
+from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
+from access_mgmt.models import Quality, QualityMember
+from access_mgmt.services.accounts import open_account
+from access_mgmt.services.notices import tell
+from bhod_portal.core import audit
+from csam.enums import Language, Title
+from csam.models import Person
+
+
+@transaction.atomic
+def add_member(
+    *,
+    quality: Quality,
+    kind: MemberKind,
+    person: Person,
+    link: MemberLink,
+    title: Title,
+    language: Language,
+    email: str,
+    local_email: str,
+    secured_applications: Sequence[SecuredApplication],
+    username: str,
+    by: Person,
+    at: datetime,
+) -> QualityMember:
+    """Add a user or a co-local manager; a person who has a user name keeps it, whatever `username` says.
+
+    Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `oneself`,
+    `already_member`, `username_required`, `username_taken`.
+    """
+    # One manager at a time per quality: full_clean() then sees what the other one just wrote.
+    quality = (
+        Quality.objects.select_related("enterprise__world")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=quality.pk)
+    )
+    check_candidate(quality=quality, kind=kind, person=person, by=by)
+    person = open_account(person=person, username=username)
+    member = QualityMember(
+        quality=quality,
+        person=person,
+        kind=kind,
+        link=link,
+        title=title,
+        language=language,
+        email=email,
+        local_email=local_email,
+        secured_applications=list(secured_applications),
+        added_at=at,
+        added_by=by,
+    )
+    member.full_clean()
+    member.save()
+    audit.record(
+        "access_mgmt.member.added",
+        member,
+        world=quality.enterprise.world,
+        by=by,
+        at=at,
+        kind=kind.value,
+        person=person.pk,
+    )
+    tell(member, "member_added", at=at)
+    return member
+
+
+def find_candidate(*, quality: Quality, kind: MemberKind, niss: str, by: Person, at: datetime) -> Person:
+    """The person of the world who has this NISS and may be added; who looked for whom is kept in the trail.
+
+    Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `oneself`,
+    `already_member`.
+    """
+    world = quality.enterprise.world
+    person = selectors.person_with_niss(world, niss)
+    found = person.pk if person else None
+    audit.record("access_mgmt.member.looked_up", quality, world=world, by=by, at=at, person=found)
+    check_candidate(quality=quality, kind=kind, person=person, by=by)
+    if person is None:
+        raise _unknown()
+    return person
+
+
+def check_candidate(*, quality: Quality, kind: MemberKind, person: Person | None, by: Person) -> None:
+    """Refuse whom this manager can't add to the quality in this capacity; see `add_member` for the codes."""
+    if not selectors.manages(by, quality):
+        raise PermissionDenied(
+            _("Seuls les gestionnaires de cette qualité peuvent ajouter des utilisateurs.")
+        )
+    if quality.deactivated_at is not None:
+        raise ValidationError(_("Cette qualité n'est plus active."), code="quality_over")
+    if kind not in ADDED_KINDS:
+        raise ValidationError(
+            _("Le Gestionnaire Local est désigné à l'activation de la qualité."), code="not_offered"
+        )
+    if person is None or person.world_id != quality.enterprise.world_id:
+        raise _unknown()
+    if person == by:
+        raise ValidationError(
+            _(
+                "C'est votre propre NISS : on ne s'ajoute pas soi-même. "
+                "Demandez-le à un autre gestionnaire de l'entité ou de la qualité."
+            ),
+            code="oneself",
+        )
+    if QualityMember.objects.active().filter(quality=quality, person=person).exists():
+        raise ValidationError(
+            _(
+                "Cette personne figure déjà parmi les utilisateurs de la qualité : "
+                "retrouvez-la dans la liste ci-dessus."
+            ),
+            code="already_member",
+        )
+
+
+def _unknown() -> ValidationError:
+    return ValidationError(
+        _(
+            "Aucune personne connue n'a ce NISS. Vérifiez chaque chiffre sur la carte d'identité de la personne ; "
+            "sans numéro de registre national, elle doit d'abord demander un numéro BIS."
+        ),
+        code="unknown_person",
+    )

@@ -1,0 +1,147 @@
+"""Qualities of an entity: activated by its access managers, or opened by itself for an ONSS employer."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from access_mgmt import selectors
+from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, QualityKind
+from access_mgmt.models import Quality, QualityMember
+from access_mgmt.services.accounts import open_account
+from access_mgmt.services.notices import tell
+from bhod_portal.core import audit, clock
+from csam.enums import ManagerKind
+from csam.models import AccessManager, Enterprise, Person
+
+
+@transaction.atomic
+def activate_quality(
+    *,
+    enterprise: Enterprise,
+    kind: QualityKind,
+    contact_email: str,
+    manager: Person,
+    username: str,
+    password_hash: str,
+    email: str,
+    by: Person,
+    at: datetime,
+) -> Quality:
+    """Activate a quality with its local manager (seed 000, lines 187-191).
+
+    A manager who has an account keeps it, whatever `username` and `password_hash` say. Raises PermissionDenied, or
+    ValidationError `not_registered`, `enterprise_stopped`, `not_offered`, `already_active`, `manager_not_linked`,
+    `username_required`, `username_taken`, `password_required`.
+    """
+    # One manager at a time per enterprise: full_clean() then sees what the other one just wrote.
+    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
+    if not selectors.administers(by, enterprise):
+        raise PermissionDenied(_("Seuls les gestionnaires d'accès de l'entité peuvent activer une qualité."))
+    _check_entity(enterprise, kind, at)
+    quality = _open(enterprise, kind, contact_email, by, at)
+    link = selectors.link_between(manager, enterprise, on=clock.day_of(at))
+    if link is None and manager != by:
+        raise ValidationError(
+            _("Cette personne n'est ni membre du personnel ni représentant légal de l'entreprise."),
+            code="manager_not_linked",
+        )
+    if not (selectors.has_account(manager) or password_hash):
+        raise ValidationError(
+            _("Choisissez un mot de passe pour le gestionnaire local."), code="password_required"
+        )
+    manager = open_account(person=manager, username=username, password_hash=password_hash)
+    member = _name_local_manager(quality, manager, link, email)
+    audit.record(
+        "access_mgmt.quality.activated",
+        quality,
+        world=enterprise.world,
+        by=by,
+        at=at,
+        kind=kind.value,
+        local_manager=manager.pk,
+    )
+    tell(member, "local_manager_named", at=at)
+    return quality
+
+
+def open_employer_qualities(*, real_now: datetime) -> int:
+    """Give each registered ONSS employer « Employeur ONSS » with the GAP as local manager; returns how many.
+
+    Safe to run twice at once, or twice in a row; a quality that was deactivated is not opened again.
+    """
+    waiting = selectors.employers_without_quality().values_list("pk", flat=True)
+    return sum(_open_for_employer(pk, real_now=real_now) for pk in list(waiting))
+
+
+@transaction.atomic
+def _open_for_employer(enterprise_pk: int, *, real_now: datetime) -> bool:
+    # A second beat, or a manager at work in the enterprise: this one comes again in a few seconds.
+    enterprise = (
+        selectors.employers_without_quality()
+        .select_related("world")
+        .select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .filter(pk=enterprise_pk)
+        .first()
+    )
+    gap = AccessManager.objects.active().filter(enterprise=enterprise_pk, kind=ManagerKind.MAIN).first()
+    if enterprise is None or gap is None:
+        return False
+    at = clock.at(enterprise.world, real_now)
+    quality = _open(enterprise, QualityKind.EMPLOYER, gap.email, gap.person, at)
+    link = selectors.link_between(gap.person, enterprise, on=clock.day_of(at))
+    _name_local_manager(quality, gap.person, link, gap.email)
+    audit.record(
+        "access_mgmt.quality.opened_for_employer",
+        quality,
+        world=enterprise.world,
+        by=gap.person,
+        at=at,
+        local_manager=gap.person_id,
+    )
+    return True
+
+
+def _check_entity(enterprise: Enterprise, kind: QualityKind, at: datetime) -> None:
+    if enterprise.registered_at is None:
+        raise ValidationError(
+            _("Cette entreprise n'est pas encore enregistrée dans CSAM."), code="not_registered"
+        )
+    if not enterprise.is_active(clock.day_of(at)):
+        raise ValidationError(
+            _("Cette entreprise est arrêtée à la BCE : aucune qualité ne peut être activée."),
+            code="enterprise_stopped",
+        )
+    if kind not in OFFERED_QUALITIES:
+        raise ValidationError(
+            _("Cette qualité s'ouvre d'elle-même pour un employeur inscrit à l'ONSS."), code="not_offered"
+        )
+
+
+def _open(enterprise: Enterprise, kind: QualityKind, contact_email: str, by: Person, at: datetime) -> Quality:
+    quality = Quality(
+        enterprise=enterprise, kind=kind, contact_email=contact_email, activated_at=at, activated_by=by
+    )
+    quality.full_clean()
+    quality.save()
+    return quality
+
+
+def _name_local_manager(
+    quality: Quality, person: Person, link: MemberLink | None, email: str
+) -> QualityMember:
+    member = QualityMember(
+        quality=quality,
+        person=person,
+        kind=MemberKind.LOCAL_MANAGER,
+        link=link or MemberLink.MEMBER,
+        title=selectors.title_of(person),
+        language=person.language,
+        email=email,
+        added_at=quality.activated_at,
+        added_by=quality.activated_by,
+    )
+    member.full_clean()
+    member.save()
+    return member

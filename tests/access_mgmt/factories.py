@@ -1,0 +1,129 @@
+"""Qualities, members and functions; by default under « eHealth Soins de Santé » of a registered circle."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+
+from access_mgmt.enums import ChangeKind, Function, MemberKind, MemberLink, QualityKind
+from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
+from csam.enums import Language, Title
+from tests.csam.factories import EnterpriseFactory, PersonFactory
+
+AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+class QualityFactory(factory.django.DjangoModelFactory):
+    """« eHealth Soins de Santé » of a registered circle, active, still without members."""
+
+    class Meta:
+        model = Quality
+
+    class Params:
+        employer = factory.Trait(
+            kind=QualityKind.EMPLOYER,
+            enterprise=factory.SubFactory(EnterpriseFactory, registered=True, employer=True),
+        )
+        health_care = factory.Trait(kind=QualityKind.HEALTH_CARE)
+        over = factory.Trait(deactivated_at=AT, deactivated_by=factory.SelfAttribute("activated_by"))
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    kind = QualityKind.EHEALTH
+    contact_email = "contact@exemple.invalid"
+    activated_at = AT
+    activated_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
+
+
+class QualityMemberFactory(factory.django.DjangoModelFactory):
+    """A plain user of a quality of his own."""
+
+    class Meta:
+        model = QualityMember
+
+    class Params:
+        local_manager = factory.Trait(kind=MemberKind.LOCAL_MANAGER)
+        co_local_manager = factory.Trait(kind=MemberKind.CO_LOCAL_MANAGER)
+        ended = factory.Trait(ended_at=AT, ended_by=factory.SelfAttribute("added_by"))
+
+    quality = factory.SubFactory(QualityFactory)
+    person = factory.SubFactory(
+        PersonFactory, world=factory.SelfAttribute("..quality.enterprise.world"), with_codes=True
+    )
+    kind = MemberKind.USER
+    link = MemberLink.WORKER
+    title = Title.MRS
+    language = Language.FRENCH
+    email = factory.SelfAttribute("person.email")
+    added_at = AT
+    added_by = factory.SelfAttribute("quality.activated_by")
+
+
+class RoleAssignmentFactory(factory.django.DjangoModelFactory):
+    """Manager of a circle from the first of March 2026 with no end, asked at AT; nothing waits for propagation."""
+
+    class Meta:
+        model = RoleAssignment
+        skip_postgeneration_save = True
+
+    class Params:
+        administrative = factory.Trait(function=Function.GUARDPOST_CIRCLE)
+        ended = factory.Trait(valid_from=date(2026, 1, 1), valid_until=date(2026, 2, 28))
+        to_come = factory.Trait(valid_from=date(2026, 9, 1))
+        revoked = factory.Trait(revoked_at=AT, revoked_by=factory.SelfAttribute("requested_by"))
+        pending = factory.Trait(
+            change=factory.RelatedFactory(
+                "tests.access_mgmt.factories.RoleChangeFactory", factory_related_name="grants"
+            )
+        )
+        effective = factory.Trait(
+            role=factory.RelatedFactory(
+                "tests.access_mgmt.factories.EffectiveRoleFactory", factory_related_name="assignment"
+            )
+        )
+
+    member = factory.SubFactory(QualityMemberFactory)
+    function = Function.FILEMANAGER_CIRCLE
+    valid_from = date(2026, 3, 1)
+    valid_until = None
+    requested_at = AT
+    requested_by = factory.SelfAttribute("member.added_by")
+
+
+class RoleChangeFactory(factory.django.DjangoModelFactory):
+    """A function given at AT that reaches the applications twelve minutes later."""
+
+    class Meta:
+        model = RoleChange
+
+    class Params:
+        applied = factory.Trait(applied_at=factory.SelfAttribute("due_at"))
+        revoking = factory.Trait(
+            kind=ChangeKind.REVOKED,
+            grants=None,
+            withdraws=factory.SubFactory(RoleAssignmentFactory, revoked=True),
+            requested_by=factory.SelfAttribute("withdraws.requested_by"),
+        )
+
+    kind = ChangeKind.GRANTED
+    withdraws = None
+    grants = factory.SubFactory(RoleAssignmentFactory)
+    requested_at = AT
+    requested_by = factory.SelfAttribute("grants.requested_by")
+    due_at = factory.LazyAttribute(lambda change: change.requested_at + timedelta(minutes=12))
+
+
+class EffectiveRoleFactory(factory.django.DjangoModelFactory):
+    """What applications see since AT of an assignment that propagation has carried to them."""
+
+    class Meta:
+        model = EffectiveRole
+
+    class Params:
+        withdrawn = factory.Trait(withdrawn_at=AT + timedelta(days=1))
+
+    assignment = factory.SubFactory(RoleAssignmentFactory)
+    person = factory.SelfAttribute("assignment.member.person")
+    enterprise = factory.SelfAttribute("assignment.member.quality.enterprise")
+    function = factory.SelfAttribute("assignment.function")
+    valid_from = factory.SelfAttribute("assignment.valid_from")
+    valid_until = factory.SelfAttribute("assignment.valid_until")
+    applied_at = AT
