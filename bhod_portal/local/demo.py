@@ -22,7 +22,14 @@ from typing import NoReturn
 
 from bhod_portal.local.postgres import EmbeddedPostgres, LocalServerError
 from bhod_portal.local.preparation import NewerDatabaseError, prepare
-from bhod_portal.local.processes import Child, die_with_parent, stop_all
+from bhod_portal.local.processes import (
+    Child,
+    beat_command,
+    die_with_parent,
+    make_broker_folders,
+    stop_all,
+    worker_command,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATABASE = "bhod_portal"
@@ -119,11 +126,9 @@ class Demo:
 
     def _make_folders(self) -> None:
         try:
-            for name in ("broker/queue", "broker/control", "beat", "log"):
-                (self.var_dir / name).mkdir(parents=True, exist_ok=True)
-            # Ticks of a former run say nothing any more, and thousands of them would hold up the first new one.
-            for tick in (self.var_dir / "broker" / "queue").glob("*.ticks.msg"):
-                tick.unlink(missing_ok=True)
+            for name in ("beat", "log"):
+                (self.var_dir / name).mkdir(exist_ok=True)
+            make_broker_folders(self.var_dir)
         except OSError as error:
             raise DemoError(
                 f"« {error.filename} » n'est pas accessible en écriture : {error.strerror}."
@@ -132,21 +137,17 @@ class Demo:
     # The servers
 
     def _start_children(self, listener: socket.socket, env: Mapping[str, str]) -> None:
-        python, log = sys.executable, self.var_dir / "log"
-        celery = [python, "-m", "celery", "--app", "bhod_portal"]
+        log = self.var_dir / "log"
         web = [
-            python, "-m", "gunicorn", "bhod_portal.wsgi", "--bind", f"fd://{listener.fileno()}", "--preload",
+            sys.executable, "-m", "gunicorn", "bhod_portal.wsgi", "--bind", f"fd://{listener.fileno()}", "--preload",
             "--workers", "2", "--threads", "4", "--graceful-timeout", "5", "--no-control-socket",
         ]  # fmt: skip
-        worker = [
-            *celery, "worker", "--pool", "threads", "--concurrency", "2", "--queues", "portal,ticks",
-            "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO",
-        ]  # fmt: skip
-        beat = [*celery, "beat", "--schedule", str(self.var_dir / "beat" / "schedule"), "--pidfile", ""]
         fds = [listener.fileno()]
         self.children.append(Child.start("serveur web", web, log=log / "web.log", env=env, pass_fds=fds))
-        self.children.append(Child.start("worker Celery", worker, log=log / "worker.log", env=env))
-        self.children.append(Child.start("beat Celery", beat, log=log / "beat.log", env=env))
+        self.children.append(Child.start("worker Celery", worker_command(), log=log / "worker.log", env=env))
+        self.children.append(
+            Child.start("beat Celery", beat_command(self.var_dir / "beat"), log=log / "beat.log", env=env)
+        )
 
     def _wait_for_the_first_page(self) -> None:
         deadline = time.monotonic() + READY_WITHIN

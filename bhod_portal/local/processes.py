@@ -26,6 +26,34 @@ def die_with_parent(number: signal.Signals) -> Callable[[], object] | None:
     return lambda: libc.prctl(PR_SET_PDEATHSIG, number)
 
 
+def worker_command(*, name: str = "portail") -> list[str]:
+    """A Celery worker of all our queues, light enough for a small machine: threads, and no chatter among workers."""
+    return [
+        sys.executable, "-m", "celery", "--app", "bhod_portal", "worker", "--hostname", f"{name}@%h",
+        "--pool", "threads", "--concurrency", "2", "--queues", "portal,ticks", "--loglevel", "INFO",
+        "--without-gossip", "--without-mingle", "--without-heartbeat",
+    ]  # fmt: skip
+
+
+def beat_command(folder: Path) -> list[str]:
+    """The beat that sends ticks; it remembers in the folder when it sent which."""
+    return [
+        sys.executable, "-m", "celery", "--app", "bhod_portal", "beat",
+        "--schedule", str(folder / "schedule"), "--pidfile", "", "--loglevel", "INFO",
+    ]  # fmt: skip
+
+
+def make_broker_folders(var_dir: Path) -> None:
+    """Make the folders of the filesystem broker, and empty the queue of ticks.
+
+    Ticks of a former run say nothing any more, and thousands of them would hold up the first new one.
+    """
+    for name in ("queue", "control"):
+        (var_dir / "broker" / name).mkdir(parents=True, exist_ok=True)
+    for tick in (var_dir / "broker" / "queue").glob("*.ticks.msg"):
+        tick.unlink(missing_ok=True)
+
+
 @dataclass
 class Child:
     """A process of ours, the leader of its own session."""

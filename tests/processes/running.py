@@ -3,12 +3,14 @@
 import os
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from bhod_portal.local.processes import Child, stop_all
+from django.db import connection
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from bhod_portal.local.processes import Child, beat_command, stop_all, worker_command
+
 PATIENCE = 30.0
 
 
@@ -38,26 +40,78 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def url_of_test_database():
+    """DATABASE_URL of the database that this test writes to, for another process."""
+    known = connection.settings_dict
+    user = quote(known["USER"]) + (f":{quote(known['PASSWORD'])}" if known["PASSWORD"] else "")
+    port = f":{known['PORT']}" if known["PORT"] else ""
+    return f"postgres://{user}@{quote(known['HOST'], safe='')}{port}/{quote(known['NAME'], safe='')}"
+
+
 @contextmanager
-def running(name, command, *, log_dir, env=None, within=8.0):
-    """A process of a test; its log is shown when it fails to end well."""
-    child = Child.start(
-        name, [str(word) for word in command], log=Path(log_dir) / f"{name}.log", env=env or os.environ
-    )
+def running(name, command, *, folder, env=None):
+    """A process of the test; it ends, with all it started, at the end of the block."""
+    child = Child.start(name, command, log=Path(folder) / f"{name}.log", env=env or os.environ)
     try:
         yield child
     finally:
-        stop_all([child], within=within)
+        stop_all([child])
 
 
-def worker_environment(database_url, broker_url, *, var_dir):
-    """What a worker process needs to work on the database of a test."""
-    env = os.environ | {
+@contextmanager
+def running_worker(database_url, broker_url="filesystem://", *, beat, folder, name="worker"):
+    """A Celery worker that has said that it is ready, and with beat=True the beat that sends it ticks.
+
+    The folder holds its log and, over the filesystem broker, the queue: workers with one folder share the queue.
+    """
+    folder = Path(folder)
+    env = broker_environment(database_url, broker_url, folder=folder)
+    with ExitStack() as children:
+        worker = children.enter_context(running(name, worker_command(name=name), folder=folder, env=env))
+        wait_until(lambda: says(worker, "ready."), f"{name} is ready")
+        if beat:
+            children.enter_context(running_beat(database_url, broker_url, folder=folder))
+        yield worker
+
+
+@contextmanager
+def running_beat(database_url, broker_url="filesystem://", *, folder):
+    """The beat that sends ticks to the workers of the same folder or broker."""
+    folder = Path(folder)
+    env = broker_environment(database_url, broker_url, folder=folder)
+    with running("beat", beat_command(folder), folder=folder, env=env) as child:
+        yield child
+
+
+def broker_environment(database_url, broker_url, *, folder):
+    """What a process needs to work on that database over that broker."""
+    for part in ("queue", "control"):
+        (folder / "broker" / part).mkdir(parents=True, exist_ok=True)
+    return os.environ | {
         "DJANGO_SETTINGS_MODULE": "bhod_portal.settings.dev",
         "DATABASE_URL": database_url,
-        "VAR_DIR": str(var_dir),
+        "VAR_DIR": str(folder),
+        "REDIS_URL": "" if broker_url.startswith("filesystem") else broker_url,
     }
-    env.pop("REDIS_URL", None)
-    if broker_url.startswith("redis"):
-        env["REDIS_URL"] = broker_url
-    return env
+
+
+def says(child, text):
+    """Whether the text is in what the process printed; fails when the process is gone."""
+    log = child.log.read_text(encoding="utf-8", errors="replace")
+    if text in log:
+        return True
+    assert child.is_running(), f"{child.name} ended with {child.process.returncode}:\n{log}"
+    return False
+
+
+@contextmanager
+def running_redis(folder):
+    """A redis-server on a free port; gives its address."""
+    port = free_port()
+    command = [
+        "redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no",
+        "--dir", str(folder),
+    ]  # fmt: skip
+    with running("redis", command, folder=folder) as child:
+        wait_until(lambda: says(child, "Ready to accept connections"), "redis is ready")
+        yield f"redis://127.0.0.1:{port}/0"
