@@ -1,6 +1,17 @@
+from typing import cast
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BhodConfig(AppConfig):
     name = "bhod"
     verbose_name = "BHOD"
+
+    def ready(self) -> None:
+        from bhod.permissions import opens_bhod  # noqa: PLC0415  (models are not loaded before)
+        from prosante_login.applications import Application, register  # noqa: PLC0415
+
+        # Still a promise: each reader gets the name in his own language.
+        name = cast(str, _("Honoraires de disponibilité (INAMI)"))
+        register(Application(name, "bhod:home", opens_bhod))

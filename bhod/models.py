@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod.enums import GuardState
 from bhod_portal.core.constraints import in_order, paired
-from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, END_EXCLUDED, DateRange, InstantRange
 from bhod_portal.core.models import World
+from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, END_EXCLUDED, DateRange, InstantRange
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
 
