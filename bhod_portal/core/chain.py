@@ -7,6 +7,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
+PORTAL_NAMES: dict[str, str | Promise] = {
+    "csam": "CSAM",
+    "securite-sociale": _("Sécurité sociale"),
+    "formation": _("Le temps passe"),
+    "prosante": "ProSanté",
+    "bhod": "BHOD",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A step of the chain: its key in templates, its name on screen, the portal and the page where it is done."""
@@ -15,6 +24,15 @@ class Step:
     label: str | Promise
     portal: str
     url_name: str
+
+    @property
+    def number(self) -> int:
+        """The place of the step in the chain, from 1."""
+        return position_of(self.key)
+
+    @property
+    def portal_name(self) -> str | Promise:
+        return PORTAL_NAMES[self.portal]
 
     @property
     def url(self) -> str:
@@ -32,7 +50,7 @@ STEPS = (
     Step("manager", _("Gestionnaire local"), "securite-sociale", "access_mgmt:home"),
     Step("users", _("Utilisateurs"), "securite-sociale", "access_mgmt:home"),
     Step("roles", _("Rôles datés"), "securite-sociale", "access_mgmt:home"),
-    Step("propagation", _("Propagation (≤ 20 min)"), "formation", "training:portal_home"),
+    Step("propagation", _("Propagation (≤\u00a020\u00a0min)"), "formation", "training:portal_home"),
     Step("profile", _("Profil ProSanté"), "prosante", "prosante_login:profile_choose"),
     Step("bhod", _("BHOD"), "bhod", "bhod:home"),
 )
