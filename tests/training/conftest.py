@@ -1,0 +1,3 @@
+from tests.personas import demo
+
+__all__ = ["demo"]

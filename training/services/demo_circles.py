@@ -1,0 +1,121 @@
+"""The part of the demo world that BHOD shows: units, enrolled doctors, guards and tariffs."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+
+from bhod.enums import GuardState
+from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
+from bhod_portal.core import clock
+from bhod_portal.core.models import World
+from csam.models import Enterprise, Person
+from prosante_login.models import CareProvider
+from training.demo import circles
+from training.demo.guards import PlannedGuard, planned_guards
+
+# Guards are written down, a month at a time, this long before the month begins.
+AHEAD = timedelta(days=10)
+MONTHS_BACK, MONTHS_AHEAD = -4, 1
+ONE_DAY = timedelta(days=1)
+EXCHANGED_EVERY = 75
+
+
+def make_circles(
+    *,
+    world: World,
+    at: datetime,
+    days_ago: Callable[[int], datetime],
+    persons: Mapping[str, Person],
+    enterprises: Mapping[str, Enterprise],
+    providers: Mapping[str, CareProvider],
+) -> None:
+    """Make what BHOD shows; `at` is the world's time, the mappings go by the slugs of `training.demo`."""
+    _make_tariffs(world)
+    units = _make_units(enterprises)
+    enrolled_at = days_ago(circles.ENROLLED)
+    CircleDoctor.objects.bulk_create(
+        CircleDoctor(
+            enterprise=enterprises[circle.company],
+            provider=providers[doctor],
+            supervisor=providers.get(circles.SUPERVISORS.get(doctor, "")),
+            valid_from=clock.day_of(enrolled_at),
+            enrolled_at=enrolled_at,
+            enrolled_by=persons[circle.enrolled_by],
+        )
+        for circle in circles.CIRCLES
+        for doctor in circle.doctors
+    )
+    today = clock.day_of(at)
+    planned = planned_guards(first=_months_later(today, MONTHS_BACK), last=_months_later(today, MONTHS_AHEAD))
+    writer = {circle.company: persons[circle.guards_by] for circle in circles.CIRCLES}
+    guards = [_guard(plan, units, providers, writer, at) for plan in planned]
+    exchanged = [_exchanged(plan, units, providers, writer, at) for plan in planned[::EXCHANGED_EVERY]]
+    Guard.objects.bulk_create(guards + exchanged, batch_size=1000)
+
+
+def _guard(
+    plan: PlannedGuard,
+    units: Mapping[tuple[str, str], GuardUnit],
+    providers: Mapping[str, CareProvider],
+    writer: Mapping[str, Person],
+    at: datetime,
+) -> Guard:
+    month = plan.starts_at.astimezone(clock.BRUSSELS).replace(day=1)
+    return Guard(
+        unit=units[plan.company, plan.unit],
+        provider=providers[plan.doctor],
+        starts_at=plan.starts_at,
+        ends_at=plan.ends_at,
+        registered_at=min(month - AHEAD, at - ONE_DAY),
+        registered_by=writer[plan.company],
+    )
+
+
+def _exchanged(
+    plan: PlannedGuard,
+    units: Mapping[tuple[str, str], GuardUnit],
+    providers: Mapping[str, CareProvider],
+    writer: Mapping[str, Person],
+    at: datetime,
+) -> Guard:
+    """The same guard as it stood before two doctors exchanged it: cancelled, in the name of the next doctor."""
+    doctors = next(circle.doctors for circle in circles.CIRCLES if circle.company == plan.company)
+    other = doctors[(doctors.index(plan.doctor) + 1) % len(doctors)]
+    guard = _guard(plan, units, providers, writer, at)
+    guard.provider = providers[other]
+    guard.state = GuardState.CANCELLED
+    guard.cancelled_at = guard.registered_at + ONE_DAY
+    guard.cancelled_by = guard.registered_by
+    guard.cancel_reason = circles.EXCHANGED
+    return guard
+
+
+def _make_tariffs(world: World) -> None:
+    Tariff.objects.bulk_create(
+        Tariff(
+            world=world,
+            valid_from=row.valid_from,
+            valid_until=row.valid_until,
+            amount=row.amount,
+            source=row.source,
+            is_simulated=row.is_simulated,
+        )
+        for row in circles.TARIFFS
+    )
+
+
+def _make_units(enterprises: Mapping[str, Enterprise]) -> dict[tuple[str, str], GuardUnit]:
+    units = [
+        GuardUnit(enterprise=enterprises[circle.company], name=name)
+        for circle in circles.CIRCLES
+        for name in circle.units
+    ]
+    GuardUnit.objects.bulk_create(units)
+    names = [(circle.company, name) for circle in circles.CIRCLES for name in circle.units]
+    return dict(zip(names, units, strict=True))
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of another month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
+    return date(year, month + 1, min(day.day, last))
