@@ -1,0 +1,142 @@
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from bhod_portal.core import audit, clock
+from bhod_portal.core.identifiers import format_bce
+from bhod_portal.core.messages import send_email
+from csam import selectors
+from csam.enums import ManagerKind
+from csam.models import AccessManager, Enterprise, LegalFunction, Person
+
+
+def check_registrable(*, enterprise: Enterprise | None, by: Person, on: date) -> None:
+    """Whether this person may register the enterprise in CSAM on that day (seed 000, lines 67 and 80).
+
+    Raises ValidationError `unknown_to_bce`, `enterprise_stopped`, `no_legal_function`, `legal_function_over` or
+    `already_registered`; the last only to a legal representative.
+    """
+    if enterprise is None or enterprise.world_id != by.world_id:
+        raise ValidationError(
+            _("La Banque-Carrefour des Entreprises ne connaît pas ce numéro."), code="unknown_to_bce"
+        )
+    if not enterprise.is_active(on):
+        raise ValidationError(
+            _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
+            code="enterprise_stopped",
+            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+        )
+    check_represents(enterprise=enterprise, by=by, on=on)
+    if enterprise.registered_at is not None:
+        raise ValidationError(
+            _(
+                "Cette entreprise est déjà enregistrée dans CSAM et un Gestionnaire d'Accès Principal est déjà "
+                "désigné : passez à l'étape suivante."
+            ),
+            code="already_registered",
+        )
+
+
+def check_represents(*, enterprise: Enterprise, by: Person, on: date) -> None:
+    """Raises ValidationError `no_legal_function` or `legal_function_over` for who is no legal representative."""
+    if selectors.is_legal_representative(by, enterprise, on):
+        return
+    past = LegalFunction.objects.filter(enterprise=enterprise, person=by, valid_until__lt=on)
+    last = past.order_by("-valid_until").first()
+    if last is None:
+        raise ValidationError(
+            _("Vous n'exercez pas de fonction légale dans l'entreprise %(name)s."),
+            code="no_legal_function",
+            params={"name": enterprise.name},
+        )
+    raise ValidationError(
+        _("Votre fonction légale dans l'entreprise %(name)s a pris fin le %(day)s."),
+        code="legal_function_over",
+        params={"name": enterprise.name, "day": f"{last.valid_until:%d/%m/%Y}"},
+    )
+
+
+def check_gap(*, enterprise: Enterprise, gap: Person | None, on: date) -> Person:
+    """Whether this person may be named GAP: a worker or a legal representative (seed 000, line 29).
+
+    Raises ValidationError `gap_unknown` (nobody of that world) or `gap_not_linked`.
+    """
+    if gap is None or gap.world_id != enterprise.world_id:
+        raise ValidationError(
+            _("Le Registre national ne connaît personne sous ce numéro."), code="gap_unknown"
+        )
+    if not selectors.is_linked(gap, enterprise, on):
+        raise ValidationError(
+            _("Cette personne n'est ni travailleur ni représentant légal de l'entreprise %(name)s."),
+            code="gap_not_linked",
+            params={"name": enterprise.name},
+        )
+    return gap
+
+
+@transaction.atomic
+def register_enterprise(
+    *,
+    enterprise: Enterprise,
+    gap: Person | None,
+    gap_email: str,
+    gap_phone: str,
+    own_email: str,
+    own_phone: str,
+    by: Person,
+    at: datetime,
+) -> AccessManager:
+    """Register an enterprise in CSAM and name its Gestionnaire d'Accès Principal; both persons get an e-mail.
+
+    `at` is the world's time. Raises ValidationError as `check_registrable` and `check_gap` do: a second
+    confirmation, even at the same moment, is refused as `already_registered`.
+    """
+    on = clock.day_of(at)
+    # One registration at a time per enterprise; whoever comes second sees what the first one wrote.
+    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
+    check_registrable(enterprise=enterprise, by=by, on=on)
+    gap = check_gap(enterprise=enterprise, gap=gap, on=on)
+    manager = AccessManager(
+        enterprise=enterprise,
+        person=gap,
+        kind=ManagerKind.MAIN,
+        email=gap_email,
+        phone=gap_phone,
+        designated_at=at,
+        designated_by=by,
+    )
+    manager.full_clean()
+    manager.save()
+    enterprise.registered_at, enterprise.registered_by = at, by
+    enterprise.save(update_fields=["registered_at", "registered_by"])
+    audit.record(
+        "csam.gap.designated",
+        enterprise,
+        world=enterprise.world,
+        by=by,
+        at=at,
+        manager=manager.pk,
+        person=gap.pk,
+        own_email=own_email,
+        own_phone=own_phone,
+    )
+    _tell(manager, own_email=own_email, at=at)
+    return manager
+
+
+def _tell(manager: AccessManager, *, own_email: str, at: datetime) -> None:
+    context = {
+        "enterprise": manager.enterprise,
+        "bce_number": format_bce(manager.enterprise.bce_number),
+        "gap": manager.person,
+        "by": manager.designated_by,
+        "himself": manager.person_id == manager.designated_by_id,
+        "day": clock.day_of(at),
+    }
+    subject = render_to_string("csam/emails/gap_designated_subject.txt", context).strip()
+    body = render_to_string("csam/emails/gap_designated_body.txt", context)
+    for address in dict.fromkeys([manager.email, own_email]):
+        send_email(world=manager.enterprise.world, to=address, subject=subject, body=body, at=at)
