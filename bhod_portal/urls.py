@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("training.urls")),
     path("", include("bhod_portal.core.urls")),
     path("csam/", include("csam.urls")),
+    path("csam/compte/", include("csam.urls.account")),
     path("securite-sociale/", include("access_mgmt.urls")),
     path("prosante/", include("prosante_login.urls")),
     path("bhod/", include("bhod.urls")),

@@ -27,7 +27,7 @@ class DigitalKey(models.TextChoices):
     """The keys of « S'identifier à l'administration en ligne »."""
 
     EID = "eid", _("avec un lecteur de cartes eID")
-    PASSWORD = "password", _("avec vos codes d'accès")  # noqa: S105  (the name of a key)
+    PASSWORD = "password", _("avec vos codes d'accès")
 
 
 class ManagerKind(models.TextChoices):

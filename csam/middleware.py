@@ -2,8 +2,12 @@ from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from bhod_portal.core.mail import current_world
 from csam import selectors
@@ -25,6 +29,28 @@ class WorldMiddleware:
             return self.get_response(request)
         finally:
             current_world.reset(token)
+
+
+class ExpiredSessionMiddleware:
+    """Tells whoever is sent to identify himself again why: his browser named a session that is no more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Reading the user has loaded the session; it forgets a key under which it finds nothing.
+        expired = (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            and not request.user.is_authenticated
+            and request.session.session_key is None
+        )
+        response = self.get_response(request)
+        if expired and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            messages.warning(
+                request,
+                _("Votre session a expiré. Identifiez-vous à nouveau pour arriver là où vous alliez."),
+            )
+        return response
 
 
 class SecurityLevelMiddleware:

@@ -1,13 +1,20 @@
-"""Security levels: which keys a service offers, how far a session's keys go (design 4, CSAM 2; domain.md 4.4)."""
+"""Security levels: which keys a service offers, how far a session's keys go (design 4, CSAM 2; domain.md 4.4).
+
+The only module that writes in a session how its person was identified.
+"""
 
 from dataclasses import dataclass
 
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
-from django.http import HttpRequest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.utils import perform_login
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from csam.enums import DigitalKey, SecurityLevel
+from csam.models import Person
 
 LEVELS = {
     DigitalKey.EID: SecurityLevel.LEVEL_500,
@@ -55,9 +62,40 @@ def service_at(path: str) -> Service | None:
     return next((service for service in SERVICES if path.startswith(service.prefixes)), None)
 
 
+def keys_offered(service: Service | None) -> tuple[DigitalKey, ...]:
+    """The keys to choose from on the way to a service; all of them on the way to none in particular."""
+    return service.keys if service else tuple(DigitalKey)
+
+
+def keys_strong_enough(service: Service) -> tuple[DigitalKey, ...]:
+    return tuple(key for key in service.keys if LEVELS[key] >= service.lowest_level)
+
+
+def used_keys(request: HttpRequest) -> frozenset[DigitalKey]:
+    """The keys really used in this session, as recorded when each was proved; never what was merely chosen."""
+    records = get_authentication_records(request, request.user)
+    proved = {record.get("key", record["method"]) for record in records}
+    return frozenset(key for key in DigitalKey if key.value in proved)
+
+
 def session_level(request: HttpRequest) -> SecurityLevel:
-    """The highest level that the keys really used in this session prove; never what was merely chosen."""
-    used = {
-        record.get("key", record["method"]) for record in get_authentication_records(request, request.user)
-    }
-    return max((level for key, level in LEVELS.items() if key.value in used), default=SecurityLevel.NONE)
+    """The highest level that the keys used in this session prove."""
+    return max((LEVELS[key] for key in used_keys(request)), default=SecurityLevel.NONE)
+
+
+def log_in(request: HttpRequest, person: Person, *, key: DigitalKey, to: str) -> HttpResponse:
+    """Log someone in who has just proved a key, and lead him to a page of ours (`to`, empty: the portal's home).
+
+    The session gets a new id. Nothing of another person's session survives; one's own keeps the keys used before.
+    Raises PermissionDenied for a person of another world; an inactive one is led to a page that says so.
+    """
+    if request.user.is_authenticated and request.user.pk == person.pk:
+        request.session.cycle_key()
+    elif request.user.is_authenticated:
+        get_adapter().logout(request)
+    proof = {"method": "password", "username": person.username}
+    if key != DigitalKey.PASSWORD:
+        proof = {"method": "key", "key": key.value}
+    record_authentication(request, person, **proof)
+    response: HttpResponse = perform_login(request, person, redirect_url=to or None)
+    return response

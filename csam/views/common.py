@@ -1,0 +1,34 @@
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.generic.base import ContextMixin, View
+
+from csam.security import Service, service_at
+
+
+class NextMixin(ContextMixin, View):
+    """A page on the way to another one, which `next` names; an address that is not ours counts as none."""
+
+    next_url: str
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        wanted = request.POST.get("next") or request.GET.get("next", "")
+        ours = url_has_allowed_host_and_scheme(
+            wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
+        self.next_url = wanted if ours else ""
+
+    @property
+    def service(self) -> Service | None:
+        """The service that one is on the way to."""
+        return service_at(urlsplit(self.next_url).path)
+
+    def with_next(self, url: str) -> str:
+        """The address of another page on the way to the same one."""
+        return f"{url}?{urlencode({'next': self.next_url})}" if self.next_url else url
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"service": self.service, "next_url": self.next_url}
