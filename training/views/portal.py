@@ -1,0 +1,39 @@
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from bhod_portal.core import chain, clock
+from csam.http import PortalRequest
+from training import permissions, selectors
+from training.demo import people
+from training.enums import ClockStep
+from training.forms import ClockAdvanceForm
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PortalHomeView(TemplateView):
+    """What the simulator is, the four systems, the chain, the clock of the world and its people."""
+
+    request: PortalRequest
+    template_name = "training/portal_home.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        world = self.request.world
+        now = clock.now(world)
+        return super().get_context_data(**kwargs) | {
+            "world": world,
+            "now": now,
+            "steps": chain.STEPS,
+            "clock_steps": ClockStep.choices,
+            "clock_form": ClockAdvanceForm(initial={"seen_offset": world.clock_offset}),
+            "can_run": permissions.can_run(world),
+            "changes": selectors.waiting_changes(world=world, at=now),
+            "personas": selectors.personas(),
+            "doctors": selectors.doctors(),
+            "persona_columns": [_("Personne"), _("Qui"), _("Clés numériques"), _("Commencer par")],
+            "pin": people.PIN,
+            "password": people.PASSWORD,
+        }
