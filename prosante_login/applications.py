@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
     """An application behind ProSanté: its name on screen, its first page, and whether a set of functions opens it."""
 
-    name: str
+    name: str | Promise
     url_name: str
     opens: Callable[[frozenset[str]], bool]
 

@@ -85,6 +85,9 @@ class OrganisationClosedView(TemplateView):
         profile = self.request.profile
         if profile is None or profile.enterprise_id is None:
             return redirect("prosante_login:profile_choose")
+        application = application_for(profile.functions)
+        if application is not None:
+            return redirect(application.url_name)
         self.functions = profile.functions
         self.enterprise_id = profile.enterprise_id
         return super().dispatch(request, *args, **kwargs)
@@ -94,6 +97,5 @@ class OrganisationClosedView(TemplateView):
             "enterprise": Enterprise.objects.get(pk=self.enterprise_id, world=self.request.world),
             "functions": [Function(code) for code in sorted(self.functions)],
             "circle_functions": sorted(CIRCLE_FUNCTIONS),
-            "application": application_for(self.functions),
             "awaits_a_change": selectors.awaits_a_change(self.request.user),
         }

@@ -1,0 +1,171 @@
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from access_mgmt.enums import Function
+from access_mgmt.services import role_assignments
+from bhod_portal.core import clock
+from bhod_portal.core.periods import Period
+from csam.enums import DigitalKey
+from prosante_login.http import SESSION_KEY
+from tests.access_mgmt.factories import RoleAssignmentFactory
+from tests.csam.login import log_in
+
+NO_ORGANISATION = "Si vous ne voyez pas votre organisation"
+
+
+def url(name="profile_choose"):
+    return reverse(f"prosante_login:{name}")
+
+
+def confirm(client, organisation="", kind="citoyen"):
+    return client.post(url(), {"kind": kind, "organisation": organisation})
+
+
+def test_offers_citizen_and_the_organisations_of_the_person(client, demo):
+    log_in(client, demo.marc_dubois)
+
+    response = client.get(url())
+
+    form = response.context["form"]
+    assert [label for _, label in form.fields["kind"].choices] == ["Citoyen"]
+    assert [str(label) for _, label in form.fields["organisation"].choices] == [
+        "Choisissez un profil",
+        "CMG Haute-Meuse ASBL (0999.999.130)",
+        "CMG Pays des Lacs ASBL (0999.999.526)",
+    ]
+    assertNotContains(response, NO_ORGANISATION)
+
+
+@pytest.mark.parametrize("name", ["nadia_benali", "marc_dubois"])
+def test_a_circle_function_opens_bhod(client, demo, name):
+    log_in(client, getattr(demo, name))
+
+    response = confirm(client, demo.haute_meuse.pk)
+
+    assertRedirects(response, reverse("bhod:home"), fetch_redirect_response=False)
+
+
+def test_another_function_of_inami_is_explained(client, demo):
+    log_in(client, demo.olivier_dubuc)
+
+    response = confirm(client, demo.haute_meuse.pk)
+
+    assertRedirects(response, url("organisation_closed"))
+
+
+def test_citizen_alone_goes_to_his_page(client, demo):
+    log_in(client, demo.nadia_benali)
+
+    assertRedirects(confirm(client), url("citizen_home"))
+
+
+def test_a_missing_kind_means_citizen(client, demo):
+    log_in(client, demo.nadia_benali)
+
+    assertRedirects(confirm(client, kind=""), url("citizen_home"))
+
+
+def test_shows_the_answer_to_who_sees_no_organisation(client, demo):
+    log_in(client, demo.yves_simon)
+
+    response = client.get(url())
+
+    assertContains(response, NO_ORGANISATION)
+    assertContains(response, "aucun changement vous concernant")
+
+
+def test_says_that_a_change_is_on_its_way(client, demo):
+    log_in(client, demo.ines_fontaine)
+    role_assignments.assign_role(
+        member=demo.ines_fontaine.memberships.get(),
+        function=Function.GUARDPOST_CIRCLE,
+        period=Period(demo.today),
+        by=demo.sofie_janssens,
+        at=clock.now(demo.world),
+    )
+
+    assertContains(client.get(url()), "est en route")
+
+
+@pytest.mark.parametrize("organisation", ["val_de_senne", "pays_des_lacs"])
+def test_refuses_an_organisation_that_was_not_offered(client, demo, organisation):
+    log_in(client, demo.nadia_benali)
+
+    response = confirm(client, getattr(demo, organisation).pk)
+
+    assert response.status_code == 200
+    assert response.context["form"].has_error("organisation", "invalid_choice")
+    assertContains(response, "dans cette organisation")
+    assert SESSION_KEY not in client.session
+
+
+@pytest.mark.parametrize("values", [{"organisation": "x"}, {"organisation": "-1"}, {"kind": "prestataire"}])
+def test_refuses_nonsense(client, demo, values):
+    log_in(client, demo.nadia_benali)
+
+    response = confirm(client, **values)
+
+    assert response.context["form"].errors
+    assert SESSION_KEY not in client.session
+
+
+def test_keeps_the_choice_and_nothing_that_it_grants(client, demo):
+    log_in(client, demo.nadia_benali)
+    confirm(client, demo.haute_meuse.pk)
+
+    assert client.session[SESSION_KEY] == {
+        "person": demo.nadia_benali.pk,
+        "kind": "citoyen",
+        "enterprise_id": demo.haute_meuse.pk,
+    }
+    assert client.get(url()).context["form"]["organisation"].value() == demo.haute_meuse.pk
+
+
+def test_the_profile_may_be_changed_at_any_time(client, demo):
+    log_in(client, demo.marc_dubois)
+    confirm(client, demo.haute_meuse.pk)
+
+    confirm(client, demo.pays_des_lacs.pk)
+
+    assert client.session[SESSION_KEY]["enterprise_id"] == demo.pays_des_lacs.pk
+
+
+def test_another_person_in_the_same_browser_starts_anew(client, demo):
+    log_in(client, demo.marc_dubois)
+    confirm(client, demo.haute_meuse.pk)
+
+    log_in(client, demo.nadia_benali)
+
+    assertRedirects(client.get(url("citizen_home")), url())
+
+
+def test_asks_a_visitor_to_identify_himself(client, demo):
+    response = client.get(url())
+
+    assert response.headers["Location"].startswith(reverse("csam:identification"))
+
+
+def test_a_weak_key_is_not_enough(client, demo):
+    log_in(client, demo.sofie_janssens, key=DigitalKey.PASSWORD)
+
+    assert client.get(url()).headers["Location"].startswith(reverse("csam:level_too_weak"))
+
+
+def test_fifty_organisations_take_six_queries_at_most(client, demo):
+    person = demo.nadia_benali
+    for _ in range(50):
+        RoleAssignmentFactory(
+            member__person=person, member__quality__enterprise__world=demo.world, effective=True
+        )
+    log_in(client, person)
+    confirm(client, demo.haute_meuse.pk)
+
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(url())
+
+    assert len(response.context["form"].fields["organisation"].choices) == 52
+    # The request's transaction is a savepoint inside that of the test.
+    assert len([query for query in captured if "SAVEPOINT" not in query["sql"]]) <= 6
