@@ -1,0 +1,175 @@
+"""The guards of a circle, one by one and as the grid of a month."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+
+from bhod.eligibility import DAY_STARTS, Eligible, eligible, is_weekend, legal_holidays
+from bhod.enums import GuardState
+from bhod.models import Guard, GuardQuerySet, GuardUnit
+from bhod.selectors.tariffs import Pay, TariffBook
+from bhod_portal.core import clock
+from bhod_portal.core.periods import Period
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardLine:
+    """A guard as a reader sees it; `pay` is None for who may not see amounts, and for a cancelled guard."""
+
+    guard: Guard
+    eligible: Eligible
+    pay: Pay | None
+
+    @property
+    def first_day(self) -> date:
+        return clock.day_of(self.guard.starts_at)
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.guard.state == GuardState.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class GridDay:
+    """A column of the month: the day, and the name of the legal holiday that it is."""
+
+    day: date
+    holiday: str
+    is_today: bool
+
+    @property
+    def is_weekend(self) -> bool:
+        return is_weekend(self.day)
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A unit on a day: the guards that begin, and those of the days before that go on past 08:00."""
+
+    column: GridDay
+    lines: Sequence[GuardLine]
+    going_on: Sequence[GuardLine]
+
+    @property
+    def is_uncovered(self) -> bool:
+        return not self.going_on and all(line.is_cancelled for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    unit: GuardUnit
+    cells: Sequence[GridCell]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthGrid:
+    """Units by days, and what the standing guards that begin in the month come to."""
+
+    columns: Sequence[GridDay]
+    rows: Sequence[GridRow]
+    guards: int
+    eligible: Eligible
+
+
+def units_of(enterprise_id: int | None) -> QuerySet[GuardUnit]:
+    """The units of a circle, by name."""
+    units = GuardUnit.objects.filter(enterprise=enterprise_id).select_related("enterprise")
+    return units.order_by("name", "pk")
+
+
+def guards_of(enterprise_id: int | None) -> GuardQuerySet:
+    """Every guard of a circle, cancelled ones too, with its unit and its doctor; in order of time."""
+    guards = Guard.objects.filter(unit__enterprise=enterprise_id)
+    return guards.select_related("unit", "provider__person").order_by("starts_at", "unit__name", "pk")
+
+
+def beginning_in(guards: GuardQuerySet, period: Period) -> GuardQuerySet:
+    """Those of the guards that begin on a day of the period, in Brussels."""
+    guards = guards.filter(starts_at__gte=midnight(period.start))
+    return guards if period.end is None else guards.filter(starts_at__lt=midnight(period.end + ONE_DAY))
+
+
+def overlapping(guard: Guard) -> GuardQuerySet:
+    """Standing guards of any circle that share a minute with this one, itself excepted; the earliest first."""
+    others = Guard.objects.standing().filter(starts_at__lt=guard.ends_at, ends_at__gt=guard.starts_at)
+    return others.exclude(pk=guard.pk).order_by("starts_at", "pk")
+
+
+def guard_line(guard: Guard, tariffs: TariffBook | None) -> GuardLine:
+    """A guard with what is computed from it; without tariffs there is no amount in it at all."""
+    if guard.state == GuardState.CANCELLED:
+        return GuardLine(guard, Eligible(), None)
+    counted = eligible(guard.starts_at, guard.ends_at)
+    pay = tariffs.pay(counted, day=clock.day_of(guard.starts_at)) if tariffs is not None else None
+    return GuardLine(guard, counted, pay)
+
+
+def month_of(day: date) -> Period:
+    """The calendar month in which a day falls."""
+    return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+
+def month_grid(
+    *, enterprise_id: int, units: Sequence[GuardUnit], month: Period, today: date, tariffs: TariffBook | None
+) -> MonthGrid:
+    """The guards of a calendar month, read by one query, by unit and day in Brussels."""
+    days = days_of(month)
+    columns = [GridDay(day, legal_holidays(day.year).get(day, ""), is_today=day == today) for day in days]
+    guards = guards_of(enterprise_id).filter(
+        starts_at__lt=midnight(days[-1] + ONE_DAY), ends_at__gt=midnight(days[0])
+    )
+    beginning: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
+    going_on: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
+    count, total = 0, Eligible()
+    for guard in guards:
+        line = guard_line(guard, tariffs)
+        beginning[guard.unit_id, line.first_day].append(line)
+        if line.is_cancelled:
+            continue
+        for day in _later_days(line):
+            going_on[guard.unit_id, day].append(line)
+        if line.first_day >= month.start:
+            count, total = count + 1, total + line.eligible
+    rows = [
+        GridRow(
+            unit,
+            [
+                GridCell(column, beginning[unit.pk, column.day], going_on[unit.pk, column.day])
+                for column in columns
+            ],
+        )
+        for unit in units
+    ]
+    return MonthGrid(columns, rows, count, total)
+
+
+def days_of(period: Period) -> list[date]:
+    """Every day of a period that has an end."""
+    end = period.end or period.start
+    return [period.start + ONE_DAY * number for number in range((end - period.start).days + 1)]
+
+
+def days_of_guard(starts_at: datetime, ends_at: datetime) -> list[date]:
+    """The days in Brussels on which any minute of a guard falls."""
+    return days_of(Period(clock.day_of(starts_at), clock.day_of(ends_at - timedelta(minutes=1))))
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a day begins in Brussels."""
+    return datetime.combine(day, time(), tzinfo=clock.BRUSSELS)
+
+
+def _later_days(line: GuardLine) -> Iterable[date]:
+    # A night that ends at 08:00 belongs to the day on which it began.
+    ends_at = line.guard.ends_at
+    return (
+        day
+        for day in days_of_guard(line.guard.starts_at, ends_at)[1:]
+        if datetime.combine(day, DAY_STARTS, tzinfo=clock.BRUSSELS) < ends_at
+    )

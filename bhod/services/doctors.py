@@ -1,0 +1,149 @@
+"""Who is on the list of a circle, and until when (domain.md 1.3; design.md 4, BHOD 2).
+
+The views check the capability; every refusal here is a ValidationError with a code.
+"""
+
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bhod.eligibility import qualification_of
+from bhod.enums import Qualification
+from bhod.models import CircleDoctor
+from bhod.selectors import doctors as selectors
+from bhod_portal.core import audit, clock
+from bhod_portal.core.periods import Period
+from csam.models import Enterprise, Person
+from prosante_login.models import CareProvider
+
+
+def check_eligible_code(provider: CareProvider) -> Qualification:
+    """The qualification of a doctor whose guards are paid; refuses every other with `not_eligible_code`."""
+    qualification = qualification_of(provider)
+    if qualification is None:
+        raise ValidationError(
+            _(
+                "Seuls les médecins généralistes agréés (codes 003 et 004) et les candidats médecins généralistes "
+                "(codes 005 et 006) ont droit aux honoraires de disponibilité. Vérifiez le numéro INAMI."
+            ),
+            code="not_eligible_code",
+        )
+    return qualification
+
+
+@transaction.atomic
+def enrol_doctor(
+    *,
+    enterprise: Enterprise,
+    provider: CareProvider,
+    period: Period,
+    supervisor: CareProvider | None,
+    by: Person,
+    at: datetime,
+) -> CircleDoctor:
+    """Put a doctor on the list of a circle over a period; a candidate with his supervisor.
+
+    Refuses with `another_world`, `not_eligible_code`, `supervisor_required`, `supervisor_not_allowed`,
+    `supervisor_not_eligible` and `already_enrolled`.
+    """
+    _check_same_world(enterprise, provider, supervisor)
+    _check_supervisor(check_eligible_code(provider), supervisor)
+    lock_providers({provider.pk, *([supervisor.pk] if supervisor else [])})
+    doctor = CircleDoctor(
+        enterprise=enterprise,
+        provider=provider,
+        supervisor=supervisor,
+        valid_from=period.start,
+        valid_until=period.end,
+        enrolled_at=at,
+        enrolled_by=by,
+    )
+    doctor.full_clean()
+    doctor.save()
+    audit.record(
+        "bhod.doctor.enrolled",
+        doctor,
+        world=enterprise.world,
+        by=by,
+        at=at,
+        provider=provider.pk,
+        supervisor=supervisor.pk if supervisor else None,
+        valid_from=period.start.isoformat(),
+        valid_until=period.end.isoformat() if period.end else None,
+    )
+    return doctor
+
+
+@transaction.atomic
+def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datetime) -> CircleDoctor:
+    """Let an enrolment end on its last day, included; a second call with the same day changes nothing.
+
+    Refuses with `already_ended`, `period_out_of_order`, `already_enrolled` and `guards_after_end`.
+    """
+    lock_providers({doctor.provider_id})
+    doctor.refresh_from_db(fields=["valid_from", "valid_until"])
+    if doctor.valid_until == last_day:
+        return doctor
+    if doctor.valid_until and doctor.valid_until < clock.day_of(at):
+        raise ValidationError(_("Cette inscription est déjà terminée."), code="already_ended")
+    Period(doctor.valid_from, last_day)
+    if left := selectors.guards_past(doctor, last_day).count():
+        raise ValidationError(
+            ngettext(
+                "%(number)d garde de ce médecin se termine après ce jour : modifiez-la ou annulez-la d’abord.",
+                "%(number)d gardes de ce médecin se terminent après ce jour : modifiez-les ou annulez-les d’abord.",
+                left,
+            ),
+            code="guards_after_end",
+            params={"number": left},
+        )
+    before, doctor.valid_until = doctor.valid_until, last_day
+    doctor.full_clean()
+    doctor.save(update_fields=["valid_until"])
+    audit.record(
+        "bhod.doctor.ended",
+        doctor,
+        world=doctor.enterprise.world,
+        by=by,
+        at=at,
+        before=before.isoformat() if before else None,
+        last_day=last_day.isoformat(),
+    )
+    return doctor
+
+
+def lock_providers(pks: set[int]) -> None:
+    """One act at a time per doctor: what full_clean() reads next holds what the other act has just written."""
+    providers = CareProvider.objects.filter(pk__in=pks).order_by("pk")
+    list(providers.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def _check_same_world(enterprise: Enterprise, *providers: CareProvider | None) -> None:
+    if any(each and each.person.world_id != enterprise.world_id for each in providers):
+        raise ValidationError(_("Ce médecin n’est pas connu ici."), code="another_world")
+
+
+def _check_supervisor(qualification: Qualification, supervisor: CareProvider | None) -> None:
+    if not qualification.is_candidate:
+        if supervisor:
+            raise ValidationError(
+                _("Un médecin généraliste agréé n’a pas de maître de stage : laissez ce champ vide."),
+                code="supervisor_not_allowed",
+            )
+        return
+    if supervisor is None:
+        raise ValidationError(
+            _(
+                "Un candidat médecin généraliste s’inscrit avec son maître de stage : indiquez son numéro INAMI."
+            ),
+            code="supervisor_required",
+        )
+    supervising = qualification_of(supervisor)
+    if supervising is None or supervising.is_candidate:
+        raise ValidationError(
+            _("Le maître de stage est un médecin généraliste agréé (code 003 ou 004)."),
+            code="supervisor_not_eligible",
+        )
