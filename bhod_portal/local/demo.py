@@ -33,7 +33,6 @@ from bhod_portal.local.processes import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 DATABASE = "bhod_portal"
-PIN = "1234"
 READY_WITHIN = 60.0
 LOOK_EVERY = 0.2
 
@@ -177,8 +176,7 @@ class Demo:
 
     def _welcome(self, personas: str) -> None:
         print(personas.rstrip())
-        print(f"\nCode PIN de toutes les cartes eID : {PIN}")
-        print(f"Le portail est ouvert : http://localhost:{self.port}")
+        print(f"\nLe portail est ouvert : http://localhost:{self.port}")
         print("Ctrl-C arrête tout ; les données restent (« make demo-reset » repart de zéro).", flush=True)
 
     def _watch(self) -> NoReturn:
