@@ -21,6 +21,7 @@ from csam.forms import OTHER, SELF, EnterpriseRegisterForm, GapDesignateCheckFor
 from csam.http import AuthenticatedRequest, PortalRequest
 from csam.models import Enterprise, Person
 from csam.services import designations
+from csam.views.landing import OUTSIDE_LINKS
 
 FLOW = "gap"
 
@@ -279,5 +280,6 @@ class GapDesignateDoneView(_OfAnEnterprise, TemplateView):
         gap = selectors.gap_of(self.enterprise)
         return super().get_context_data(**kwargs) | {
             "gap": gap,
+            "guide_address": OUTSIDE_LINKS["guide-step-by-step"].address,
             "is_gap": gap is not None and gap.person_id == self.request.user.pk,
         }

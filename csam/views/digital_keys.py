@@ -14,19 +14,21 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, RedirectView, TemplateView, View
 
 from bhod_portal.core import clock
+from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.ui import Row
 from csam import security, selectors
 from csam.enums import DigitalKey
 from csam.forms import EidLoginForm, PasswordLoginForm
 from csam.http import AuthenticatedRequest, PortalRequest
+from csam.models import EidCard
 from csam.services import digital_keys
-from csam.services.digital_keys import Outcome
+from csam.services.digital_keys import Outcome, Reading
 from csam.views.common import NextMixin
 
 HOME = "training:portal_home"
@@ -105,26 +107,32 @@ class EidLoginView(NextMixin, FormView):
     def form_valid(self, form: EidLoginForm) -> HttpResponse:
         person, pin = form.cleaned_data["card"], form.cleaned_data["pin"]
         reading = digital_keys.read_card(card=person.eid_card, pin=pin, on=clock.today(self.request.world))
-        match reading.outcome:
-            case Outcome.OK:
-                return security.log_in(self.request, person, key=DigitalKey.EID, to=self.next_url)
-            case Outcome.WRONG_PIN if reading.tries_left == 1:
-                form.add_error("pin", ValidationError(_("Code PIN faux. Il reste 1 essai."), "wrong_pin"))
-            case Outcome.WRONG_PIN:
-                left = _("Code PIN faux. Il reste %(left)s essais.") % {"left": reading.tries_left}
-                form.add_error("pin", ValidationError(left, "wrong_pin"))
-            case Outcome.BLOCKED:
-                blocked = _("Cette carte est bloquée : trois codes PIN faux d'affilée.")
-                form.add_error("card", ValidationError(blocked, "card_blocked"))
-            case Outcome.EXPIRED:
-                expired = _("Cette carte a expiré le %(day)s.") % {
-                    "day": f"{person.eid_card.expires_on:%d/%m/%Y}"
-                }
-                form.add_error("card", ValidationError(expired, "card_expired"))
+        if reading.outcome is Outcome.OK:
+            return security.log_in(self.request, person, key=DigitalKey.EID, to=self.next_url)
+        form.add_error(*_refusal_of(reading, person.eid_card))
         stuck = reading.outcome in {Outcome.BLOCKED, Outcome.EXPIRED}
         return self.render_to_response(self.get_context_data(form=form, stuck=stuck))
 
 
+def _refusal_of(reading: Reading, card: EidCard) -> tuple[str, ValidationError]:
+    """The field to which a refusal of the reader belongs, and what it says."""
+    match reading.outcome:
+        case Outcome.WRONG_PIN:
+            left = reading.tries_left
+            wrong = ngettext(
+                "Code PIN faux. Il reste %(left)s essai.", "Code PIN faux. Il reste %(left)s essais.", left
+            )
+            return "pin", ValidationError(wrong, code="wrong_pin", params={"left": left})
+        case Outcome.BLOCKED:
+            blocked = _("Cette carte est bloquée : trois codes PIN faux d'affilée.")
+            return "card", ValidationError(blocked, code="card_blocked")
+        case _:
+            expired = _("Cette carte a expiré le %(day)s.")
+            params = {"day": f"{card.expires_on:%d/%m/%Y}"}
+            return "card", ValidationError(expired, code="card_expired", params=params)
+
+
+# allauth answers an address that asks too often with templates/429.html.
 @method_decorator(
     [login_not_required, never_cache, sensitive_post_parameters("password"), rate_limit(action="login")],
     name="dispatch",
@@ -198,6 +206,7 @@ class WhoamiView(TemplateView):
         keys = security.used_keys(self.request)
         identity = [
             Row(_("Nom"), person),
+            Row(_("NISS"), format_niss(person.niss)),
             Row(_("Titre"), person.get_title_display()),
             Row(_("Adresse e-mail"), person.email),
             Row(_("Nom d'utilisateur"), person.username),
@@ -208,7 +217,6 @@ class WhoamiView(TemplateView):
             Row(_("Niveau de sécurité"), security.session_level(self.request).label),
         ]
         return super().get_context_data(**kwargs) | {
-            "person": person,
             "identity": identity,
             "session": session,
             "legal_functions": selectors.current_legal_functions(person, clock.today(world)),

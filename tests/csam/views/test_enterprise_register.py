@@ -1,0 +1,113 @@
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from tests.csam.factories import EnterpriseFactory, LegalFunctionFactory, PersonFactory
+from tests.csam.login import log_in
+
+URL = reverse("csam:enterprise_register")
+SEARCH = reverse("csam:outside", args=["bce-public-search"])
+
+
+@pytest.fixture
+def function(client):
+    """The legal function of who is logged in."""
+    function = LegalFunctionFactory(person__first_name="Charlène", person__last_name="Bawin")
+    log_in(client, function.person)
+    return function
+
+
+def codes(response):
+    return [error.code for error in response.context["form"].errors.as_data()["enterprise_number"]]
+
+
+def number_of(enterprise):
+    return {"enterprise_number": enterprise.bce_number}
+
+
+def test_welcomes_by_name(client, function):
+    response = client.get(URL)
+
+    assertContains(response, "Bienvenue, <strong>Charlène Bawin</strong>")
+    assertContains(response, "Numéro d&#x27;entreprise (9 chiffres)")
+    assertContains(response, "ou 10 avec le 0")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(lambda digits: digits, id="ten digits"),
+        pytest.param(lambda digits: digits[1:], id="nine digits"),
+        pytest.param(lambda digits: f" {digits[:4]}.{digits[4:7]}.{digits[7:]} ", id="dots and spaces"),
+        pytest.param(lambda digits: f"BE {digits}", id="BE"),
+    ],
+)
+def test_takes_any_usual_writing(client, function, write):
+    response = client.post(URL, {"enterprise_number": write(function.enterprise.bce_number)})
+
+    assertRedirects(response, reverse("csam:gap_designate", args=[function.enterprise.bce_number]))
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        pytest.param("", "required", id="nothing"),
+        pytest.param("12345", "malformed", id="too short"),
+        pytest.param("zero", "malformed", id="letters"),
+        pytest.param("0999999032", "check_digits", id="a digit is wrong"),
+    ],
+)
+def test_refuses_what_is_no_number_and_keeps_it(client, function, typed, code):
+    response = client.post(URL, {"enterprise_number": typed})
+
+    assert codes(response) == [code]
+    assertContains(response, f'value="{typed}"' if typed else "error-summary")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "way_out"),
+    [
+        pytest.param({"enterprise__stopped": True}, "enterprise_stopped", SEARCH, id="stopped"),
+        pytest.param({"over": True}, "legal_function_over", SEARCH, id="function over"),
+        pytest.param(
+            {"enterprise__registered": True},
+            "already_registered",
+            reverse("access_mgmt:landing"),
+            id="registered",
+        ),
+    ],
+)
+def test_refuses_with_a_way_out(client, changes, code, way_out):
+    function = LegalFunctionFactory(**changes)
+    log_in(client, function.person)
+
+    response = client.post(URL, number_of(function.enterprise))
+
+    assert codes(response) == [code]
+    assert [way.url for way in response.context["ways_out"]] == [way_out]
+    assertContains(response, f'href="{way_out}"')
+
+
+def test_refuses_who_has_no_function_there(client, function):
+    response = client.post(URL, number_of(EnterpriseFactory()))
+
+    assert codes(response) == ["no_legal_function"]
+    assert [way.url for way in response.context["ways_out"]] == [SEARCH]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_the_bce_of_this_world_does_not_know_every_number(client, function, elsewhere):
+    unknown = EnterpriseFactory.build(world=None)
+    if elsewhere:
+        LegalFunctionFactory(person__stranger=True, enterprise__bce_number=unknown.bce_number)
+
+    response = client.post(URL, number_of(unknown))
+
+    assert codes(response) == ["unknown_to_bce"]
+    assert [way.url for way in response.context["ways_out"]] == [SEARCH]
+
+
+def test_someone_without_function_may_read_the_page(client):
+    log_in(client, PersonFactory())
+
+    assert client.get(URL).status_code == 200
