@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QualityKind(models.TextChoices):
@@ -23,6 +24,14 @@ class MemberKind(models.TextChoices):
 MANAGING_KINDS = (MemberKind.LOCAL_MANAGER, MemberKind.CO_LOCAL_MANAGER)
 # The local manager is named when the quality is activated.
 ADDED_KINDS = (MemberKind.USER, MemberKind.CO_LOCAL_MANAGER)
+
+
+# The column « Type » of the users list (seed 000, lines 319 and 433).
+MEMBER_TYPES = {
+    MemberKind.LOCAL_MANAGER: _("GL"),
+    MemberKind.CO_LOCAL_MANAGER: _("Co-GL"),
+    MemberKind.USER: _("Utilisateur"),
+}
 
 
 class MemberLink(models.TextChoices):
@@ -77,7 +86,8 @@ class AssignmentState(models.TextChoices):
     """What a row of « Fonctions exercées » shows (design 4, Gestion des accès 7)."""
 
     PENDING = "PENDING", _("en attente")
-    ACTIVE = "ACTIVE", _("active")
+    # Django's own catalogue has « active », an English word.
+    ACTIVE = "ACTIVE", pgettext_lazy("fonction", "active")
     FUTURE = "FUTURE", _("à venir")
     EXPIRED = "EXPIRED", _("expirée")
     WITHDRAWN = "WITHDRAWN", _("retirée")

@@ -4,10 +4,20 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from access_mgmt.enums import ChangeKind, Function, MemberKind, MemberLink, QualityKind, SecuredApplication
+from access_mgmt.enums import (
+    MEMBER_TYPES,
+    ChangeKind,
+    Function,
+    MemberKind,
+    MemberLink,
+    QualityKind,
+    SecuredApplication,
+)
 from bhod_portal.core.constraints import in_order, paired
+from bhod_portal.core.identifiers import format_bce, format_onss
 from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, DateRange
 from csam.enums import Language, Title
 from csam.models import Enterprise, Person
@@ -47,6 +57,20 @@ class Quality(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def identifier_name(self) -> str:
+        """The kind of number under which the quality is known (seed 000, lines 185 and 266)."""
+        return (
+            gettext("Matricule ONSS") if self.kind == QualityKind.EMPLOYER else gettext("Numéro d'entreprise")
+        )
+
+    @property
+    def identifier(self) -> str:
+        """That number, as the forms print it; reads `enterprise`, to be selected along."""
+        if self.kind == QualityKind.EMPLOYER:
+            return format_onss(self.enterprise.onss_number)
+        return format_bce(self.enterprise.bce_number)
 
 
 class QualityMemberQuerySet(models.QuerySet["QualityMember"]):
@@ -102,6 +126,11 @@ class QualityMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.person_id} @ {self.quality_id}"
+
+    @property
+    def type_name(self) -> str:
+        """The kind of member in the short form of the lists."""
+        return str(MEMBER_TYPES[MemberKind(self.kind)])
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):

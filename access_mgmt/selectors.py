@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -172,23 +172,6 @@ def only_quality(person: Person) -> Quality | None:
     return found[0].quality
 
 
-def gap_of(enterprise: Enterprise) -> Person | None:
-    """The active GAP, the one to ask for what one may not do oneself."""
-    gap = (
-        AccessManager.objects.active()
-        .filter(enterprise=enterprise, kind=ManagerKind.MAIN)
-        .select_related("person")
-        .first()
-    )
-    return gap.person if gap else None
-
-
-def access_manager_kinds(person: Person, enterprise: Enterprise) -> frozenset[str]:
-    """The kinds of access manager that a person is for an enterprise in CSAM, those of other domains included."""
-    managers = AccessManager.objects.active().filter(person=person, enterprise=enterprise)
-    return frozenset(managers.values_list("kind", flat=True))
-
-
 def _administering() -> QuerySet[AccessManager]:
     return AccessManager.objects.active().filter(
         Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
@@ -248,34 +231,33 @@ def members_with_functions(quality: Quality, *, on: date) -> QuerySet[QualityMem
 
 @dataclass(frozen=True, slots=True)
 class FunctionRow:
-    """A row of « Fonctions exercées »: what was asked, how far it is, and how long until it is applied.
-
-    `time_left` is None unless a change is pending; it is zero or less when the change is overdue.
-    """
+    """A row of « Fonctions exercées »: what was asked, how far it is, and the change that is still on its way."""
 
     assignment: RoleAssignment
     state: AssignmentState
-    time_left: timedelta | None
-    editable: bool
+    pending: RoleChange | None
+
+    @property
+    def editable(self) -> bool:
+        return self.assignment.revoked_at is None
 
 
-def function_rows(member: QualityMember, *, at: datetime, on: date) -> list[FunctionRow]:
+def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:
     """All that was ever asked for a member, what stands or still works first; withdrawn rows last."""
     assignments = (
         RoleAssignment.objects.filter(member=member)
         .select_related("granted_by_change", "withdrawn_by_change")
         .order_by("-valid_from", "-pk")
     )
-    rows = [_function_row(assignment, at, on) for assignment in assignments]
+    rows = [_function_row(assignment, on) for assignment in assignments]
     return sorted(rows, key=lambda row: row.state == AssignmentState.WITHDRAWN)
 
 
-def _function_row(assignment: RoleAssignment, at: datetime, on: date) -> FunctionRow:
+def _function_row(assignment: RoleAssignment, on: date) -> FunctionRow:
     change = _change_of(assignment)
-    standing = assignment.revoked_at is None
     if change is not None and change.applied_at is None:
-        return FunctionRow(assignment, AssignmentState.PENDING, change.due_at - at, editable=standing)
-    if not standing:
+        return FunctionRow(assignment, AssignmentState.PENDING, change)
+    if assignment.revoked_at is not None:
         state = AssignmentState.WITHDRAWN
     elif on < assignment.valid_from:
         state = AssignmentState.FUTURE
@@ -283,7 +265,7 @@ def _function_row(assignment: RoleAssignment, at: datetime, on: date) -> Functio
         state = AssignmentState.EXPIRED
     else:
         state = AssignmentState.ACTIVE
-    return FunctionRow(assignment, state, None, editable=standing)
+    return FunctionRow(assignment, state, None)
 
 
 def _change_of(assignment: RoleAssignment) -> RoleChange | None:
@@ -292,11 +274,6 @@ def _change_of(assignment: RoleAssignment) -> RoleChange | None:
 
 
 # Persons and their accounts.
-
-
-def person_with_niss(world: World, niss: str) -> Person | None:
-    """The person of a world who has this NISS, 11 digits."""
-    return Person.objects.filter(world=world, niss=niss).exclude(niss="").first()
 
 
 def link_between(person: Person, enterprise: Enterprise, *, on: date) -> MemberLink | None:

@@ -1,4 +1,46 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from access_mgmt.views import activations, home, members, qualities, roles
 
 app_name = "access_mgmt"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.LandingView.as_view(), name="landing"),
+    path("accueil/", home.HomeView.as_view(), name="home"),
+    path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
+    path(
+        "entites/<bce_number:bce>/activer/<slug:kind>/",
+        activations.QualityActivateView.as_view(),
+        name="quality_activate",
+    ),
+    path(
+        "entites/<bce_number:bce>/activer/<slug:kind>/compte/",
+        activations.QualityActivateAccountView.as_view(),
+        name="quality_activate_account",
+    ),
+    path(
+        "entites/<bce_number:bce>/activer/<slug:kind>/verification/",
+        activations.QualityActivateCheckView.as_view(),
+        name="quality_activate_check",
+    ),
+    path(
+        "entites/<bce_number:bce>/activer/<slug:kind>/confirmation/",
+        activations.QualityActivateDoneView.as_view(),
+        name="quality_activate_done",
+    ),
+    path("qualites/<int:quality_pk>/", qualities.QualityDetailView.as_view(), name="quality_detail"),
+    path("qualites/<int:quality_pk>/utilisateurs/", members.MemberListView.as_view(), name="member_list"),
+    path(
+        "qualites/<int:quality_pk>/utilisateurs/identifier/",
+        members.MemberIdentifyView.as_view(),
+        name="member_identify",
+    ),
+    path(
+        "qualites/<int:quality_pk>/utilisateurs/nouveau/<slug:kind>/",
+        members.MemberCreateView.as_view(),
+        name="member_create",
+    ),
+    path("qualites/<int:quality_pk>/fonctions/", roles.RoleOverviewView.as_view(), name="role_overview"),
+    path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
+    path("fonctions/<int:assignment_pk>/modifier/", roles.RoleEditView.as_view(), name="role_edit"),
+    path("fonctions/<int:assignment_pk>/supprimer/", roles.RoleDeleteView.as_view(), name="role_delete"),
+]

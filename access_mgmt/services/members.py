@@ -15,6 +15,7 @@ from access_mgmt.services.notices import tell
 from bhod_portal.core import audit
 from csam.enums import Language, Title
 from csam.models import Person
+from csam.selectors import person_with_niss
 
 
 @transaction.atomic
@@ -70,7 +71,7 @@ def add_member(
         kind=kind.value,
         person=person.pk,
     )
-    tell(member, "member_added", at=at)
+    tell(member, "access_mgmt/emails/member_added", at=at)
     return member
 
 
@@ -81,7 +82,7 @@ def find_candidate(*, quality: Quality, kind: MemberKind, niss: str, by: Person,
     `already_member`.
     """
     world = quality.enterprise.world
-    person = selectors.person_with_niss(world, niss)
+    person = person_with_niss(world, niss)
     found = person.pk if person else None
     audit.record("access_mgmt.member.looked_up", quality, world=world, by=by, at=at, person=found)
     check_candidate(quality=quality, kind=kind, person=person, by=by)

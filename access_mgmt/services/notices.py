@@ -9,11 +9,11 @@ from bhod_portal.core import messages
 
 
 def tell(member: QualityMember, notice: str, *, at: datetime, **context: Any) -> None:
-    """Mail a member in his language; `notice` names the pair of templates under access_mgmt/emails."""
+    """Mail a member in his language; `notice` is the stem of the pair of templates."""
     with translation.override(member.language):
         context |= {"member": member, "person": member.person, "quality": member.quality}
-        subject = render_to_string(f"access_mgmt/emails/{notice}_subject.txt", context)
-        body = render_to_string(f"access_mgmt/emails/{notice}_body.txt", context)
+        subject = render_to_string(f"{notice}_subject.txt", context)
+        body = render_to_string(f"{notice}_body.txt", context)
     messages.send_email(
         world=member.person.world, to=member.email, subject=" ".join(subject.split()), body=body, at=at
     )

@@ -12,8 +12,8 @@ from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
-from csam.enums import ManagerKind
-from csam.models import AccessManager, Enterprise, Person
+from csam.models import Enterprise, Person
+from csam.selectors import gap_of, person_with_niss
 
 
 @transaction.atomic
@@ -38,15 +38,10 @@ def activate_quality(
     # One manager at a time per enterprise: full_clean() then sees what the other one just wrote.
     enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
     if not selectors.administers(by, enterprise):
-        raise PermissionDenied(_("Seuls les gestionnaires d'accès de l'entité peuvent activer une qualité."))
+        raise _not_entity_manager()
     _check_entity(enterprise, kind, at)
     quality = _open(enterprise, kind, contact_email, by, at)
-    link = selectors.link_between(manager, enterprise, on=clock.day_of(at))
-    if link is None and manager != by:
-        raise ValidationError(
-            _("Cette personne n'est ni membre du personnel ni représentant légal de l'entreprise."),
-            code="manager_not_linked",
-        )
+    link = _link_of(manager, enterprise, by, at)
     if not (selectors.has_account(manager) or password_hash):
         raise ValidationError(
             _("Choisissez un mot de passe pour le gestionnaire local."), code="password_required"
@@ -62,7 +57,7 @@ def activate_quality(
         kind=kind.value,
         local_manager=manager.pk,
     )
-    tell(member, "local_manager_named", at=at)
+    tell(member, "access_mgmt/emails/local_manager_named", at=at)
     return quality
 
 
@@ -75,6 +70,47 @@ def open_employer_qualities(*, real_now: datetime) -> int:
     return sum(_open_for_employer(pk, real_now=real_now) for pk in list(waiting))
 
 
+def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: datetime) -> Person:
+    """The person with this NISS who may become local manager; who looked for whom is kept in the trail.
+
+    Raises PermissionDenied, or ValidationError `unknown_person`, `manager_not_linked`.
+    """
+    if not selectors.administers(by, enterprise):
+        raise _not_entity_manager()
+    person = person_with_niss(enterprise.world, niss)
+    found = person.pk if person else None
+    audit.record(
+        "access_mgmt.local_manager.looked_up", enterprise, world=enterprise.world, by=by, at=at, person=found
+    )
+    if person is None:
+        raise ValidationError(
+            _(
+                "Aucune personne connue n'a ce NISS. Vérifiez chaque chiffre sur la carte d'identité de la personne, "
+                "ou désignez-vous vous-même."
+            ),
+            code="unknown_person",
+        )
+    _link_of(person, enterprise, by, at)
+    return person
+
+
+def _link_of(manager: Person, enterprise: Enterprise, by: Person, at: datetime) -> MemberLink | None:
+    link = selectors.link_between(manager, enterprise, on=clock.day_of(at))
+    if link is None and manager != by:
+        raise ValidationError(
+            _(
+                "Cette personne n'est ni membre du personnel ni représentant légal de l'entreprise. Choisissez "
+                "quelqu'un qui l'est, ou désignez-vous vous-même : il sera possible d'ajouter des utilisateurs ensuite."
+            ),
+            code="manager_not_linked",
+        )
+    return link
+
+
+def _not_entity_manager() -> PermissionDenied:
+    return PermissionDenied(_("Seuls les gestionnaires d'accès de l'entité peuvent activer une qualité."))
+
+
 @transaction.atomic
 def _open_for_employer(enterprise_pk: int, *, real_now: datetime) -> bool:
     # A second beat, or a manager at work in the enterprise: this one comes again in a few seconds.
@@ -85,7 +121,7 @@ def _open_for_employer(enterprise_pk: int, *, real_now: datetime) -> bool:
         .filter(pk=enterprise_pk)
         .first()
     )
-    gap = AccessManager.objects.active().filter(enterprise=enterprise_pk, kind=ManagerKind.MAIN).first()
+    gap = gap_of(enterprise) if enterprise else None
     if enterprise is None or gap is None:
         return False
     at = clock.at(enterprise.world, real_now)

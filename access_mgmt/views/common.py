@@ -1,0 +1,130 @@
+"""What the views of a quality share: load by what a person may know (404), refuse what he may not do (403)."""
+
+from datetime import date, datetime
+from itertools import chain
+from typing import Any, cast
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.views.generic.base import ContextMixin, View
+
+from access_mgmt import selectors
+from access_mgmt.models import Quality, QualityMember
+from bhod_portal.core import clock
+from csam.enums import ManagerKind
+from csam.http import AuthenticatedRequest
+from csam.models import Enterprise, Person
+from csam.selectors import gap_of, manager_kinds
+
+
+class TimedView(ContextMixin, View):
+    """Reads the world's clock once per request: `at` (UTC), `today` (Brussels)."""
+
+    at: datetime
+    today: date
+    person: Person
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        portal_request = cast(AuthenticatedRequest, request)
+        self.person = portal_request.user
+        self.at = clock.now(portal_request.world)
+        self.today = clock.day_of(self.at)
+
+    def elsewhere(self) -> HttpResponse | None:
+        """Where to go instead when the page has no sense now; asked after the right to open it."""
+        return None
+
+
+class EntityView(TimedView):
+    """A page of those who administer an entity."""
+
+    enterprise: Enterprise
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        known = selectors.enterprises_known_to(self.person, on=self.today)
+        self.enterprise = get_object_or_404(known, bce_number=kwargs["bce"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not selectors.administers(self.person, self.enterprise):
+            raise PermissionDenied(why_not(self.person, self.enterprise))
+        return self.elsewhere() or super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"enterprise": self.enterprise}
+
+
+class QualityView(TimedView):
+    """A page of those who manage a quality; subclasses may load the quality by something that hangs on it."""
+
+    quality: Quality
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.quality = self.load_quality()
+
+    def load_quality(self) -> Quality:
+        known = selectors.qualities_known_to(self.person, on=self.today)
+        return get_object_or_404(known, pk=self.kwargs["quality_pk"])
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not selectors.manages(self.person, self.quality):
+            raise PermissionDenied(why_not(self.person, self.quality.enterprise))
+        return self.elsewhere() or super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"quality": self.quality}
+
+
+class MemberView(QualityView):
+    """A page about one member of a quality."""
+
+    member: QualityMember
+
+    def load_quality(self) -> Quality:
+        known = selectors.members_known_to(self.person, on=self.today)
+        self.member = get_object_or_404(known, pk=self.kwargs["member_pk"])
+        return self.member.quality
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"member": self.member}
+
+
+def why_not(person: Person, enterprise: Enterprise) -> str:
+    """Why someone who has to do with an enterprise may not manage here, and who can help."""
+    gap = gap_of(enterprise)
+    whom = (
+        _("Adressez-vous à son Gestionnaire d'Accès Principal : %(gap)s.") % {"gap": gap.person}
+        if gap
+        else _("Elle n'a pas encore de Gestionnaire d'Accès Principal : il se désigne dans CSAM.")
+    )
+    roles = selectors.roles_held(person, enterprise)
+    if any(role.open for role in roles):
+        reason = _(
+            "Vous gérez une qualité de %(name)s ; l'entité et ses autres qualités ont leurs propres gestionnaires."
+        )
+    elif roles:
+        reason = _(
+            "Les utilisateurs, quant à eux, ne peuvent que modifier leurs données : vous êtes utilisateur chez %(name)s."
+        )
+    elif ManagerKind.DOMAIN in manager_kinds(person, enterprise):
+        reason = _("Votre domaine de Gestionnaire d'Accès chez %(name)s ne comprend pas la sécurité sociale.")
+    else:
+        reason = _("Vous êtes représentant légal de %(name)s, mais vous n'en gérez pas les accès.")
+    return f"{reason % {'name': enterprise.name}} {whom}"
+
+
+def tell(form: Form, refusal: ValidationError, **fields: str) -> None:
+    """Put a service's refusal on a form: beside the field that `fields` names for its code, else above the form."""
+    errors = (
+        chain.from_iterable(refusal.error_dict.values())
+        if hasattr(refusal, "error_dict")
+        else refusal.error_list
+    )
+    for error in errors:
+        form.add_error(fields.get(str(error.code)), error)

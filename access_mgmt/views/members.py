@@ -1,0 +1,150 @@
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from access_mgmt import selectors
+from access_mgmt.enums import ADDED_KINDS, MemberKind
+from access_mgmt.forms import MemberCreateForm, MemberIdentifyForm
+from access_mgmt.services import members
+from access_mgmt.views.common import QualityView, tell
+from bhod_portal.core import drafts
+from bhod_portal.core.identifiers import format_niss
+from bhod_portal.core.ui import Row
+from csam.http import AuthenticatedRequest
+from csam.models import Person
+
+PAGE_SIZE = 25
+FLOW = "member"
+
+
+class MemberListView(QualityView, FormView):
+    """The users of a quality; the form at the bottom adds one by NISS, at a URL of its own."""
+
+    request: AuthenticatedRequest
+    form_class = MemberIdentifyForm
+    template_name = "access_mgmt/member_list.html"
+    http_method_names = ["get", "head", "options"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = selectors.members_of(self.quality)
+        page = Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page"))
+        added = self.request.GET.get("ajout", "")
+        return super().get_context_data(**kwargs) | {
+            "page_obj": page,
+            "columns": [
+                _("Nom"),
+                _("Prénom"),
+                _("Nom d'utilisateur"),
+                _("Type"),
+                _("NISS"),
+                _("Statut"),
+                _("Action"),
+            ],
+            "added": listed.filter(pk=added).first() if added.isdecimal() else None,
+        }
+
+
+class MemberIdentifyView(MemberListView):
+    """Who is to be added: by POST, so that the NISS stands in no address."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def elsewhere(self) -> HttpResponse | None:
+        if self.request.method == "POST":
+            return None
+        return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        kind = MemberKind(form.cleaned_data["kind"])
+        try:
+            person = members.find_candidate(
+                quality=self.quality, kind=kind, niss=form.cleaned_data["niss"], by=self.person, at=self.at
+            )
+        except ValidationError as refusal:
+            form.add_error("niss", refusal)
+            return self.form_invalid(form)
+        drafts.save(
+            person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, kind), person_pk=person.pk
+        )
+        return redirect("access_mgmt:member_create", quality_pk=self.quality.pk, kind=kind.value)
+
+
+class MemberCreateView(QualityView, FormView):
+    request: AuthenticatedRequest
+    form_class = MemberCreateForm
+    template_name = "access_mgmt/member_create.html"
+    kind: MemberKind
+    candidate: Person
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        kind = next((kind for kind in ADDED_KINDS if kind.value == kwargs["kind"]), None)
+        if kind is None:
+            raise Http404
+        self.kind = kind
+
+    def elsewhere(self) -> HttpResponse | None:
+        draft = drafts.read(person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, self.kind))
+        candidate = Person.objects.filter(world=self.person.world_id, pk=draft.get("person_pk") or 0).first()
+        if candidate is None:
+            messages.info(self.request, _("Indiquez d'abord le NISS de la personne à ajouter."))
+            return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
+        self.candidate = candidate
+        try:
+            members.check_candidate(quality=self.quality, kind=self.kind, person=candidate, by=self.person)
+        except ValidationError as refusal:
+            messages.info(self.request, " ".join(refusal.messages))
+            return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
+        return None
+
+    def get_initial(self) -> dict[str, Any]:
+        link = selectors.link_between(self.candidate, self.quality.enterprise, on=self.today)
+        return {
+            "username": selectors.proposed_username(self.candidate),
+            "title": selectors.title_of(self.candidate),
+            "language": self.candidate.language,
+            "email": self.candidate.email,
+            "link": link.value if link else None,
+        }
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"person": self.candidate}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            member = members.add_member(
+                quality=self.quality,
+                kind=self.kind,
+                person=self.candidate,
+                by=self.person,
+                at=self.at,
+                **{"username": "", **form.cleaned_data},
+            )
+        except ValidationError as refusal:
+            tell(form, refusal, username_taken="username", username_required="username")
+            return self.form_invalid(form)
+        drafts.discard(person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, self.kind))
+        response = redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
+        response["Location"] += f"?ajout={member.pk}"
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        candidate = self.candidate
+        return super().get_context_data(**kwargs) | {
+            "kind": self.kind,
+            "candidate": candidate,
+            "username_row": [Row(_("Nom d'utilisateur"), candidate.username)] if candidate.username else [],
+            "name_rows": [Row(_("Nom"), candidate.last_name), Row(_("Prénom"), candidate.first_name)],
+            "niss_row": [Row(_("NISS"), format_niss(candidate.niss))],
+        }
+
+
+def subject_of(quality_pk: int, kind: MemberKind) -> str:
+    return f"{quality_pk}:{kind.value}"

@@ -1,0 +1,226 @@
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import FormView, TemplateView
+
+from access_mgmt import selectors
+from access_mgmt.enums import CIRCLE_FUNCTIONS, AssignmentState, ChangeKind, Function, QualityKind
+from access_mgmt.forms import RoleAssignForm, RoleEditForm
+from access_mgmt.models import Quality, RoleAssignment, RoleChange
+from access_mgmt.selectors import FunctionRow
+from access_mgmt.services import role_assignments
+from access_mgmt.views.common import MemberView, QualityView, tell
+from access_mgmt.views.members import PAGE_SIZE
+from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.ui import Row
+from csam.http import AuthenticatedRequest
+
+TONES = {
+    AssignmentState.PENDING: "warning",
+    AssignmentState.ACTIVE: "success",
+    AssignmentState.FUTURE: "info",
+    AssignmentState.EXPIRED: "neutral",
+    AssignmentState.WITHDRAWN: "neutral",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFunction:
+    """A row of « Fonctions exercées » with the words of its state."""
+
+    assignment: RoleAssignment
+    state: str
+    tone: str
+    note: str
+    editable: bool
+
+
+class RoleOverviewView(QualityView, TemplateView):
+    request: AuthenticatedRequest
+    template_name = "access_mgmt/role_overview.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        listed = selectors.members_with_functions(self.quality, on=self.today)
+        return super().get_context_data(**kwargs) | {
+            "page_obj": Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page")),
+            "columns": [
+                _("Nom"),
+                _("Prénom"),
+                _("Nom d'utilisateur"),
+                _("Type"),
+                _("NISS"),
+                _("Statut"),
+                _("Action"),
+            ],
+        }
+
+
+class RoleListView(MemberView, FormView):
+    """The functions of a member; the form below the table adds one."""
+
+    request: AuthenticatedRequest
+    form_class = RoleAssignForm
+    template_name = "access_mgmt/role_list.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"quality": self.quality}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        data = form.cleaned_data
+        function = Function(data["function"])
+        try:
+            role_assignments.assign_role(
+                member=self.member, function=function, period=data["period"], by=self.person, at=self.at
+            )
+        except ValidationError as refusal:
+            tell(form, refusal, role_overlap="function")
+            return self.form_invalid(form)
+        messages.success(self.request, _propagates(_("La fonction %s a été ajoutée.") % function.label))
+        return redirect("access_mgmt:role_list", member_pk=self.member.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = selectors.function_rows(self.member, on=self.today)
+        shown = [(row.state, _shown(row, self.at, self.request.world.mode)) for row in rows]
+        return super().get_context_data(**kwargs) | {
+            "rows": [row for state, row in shown if state != AssignmentState.WITHDRAWN],
+            "history": [row for state, row in shown if state == AssignmentState.WITHDRAWN],
+            "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
+            "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+            "gives_circle_functions": self.quality.kind == QualityKind.EHEALTH,
+            "manager_function": Function.FILEMANAGER_CIRCLE.value,
+            "administrative_function": Function.GUARDPOST_CIRCLE.value,
+        }
+
+
+class AssignmentView(MemberView):
+    """A page about one function that a member was given."""
+
+    assignment: RoleAssignment
+
+    def load_quality(self) -> Quality:
+        known = selectors.assignments_known_to(self.person, on=self.today)
+        self.assignment = get_object_or_404(known, pk=self.kwargs["assignment_pk"])
+        self.member = self.assignment.member
+        return self.member.quality
+
+    def elsewhere(self) -> HttpResponse | None:
+        return self.over() if self.assignment.revoked_at is not None else None
+
+    def over(self) -> HttpResponse:
+        # A second click, or another manager was faster: the list says how things stand.
+        messages.info(self.request, _("Cette fonction a déjà été modifiée ou supprimée."))
+        return self.to_list()
+
+    def to_list(self) -> HttpResponse:
+        return redirect("access_mgmt:role_list", member_pk=self.member.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"assignment": self.assignment}
+
+
+class RoleEditView(AssignmentView, FormView):
+    request: AuthenticatedRequest
+    form_class = RoleEditForm
+    template_name = "access_mgmt/role_edit.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"valid_from": self.assignment.valid_from, "valid_until": self.assignment.valid_until}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        try:
+            successor = role_assignments.change_period(
+                assignment=self.assignment, period=form.cleaned_data["period"], by=self.person, at=self.at
+            )
+        except ValidationError as refusal:
+            if "assignment_over" in refusal_codes(refusal):
+                return self.over()
+            tell(form, refusal, role_overlap="valid_from")
+            return self.form_invalid(form)
+        if successor == self.assignment:
+            messages.info(self.request, _("Les dates sont restées les mêmes : rien n'a changé."))
+        else:
+            messages.success(
+                self.request,
+                _propagates(_("Les dates de la fonction %s ont été modifiées.") % successor.function),
+            )
+        return self.to_list()
+
+
+class RoleDeleteView(AssignmentView, TemplateView):
+    request: AuthenticatedRequest
+    template_name = "access_mgmt/role_delete.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            role_assignments.revoke_role(assignment=self.assignment, by=self.person, at=self.at)
+        except ValidationError:
+            return self.over()
+        label = self.assignment.get_function_display()
+        messages.success(self.request, _propagates(_("La fonction %s a été supprimée.") % label))
+        return self.to_list()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        assignment = self.assignment
+        until = assignment.valid_until
+        return super().get_context_data(**kwargs) | {
+            "rows": [
+                Row(_("Utilisateur"), str(self.member.person)),
+                Row(_("Fonction"), assignment.get_function_display()),
+                Row(_("Date de début"), assignment.valid_from.strftime("%d/%m/%Y")),
+                Row(_("Date de fin"), until.strftime("%d/%m/%Y") if until else _("sans fin")),
+            ],
+            "opens_bhod": assignment.function in CIRCLE_FUNCTIONS,
+        }
+
+
+def _propagates(sentence: str) -> str:
+    return f"{sentence} {_('Votre adaptation sera active dans un délai maximal de 20 minutes.')}"
+
+
+def _shown(row: FunctionRow, at: datetime, mode: str) -> ShownFunction:
+    return ShownFunction(
+        assignment=row.assignment,
+        state=str(row.state.label),
+        tone=TONES[row.state],
+        note=_note(row, at, mode) if row.pending else "",
+        editable=row.editable,
+    )
+
+
+def _note(row: FunctionRow, at: datetime, mode: str) -> str:
+    """What is on its way for a row, and when it will be there."""
+    if mode == PropagationMode.STUCK:
+        return _("La propagation est arrêtée dans ce monde du simulateur.")
+    change = cast(RoleChange, row.pending)
+    edited = change.kind == ChangeKind.EDITED
+    if row.editable:
+        sentence = (
+            _("Modification %(when)s ; d'ici là, les anciennes dates comptent.")
+            if edited
+            else _("Attribution %(when)s.")
+        )
+    else:
+        sentence = (
+            _("Remplacée %(when)s ; d'ici là, ces dates-ci comptent.")
+            if edited
+            else _("Suppression %(when)s ; d'ici là, rien ne change pour les applications.")
+        )
+    return sentence % {"when": _when(change.due_at - at)}
+
+
+def _when(time_left: timedelta) -> str:
+    minutes = ceil(time_left.total_seconds() / 60)
+    if minutes <= 0:
+        return _("d'un instant à l'autre")
+    return ngettext("dans %(minutes)d minute", "dans %(minutes)d minutes", minutes) % {"minutes": minutes}
