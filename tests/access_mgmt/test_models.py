@@ -1,0 +1,119 @@
+"""The rules that the database keeps when a service is gone round."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from tests.access_mgmt.factories import (
+    AT,
+    EffectiveRoleFactory,
+    QualityFactory,
+    QualityMemberFactory,
+    RoleAssignmentFactory,
+    RoleChangeFactory,
+)
+from tests.csam.factories import PersonFactory
+
+
+def quality_twice():
+    QualityFactory(enterprise=QualityFactory().enterprise)
+
+
+def quality_deactivated_by_nobody():
+    QualityFactory(deactivated_at=AT)
+
+
+def member_twice():
+    member = QualityMemberFactory()
+    QualityMemberFactory(quality=member.quality, person=member.person)
+
+
+def two_local_managers():
+    QualityMemberFactory(quality=QualityMemberFactory(local_manager=True).quality, local_manager=True)
+
+
+def member_ended_by_nobody():
+    QualityMemberFactory(ended_at=AT)
+
+
+def overlap():
+    first = RoleAssignmentFactory()
+    RoleAssignmentFactory(member=first.member, to_come=True)
+
+
+def reversed_period():
+    RoleAssignmentFactory(valid_until=AT.date() - timedelta(days=60))
+
+
+def revoked_by_nobody():
+    RoleAssignmentFactory(revoked_at=AT)
+
+
+def grant_of_nothing():
+    RoleChangeFactory(grants=None, requested_by=PersonFactory())
+
+
+def due_before_request():
+    RoleChangeFactory(due_at=AT - timedelta(seconds=1))
+
+
+def applied_before_due():
+    RoleChangeFactory(applied_at=AT)
+
+
+def effective_twice():
+    EffectiveRoleFactory(assignment=EffectiveRoleFactory().assignment)
+
+
+def withdrawn_before_applied():
+    EffectiveRoleFactory(withdrawn_at=AT - timedelta(seconds=1))
+
+
+def effective_reversed():
+    EffectiveRoleFactory(valid_until=AT.date() - timedelta(days=60))
+
+
+@pytest.mark.parametrize(
+    ("break_rule", "constraint"),
+    [
+        (quality_twice, "quality_active_once"),
+        (quality_deactivated_by_nobody, "quality_deactivated_by_someone"),
+        (member_twice, "quality_member_once"),
+        (two_local_managers, "quality_member_one_local_manager"),
+        (member_ended_by_nobody, "quality_member_ended_by_someone"),
+        (overlap, "role_assignment_no_overlap"),
+        (reversed_period, "role_assignment_period_in_order"),
+        (revoked_by_nobody, "role_assignment_revoked_by_someone"),
+        (grant_of_nothing, "role_change_kind_says_what"),
+        (due_before_request, "role_change_due_after_request"),
+        (applied_before_due, "role_change_applied_when_due"),
+        (effective_twice, "effective_role_once"),
+        (withdrawn_before_applied, "effective_role_withdrawn_after_applied"),
+        (effective_reversed, "effective_role_period_in_order"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_database_refuses(break_rule, constraint):
+    with pytest.raises(IntegrityError, match=constraint):
+        break_rule()
+
+
+def test_a_quality_and_a_member_may_come_back():
+    QualityFactory(enterprise=QualityFactory(over=True).enterprise)
+    former = QualityMemberFactory(ended=True)
+    QualityMemberFactory(quality=former.quality, person=former.person)
+
+
+def test_a_function_may_be_given_again_once_it_was_taken_away():
+    revoked = RoleAssignmentFactory(revoked=True)
+    RoleAssignmentFactory(member=revoked.member)
+
+
+def test_things_have_names():
+    member = QualityMemberFactory(local_manager=True)
+    assert str(member) == f"gl {member.person_id} @ {member.quality_id}"
+    assert str(member.quality) == "eHealth Soins de Santé"
+    change = RoleChangeFactory()
+    assert str(change) == f"GRANTED {change.pk}"
+    assert str(EffectiveRoleFactory()) == str(change.grants)

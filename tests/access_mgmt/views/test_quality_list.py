@@ -1,0 +1,75 @@
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertRedirects
+
+from access_mgmt.enums import QualityKind
+from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
+from tests.access_mgmt.pages import shows
+from tests.csam.factories import AccessManagerFactory
+from tests.csam.login import log_in
+
+
+def url(enterprise):
+    return reverse("access_mgmt:quality_list", args=[enterprise.bce_number])
+
+
+def test_lists_the_qualities_with_their_local_manager(client, django_assert_max_num_queries):
+    gap = AccessManagerFactory()
+    quality = QualityFactory(enterprise=gap.enterprise)
+    manager = QualityMemberFactory(quality=quality, local_manager=True, person__last_name="Janssens")
+    QualityMemberFactory(quality=quality, co_local_manager=True, person__last_name="Renard")
+    QualityFactory(enterprise=gap.enterprise, health_care=True, over=True)
+    log_in(client, gap.person)
+
+    with django_assert_max_num_queries(9):
+        response = client.get(url(gap.enterprise))
+
+    assertContains(response, str(manager.person))
+    assert not shows(response, "Renard")
+    assert shows(response, "10/03/2026")
+    assert shows(response, "Désactivée")
+    assertContains(response, reverse("access_mgmt:quality_detail", args=[quality.pk]), count=1)
+
+
+def test_offers_both_qualities_and_says_which_opens_bhod(client):
+    gap = AccessManagerFactory()
+    log_in(client, gap.person)
+
+    response = client.get(url(gap.enterprise))
+
+    assert shows(response, "Aucune qualité n'est active")
+    assert [value for value, label in response.context["form"].fields["qualite"].choices] == [
+        QualityKind.HEALTH_CARE,
+        QualityKind.EHEALTH,
+    ]
+    assert shows(response, "elle n'ouvre pas BHOD")
+
+
+def test_leads_to_the_activation_of_the_chosen_quality(client):
+    gap = AccessManagerFactory()
+    log_in(client, gap.person)
+
+    response = client.get(url(gap.enterprise), {"qualite": QualityKind.EHEALTH.value})
+
+    assertRedirects(
+        response,
+        reverse("access_mgmt:quality_activate", args=[gap.enterprise.bce_number, QualityKind.EHEALTH.value]),
+    )
+
+
+def test_refuses_a_quality_that_is_active_or_not_offered(client):
+    gap = AccessManagerFactory()
+    QualityFactory(enterprise=gap.enterprise)
+    log_in(client, gap.person)
+
+    for kind in (QualityKind.EHEALTH, QualityKind.EMPLOYER):
+        response = client.get(url(gap.enterprise), {"qualite": kind.value})
+        assert response.context["form"].has_error("qualite", "invalid_choice")
+
+
+def test_offers_nothing_when_all_is_active(client):
+    gap = AccessManagerFactory()
+    QualityFactory(enterprise=gap.enterprise)
+    QualityFactory(enterprise=gap.enterprise, health_care=True)
+    log_in(client, gap.person)
+
+    assert shows(client.get(url(gap.enterprise)), "le sont déjà")

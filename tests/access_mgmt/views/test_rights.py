@@ -1,0 +1,130 @@
+"""Who opens what (the table of design.md « Gestion des accès »): 404 for what one may not know, 403 that explains."""
+
+import pytest
+from django.urls import reverse
+
+from csam.models import AccessManager
+from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory, RoleAssignmentFactory
+from tests.access_mgmt.pages import shows
+from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory, PersonFactory
+from tests.csam.login import log_in
+
+ENTITY, QUALITY, MEMBER = range(3)
+# Status of the entity's pages, of the quality's, of those about a member (another than oneself).
+RIGHTS = {
+    "gap": (200, 200, 200),
+    "co_gap": (200, 200, 200),
+    "dpo": (200, 200, 200),
+    "ga_of_the_domain": (200, 200, 200),
+    "ga_of_another": (403, 403, 403),
+    "local_manager": (403, 200, 200),
+    "co_local_manager": (403, 200, 200),
+    "user": (403, 403, 404),
+    "legal_representative": (403, 403, 403),
+    "manager_of_another_quality": (403, 404, 404),
+    "former_manager": (404, 404, 404),
+    "stranger": (404, 404, 404),
+    "from_another_world": (404, 404, 404),
+}
+
+
+@pytest.fixture
+def quality():
+    quality = QualityFactory()
+    AccessManagerFactory(enterprise=quality.enterprise, person__last_name="Gapp")
+    return quality
+
+
+@pytest.fixture
+def people(quality):
+    enterprise = quality.enterprise
+    other = QualityFactory(enterprise=enterprise, health_care=True)
+    return {
+        "gap": AccessManager.objects.get(enterprise=enterprise).person,
+        "co_gap": AccessManagerFactory(enterprise=enterprise, co_main=True).person,
+        "dpo": AccessManagerFactory(enterprise=enterprise, dpo=True).person,
+        "ga_of_the_domain": AccessManagerFactory(enterprise=enterprise, of_domain=True).person,
+        "ga_of_another": AccessManagerFactory(enterprise=enterprise, of_finance=True).person,
+        "local_manager": QualityMemberFactory(quality=quality, local_manager=True).person,
+        "co_local_manager": QualityMemberFactory(quality=quality, co_local_manager=True).person,
+        "user": QualityMemberFactory(quality=quality).person,
+        "legal_representative": LegalFunctionFactory(enterprise=enterprise).person,
+        "manager_of_another_quality": QualityMemberFactory(quality=other, local_manager=True).person,
+        "former_manager": QualityMemberFactory(quality=quality, co_local_manager=True, ended=True).person,
+        "stranger": PersonFactory(),
+        "from_another_world": PersonFactory(stranger=True),
+    }
+
+
+def pages(quality):
+    bce = quality.enterprise.bce_number
+    assignment = RoleAssignmentFactory(member__quality=quality)
+    return {
+        ENTITY: [
+            reverse("access_mgmt:quality_list", args=[bce]),
+        ],
+        QUALITY: [
+            reverse("access_mgmt:quality_detail", args=[quality.pk]),
+            reverse("access_mgmt:member_list", args=[quality.pk]),
+            reverse("access_mgmt:role_overview", args=[quality.pk]),
+        ],
+        MEMBER: [
+            reverse("access_mgmt:role_list", args=[assignment.member.pk]),
+            reverse("access_mgmt:role_edit", args=[assignment.pk]),
+            reverse("access_mgmt:role_delete", args=[assignment.pk]),
+        ],
+    }
+
+
+@pytest.mark.parametrize(("who", "expected"), RIGHTS.items(), ids=RIGHTS)
+def test_opens_what_the_table_says(client, quality, people, who, expected):
+    log_in(client, people[who])
+    addresses = pages(quality)
+
+    found = {address: client.get(address).status_code for group in addresses.values() for address in group}
+
+    assert found == {address: expected[group] for group, each in addresses.items() for address in each}
+
+
+@pytest.mark.parametrize("who", ["local_manager", "user", "ga_of_another", "legal_representative"])
+def test_the_refusal_names_who_can_help(client, quality, people, who):
+    log_in(client, people[who])
+
+    response = client.get(reverse("access_mgmt:quality_list", args=[quality.enterprise.bce_number]))
+
+    assert response.status_code == 403
+    assert shows(response, str(people["gap"]))
+
+
+def test_the_refusal_before_registration_says_so(client):
+    representative = LegalFunctionFactory()
+    log_in(client, representative.person)
+
+    response = client.get(reverse("access_mgmt:quality_list", args=[representative.enterprise.bce_number]))
+
+    assert response.status_code == 403
+    assert shows(response, "se désigne dans CSAM")
+
+
+def test_a_user_is_refused_his_own_functions_until_their_page_is_there(client):
+    user = QualityMemberFactory()
+    log_in(client, user.person)
+
+    assert client.get(reverse("access_mgmt:role_list", args=[user.pk])).status_code == 403
+
+
+def test_a_quality_that_was_deactivated_is_gone(client):
+    gap = AccessManagerFactory()
+    quality = QualityFactory(enterprise=gap.enterprise, over=True)
+    log_in(client, gap.person)
+
+    assert client.get(reverse("access_mgmt:quality_detail", args=[quality.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["employeur-onss", "autre"])
+def test_only_the_offered_qualities_have_an_activation(client, kind):
+    gap = AccessManagerFactory()
+    log_in(client, gap.person)
+
+    address = reverse("access_mgmt:quality_activate", args=[gap.enterprise.bce_number, kind])
+    assert client.get(address).status_code == 404
