@@ -1,7 +1,9 @@
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
+from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -53,7 +55,7 @@ _NAME_SOMEONE_ELSE = WayOut(
     gettext_lazy("Recommencer avec une autre entreprise"),
     "csam:enterprise_register",
 )
-WAYS_OUT = {
+OF_THE_ENTERPRISE = {
     "malformed": _CHECK_THE_NUMBER,
     "check_digits": _CHECK_THE_NUMBER,
     "unknown_to_bce": _CHECK_THE_NUMBER,
@@ -80,15 +82,14 @@ WAYS_OUT = {
         gettext_lazy("Gestion des accès"),
         "access_mgmt:landing",
     ),
-    "gap_unknown": _NAME_SOMEONE_ELSE,
-    "gap_not_linked": _NAME_SOMEONE_ELSE,
 }
+OF_THE_GAP = {"gap_unknown": _NAME_SOMEONE_ELSE, "gap_not_linked": _NAME_SOMEONE_ELSE}
 
 
-def ways_out(form_errors: Any) -> list[WayOut]:
+def ways_out(form: forms.Form, known: Mapping[str, WayOut]) -> list[WayOut]:
     """One way out per kind of refusal in a form's errors, in their order."""
-    codes = (str(error.code) for errors in form_errors.as_data().values() for error in errors)
-    found = (WAYS_OUT[code] for code in codes if code in WAYS_OUT)
+    codes = (str(error.code) for errors in form.errors.as_data().values() for error in errors)
+    found = (known[code] for code in codes if code in known)
     return list(dict.fromkeys(found))
 
 
@@ -99,7 +100,7 @@ class EnterpriseRegisterView(FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"ways_out": ways_out(context["form"].errors)}
+        return context | {"ways_out": ways_out(context["form"], OF_THE_ENTERPRISE)}
 
     def form_valid(self, form: EnterpriseRegisterForm) -> HttpResponse:
         bce_number = form.cleaned_data["enterprise_number"]
@@ -172,7 +173,7 @@ class _RegistrationStep(_OfAnEnterprise, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"ways_out": ways_out(context["form"].errors)}
+        return context | {"ways_out": ways_out(context["form"], OF_THE_GAP)}
 
     def gap_named(self, answers: dict[str, Any]) -> Person | None:
         """The person that the answers name; none when the NISS is nobody's in this world."""

@@ -66,6 +66,16 @@ def test_logs_in_and_leads_where_one_was_going(client, claire):
     assert security.session_level(request) == SecurityLevel.LEVEL_500
 
 
+def test_says_as_whom_one_is_in(client):
+    person = PersonFactory(first_name="Eva", last_name="D'Hondt", with_card=True)
+
+    response = client.post(f"{URL}?next={WHOAMI}", {"card": str(person.public_id), "pin": PIN}, follow=True)
+
+    assert [str(message) for message in response.context["messages"]] == [
+        "Vous êtes identifié comme Eva D'Hondt."
+    ]
+
+
 def test_leads_home_without_a_place_to_go(client, claire):
     response = client.post(URL, {"card": str(claire.public_id), "pin": PIN})
 

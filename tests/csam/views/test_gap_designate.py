@@ -113,6 +113,7 @@ class TestStepOne:
         response = client.post(step(function), other(worker) | {"niss": "123"})
 
         assert errors(response) == {"niss": ["malformed"]}
+        assert response.context["ways_out"] == []
 
     def test_refuses_who_is_not_linked_without_a_name(self, client, function):
         stranger = PersonFactory(first_name="Yves", last_name="Simon")
