@@ -10,7 +10,7 @@ from bhod_portal.core.models import AuditEntry, Message
 from csam.enums import Language, Title
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
-from tests.access_mgmt.test_qualities import at_once
+from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory, PersonFactory
 
 

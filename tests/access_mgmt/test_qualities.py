@@ -1,10 +1,9 @@
 from datetime import UTC, date, datetime, timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from access_mgmt.enums import MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
@@ -15,6 +14,7 @@ from bhod_portal.core.models import AuditEntry, Message, World
 from csam.enums import Title
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
+from tests.access_mgmt.threads import at_once
 from tests.csam.factories import (
     AccessManagerFactory,
     EmploymentFactory,
@@ -307,26 +307,3 @@ class TestAtOnce:
         found = at_once(lambda number: accounts.open_account(person=people[number], username="lambertclaire"))
 
         assert sorted(found) == ["done"] + ["username_taken"] * 3
-
-
-def at_once(act):
-    """What becomes of the same act done four times at once: « done », or the code of the refusal."""
-    start = Barrier(4)
-    found = []
-
-    def run(number):
-        start.wait()
-        try:
-            act(number)
-            found.append("done")
-        except ValidationError as refusal:
-            found.extend(refusal_codes(refusal))
-        finally:
-            connection.close()
-
-    threads = [Thread(target=run, args=(number,)) for number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found

@@ -10,6 +10,7 @@ from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
+from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory, PersonFactory
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -202,3 +203,25 @@ class TestRevokeRole:
         role_assignments.revoke_role(assignment=assign(member, by=manager.person), by=manager.person, at=AT)
 
         assert assign(member, by=manager.person).revoked_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAtOnce:
+    def test_four_managers_give_one_function_once(self):
+        manager = QualityMemberFactory(local_manager=True)
+        member = QualityMemberFactory(quality=manager.quality)
+
+        found = at_once(lambda number: assign(member, by=manager.person))
+
+        assert sorted(found) == ["done"] + ["role_overlap"] * 3
+        assert RoleAssignment.objects.count() == RoleChange.objects.count() == 1
+
+    def test_four_clicks_take_a_function_away_once(self):
+        manager = QualityMemberFactory(local_manager=True)
+        assignment = assign(QualityMemberFactory(quality=manager.quality), by=manager.person)
+
+        found = at_once(
+            lambda number: role_assignments.revoke_role(assignment=assignment, by=manager.person, at=AT)
+        )
+
+        assert sorted(found) == ["assignment_over"] * 3 + ["done"]
