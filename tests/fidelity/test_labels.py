@@ -1,0 +1,69 @@
+"""The pages of ours are held to the register: each label of the pieces built so far is shown, each link leads somewhere."""
+
+from collections import defaultdict
+
+import pytest
+from django.urls import NoReverseMatch, reverse
+
+from tests.fidelity import states
+from tests.fidelity.pages import Page
+from tests.fidelity.registry import labels
+
+# The last piece of work that is there; a label of a later one may be missing.
+CURRENT_ISSUE = 2
+
+DUE = [label for label in labels() if label.issue <= CURRENT_ISSUE]
+
+
+pytestmark = pytest.mark.usefixtures("demo_world")
+
+
+def _screens():
+    screens = defaultdict(list)
+    for label in DUE:
+        if label.page:
+            screens[label.page, label.state].append(label)
+    return [
+        pytest.param(*key, found, id=":".join(filter(None, key))) for key, found in sorted(screens.items())
+    ]
+
+
+@pytest.mark.parametrize(("name", "state", "expected"), _screens())
+def test_shows_the_words_of_the_documents(client, name, state, expected):
+    html = getattr(states, state)(client) if state else states.anybody(client, name)
+
+    page = Page(html)
+
+    missing = [str(label) for label in expected if not page.shows(label.shown, kind=label.kind)]
+    dead = [
+        f"{label} leads to {page.links(label.shown)}"
+        for label in expected
+        if label.kind == "link" and label.target and not _leads_to(page.links(label.shown), label.target)
+    ]
+    assert missing + dead == []
+
+
+@pytest.mark.parametrize("target", sorted({label.target for label in DUE if label.target}))
+def test_every_target_of_a_link_is_a_page(target):
+    assert _address(target)
+
+
+def test_every_state_is_reached():
+    """A state that no label names is left over; one that a due label names must exist."""
+    named = {label.state for label in labels() if label.state}
+    due = {label.state for label in DUE if label.state}
+    written = {name for name in vars(states) if getattr(states, name) in states.STATES}
+    assert due <= written <= named
+
+
+def _address(target: str) -> str:
+    """The address of a page named as in the register: the URL's name, and its argument where it has one."""
+    name, *arguments = target.split()
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _leads_to(addresses: set[str], target: str) -> bool:
+    return any(address.split("?")[0].split("#")[0] == _address(target) for address in addresses)
