@@ -1,0 +1,3 @@
+from tests.architecture.demo import demo_world
+
+__all__ = ["demo_world"]

@@ -1,0 +1,119 @@
+"""Who gets what: every page of ours × every kind of person, as design.md 4 says (tables of rights, levels of keys).
+
+200  the page, or its form again with what is wrong        in   on to the identification page
+403  refused, and the page says why                        lvl  on to the page that asks for a stronger key
+404  not there, as far as this person may know             cho  on to the choice of a profile
+405  not by this method                                    go   on to another page
+"""
+
+PERSONAS = {
+    "anon": "nobody, not logged in",
+    "far": "with every right, in another world",
+    "yves": "no right anywhere; came to ProSanté as a citizen",
+    "clai": "legal representative of an enterprise that is not registered yet",
+    "luc": "GAP of Haute-Meuse",
+    "brun": "co-GAP of Haute-Meuse",
+    "sara": "GA of Haute-Meuse for another domain",
+    "paul": "data protection officer of Haute-Meuse",
+    "sofi": "local manager of the quality",
+    "juli": "co-local manager of the quality",
+    "nadi": "manager of the circle, who chose its profile",
+    "marc": "administrative user of the circle, who chose its profile",
+    "oliv": "another function of INAMI at the same circle, who chose its profile",
+    "agnt": "an agent of the simulator, without NISS, by user name and password",
+    "weak": "the GAP again, by user name and password",
+}
+
+TABLE = """
+                                       anon far yves clai  luc brun sara paul  sofi juli nadi marc oliv  agnt weak
+
+core:health                     GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_inactive                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+account_login                   GET     in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+account_login                   POST    in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+
+training:portal_home            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go
+training:world_reset            GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:world_reset            POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go
+
+csam:landing                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:exceptional_procedure      GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:outside                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:identification             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:eid_login                  GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:eid_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:password_login             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:password_login             POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:level_too_weak             GET     in   go   go   go   go   go   go   go   go   go   go   go   go  200  200
+csam:logout                     GET     go  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:logout                     POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:whoami                     GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:enterprise_register        GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+csam:enterprise_register        POST    in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+csam:gap_designate              GET     in  404  403  200  403  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_designate              POST    in  404  403  200  403  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_designate_check        GET     in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_designate_check        POST    in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_designate_done         GET     in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
+
+access_mgmt:landing             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+access_mgmt:home                GET     in  200  200  200  200  200  200  200   go   go  200  200  200  200  200
+access_mgmt:quality_list        GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  200
+access_mgmt:quality_activate    GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  200
+access_mgmt:quality_activate    POST    in  404  404  404  200  200  403  200  403  403  403  403  403  404  200
+access_mgmt:quality_activate_account GET  in 404 404  404   go   go  403   go  403  403  403  403  403  404   go
+access_mgmt:quality_activate_account POST in 404 404  404   go   go  403   go  403  403  403  403  403  404   go
+access_mgmt:quality_activate_check GET  in  404  404  404   go   go  403   go  403  403  403  403  403  404   go
+access_mgmt:quality_activate_check POST in  404  404  404   go   go  403   go  403  403  403  403  403  404   go
+access_mgmt:quality_activate_done GET   in  404  404  404   go   go  403   go  403  403  403  403  403  404   go
+access_mgmt:quality_detail      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  200
+access_mgmt:member_list         GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  200
+access_mgmt:member_identify     GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404   go
+access_mgmt:member_identify     POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  200
+access_mgmt:member_create       GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404   go
+access_mgmt:member_create       POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404   go
+access_mgmt:role_overview       GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  200
+access_mgmt:role_list           GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
+access_mgmt:role_list           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
+access_mgmt:role_edit           GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
+access_mgmt:role_edit           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
+access_mgmt:role_delete         GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
+access_mgmt:role_delete         POST    in  404  404  404   go   go  403   go   go   go  403  404  404  404   go
+
+prosante_login:landing          GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+prosante_login:help             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+prosante_login:profile_choose   GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+prosante_login:profile_choose   POST    in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl
+prosante_login:citizen_home     GET     in  cho  200  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl
+prosante_login:organisation_closed GET  in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  200  lvl  lvl
+
+bhod:home                       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl
+bhod:guard_month                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_list                 GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_create               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_create               POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_edit                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_edit                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_cancel               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:guard_cancel               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:doctor_list                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:doctor_enrol               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:doctor_enrol               POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:doctor_end                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:doctor_end                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl
+bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl
+"""
+
+Table = dict[tuple[str, str], dict[str, str]]
+
+
+def read(table: str = TABLE) -> Table:
+    """(name of the URL, method) → persona → what he gets."""
+    header, *body = (line.split() for line in table.splitlines() if line.strip())
+    found: Table = {}
+    for name, method, *cells in body:
+        assert len(cells) == len(header), f"{name} {method}: {len(cells)} cells"
+        assert (name, method) not in found, f"{name} {method} stands twice"
+        found[name, method] = dict(zip(header, cells, strict=True))
+    return found

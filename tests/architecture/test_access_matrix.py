@@ -1,0 +1,195 @@
+"""The access matrix: each page of ours gives each kind of person what the table says, and no page has no row."""
+
+import re
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLResolver, path, reverse
+from django.urls.resolvers import RegexPattern
+from django.views import View
+
+from access_mgmt.enums import Function, MemberKind, QualityKind
+from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from bhod.enums import GuardState
+from bhod.models import CircleDoctor, Guard
+from csam.enums import DigitalKey
+from csam.models import Person
+from prosante_login.enums import ProfileKind
+from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
+from tests.architecture.matrix import PERSONAS, read
+from tests.architecture.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, person
+from tests.architecture.urls import addresses
+from tests.csam.factories import AccessManagerFactory, EnterpriseFactory, PersonFactory, WorldFactory
+from tests.csam.login import log_in
+from tests.html_guard import assert_clean
+
+TABLE = read()
+ROWS = [pytest.param(name, method, id=f"{name} {method}") for name, method in TABLE]
+# Persona → name in the demo world, where the four letters are not enough.
+DEMO_NAMES = {name[:4]: name for name in NISS}
+# Who came to ProSanté, and for which circle: ``None`` without an organisation.
+PROFILES = {"yves": None, "nadi": HAUTE_MEUSE, "marc": HAUTE_MEUSE, "oliv": HAUTE_MEUSE}
+
+
+class Sample:
+    """What the arguments of the addresses stand for: objects of Haute-Meuse, in the demo world."""
+
+    def __init__(self) -> None:
+        enterprise = {"enterprise__world__code": DEMO, "enterprise__bce_number": HAUTE_MEUSE}
+        quality = Quality.objects.active().get(kind=QualityKind.EHEALTH, **enterprise)
+        member = QualityMember.objects.active().get(quality=quality, person__niss=NISS["nadia"])
+        guards = Guard.objects.filter(unit__enterprise=quality.enterprise, state=GuardState.REGISTERED)
+        self.arguments = {
+            "bce": HAUTE_MEUSE,
+            "bce_number": VAL_DE_SENNE,
+            "slug": "itsme",
+            "quality_pk": quality.pk,
+            "member_pk": member.pk,
+            "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
+            "guard_pk": guards.order_by("-starts_at").values_list("pk", flat=True)[0],
+            "doctor_pk": CircleDoctor.objects.filter(**enterprise)
+            .order_by("pk")
+            .values_list("pk", flat=True)[0],
+        }
+
+    def address(self, name: str) -> str:
+        arguments = {key: self.arguments[key] for key in addresses()[name].converters if key != "kind"}
+        if "kind" in addresses()[name].converters:
+            arguments["kind"] = MemberKind.USER if name.endswith("member_create") else QualityKind.HEALTH_CARE
+        query = f"?next={reverse('csam:enterprise_register')}" if name == "csam:level_too_weak" else ""
+        return reverse(name, kwargs=arguments) + query
+
+
+def someone_afar() -> Person:
+    """Every right that one can have, in another world: GAP, local manager, manager of the circle there."""
+    world = WorldFactory(code="ailleurs")
+    stranger = PersonFactory(world=world)
+    enterprise = EnterpriseFactory(world=world, registered=True, registered_by=stranger)
+    AccessManagerFactory(person=stranger, enterprise=enterprise)
+    member = QualityMemberFactory(
+        person=stranger, quality__enterprise=enterprise, quality__activated_by=stranger, local_manager=True
+    )
+    assignment = RoleAssignmentFactory(member=member, function=Function.FILEMANAGER_CIRCLE)
+    EffectiveRoleFactory(assignment=assignment)
+    return stranger
+
+
+def choose_profile(client: Client, enterprise_id: int | None) -> None:
+    """Come to ProSanté as a citizen, in the name of an organisation or in one's own."""
+    answer = client.post(
+        reverse("prosante_login:profile_choose"),
+        {"kind": ProfileKind.CITIZEN.value, "organisation": enterprise_id or ""},
+    )
+    assert answer.status_code == 302, answer.content.decode()
+
+
+@pytest.fixture(scope="module")
+def cookies(demo_world, django_db_blocker):
+    """What the browser of each persona holds who has logged in and chosen a profile."""
+    with django_db_blocker.unblock():
+        circle = demo_world.enterprises.get(bce_number=HAUTE_MEUSE)
+        browsers = {persona: Client() for persona in PERSONAS}
+        stranger = someone_afar()
+        log_in(browsers["far"], stranger)
+        choose_profile(browsers["far"], stranger.memberships.get().quality.enterprise_id)
+        agent = Person.objects.get(world=demo_world, username="agent-inami")
+        log_in(browsers["agnt"], agent, key=DigitalKey.PASSWORD)
+        log_in(browsers["weak"], person("luc"), key=DigitalKey.PASSWORD)
+        for persona in PERSONAS.keys() - {"anon", "far", "agnt", "weak"}:
+            log_in(browsers[persona], person(DEMO_NAMES[persona]))
+        for persona, number in PROFILES.items():
+            choose_profile(browsers[persona], circle.pk if number else None)
+    return {persona: browser.cookies for persona, browser in browsers.items()}
+
+
+@pytest.fixture
+def clients(cookies):
+    """A browser per persona; what one test does with it, the next doesn't see."""
+    found = {persona: Client() for persona in PERSONAS}
+    for persona, client in found.items():
+        client.cookies = cookies[persona].copy()
+    return found
+
+
+def kind_of(answer: HttpResponse) -> str:
+    """What someone got, in the words of the table."""
+    if answer.status_code not in {301, 302, 303}:
+        return str(answer.status_code)
+    where = answer["Location"].split("?")[0]
+    known = {
+        "csam:identification": "in",
+        "csam:level_too_weak": "lvl",
+        "prosante_login:profile_choose": "cho",
+    }
+    return next((kind for name, kind in known.items() if where == reverse(name)), "go")
+
+
+def ask(client: Client, method: str, address: str) -> str:
+    """Ask for a page and undo what that has written."""
+    with transaction.atomic():
+        answer = client.get(address) if method == "GET" else client.post(address)
+        assert not re.search(r"\d{11}", answer.get("Location", "")), f"a NISS in {answer['Location']}"
+        if answer["Content-Type"].startswith("text/html"):
+            assert_clean(answer.content.decode())
+        transaction.set_rollback(True)
+    return kind_of(answer)
+
+
+@pytest.fixture(autouse=True)
+def _no_new_world(monkeypatch):
+    # Starting afresh is asked for by everyone: the old world really goes, a new one would cost half a second each time.
+    monkeypatch.setattr("training.services.worlds.load_demo_world", lambda **_: None)
+
+
+@pytest.mark.parametrize(("name", "method"), ROWS)
+def test_everyone_gets_what_the_table_says(clients, name, method):
+    address = Sample().address(name)
+
+    got = {persona: ask(clients[persona], method, address) for persona in PERSONAS}
+
+    expected = TABLE[name, method]
+    assert {who: what for who, what in got.items() if what != expected[who]} == {}
+
+
+def without_row(resolver=None):
+    asked = {(address.name, method) for address in addresses(resolver).values() for method in address.methods}
+    return sorted(asked - TABLE.keys())
+
+
+def test_every_page_has_a_row():
+    assert without_row() == []
+
+
+def test_every_row_has_a_page():
+    asked = {(address.name, method) for address in addresses().values() for method in address.methods}
+    assert sorted(TABLE.keys() - asked) == []
+
+
+class TestTheGuard:
+    """Planted mistakes are caught."""
+
+    def test_a_page_without_a_row(self):
+        class PlantedView(View):
+            def get(self, request):
+                raise NotImplementedError
+
+        PlantedView.__module__ = "csam.views.planted"
+        view = PlantedView.as_view()
+        view.__module__ = "csam.views.planted"
+        named = URLResolver(RegexPattern(""), [path("a/", view, name="planted"), path("b/", view)])
+        assert without_row(named) == [("/b/", "GET"), ("planted", "GET")]
+
+    @pytest.mark.parametrize(
+        "table",
+        ["anon far\ncsam:landing GET 200", "anon\ncsam:landing GET 200\ncsam:landing GET 200"],
+        ids=["a cell too few", "a row twice"],
+    )
+    def test_a_table_with_a_hole(self, table):
+        with pytest.raises(AssertionError):
+            read(table)
+
+    def test_an_answer_that_the_table_does_not_give(self, clients):
+        assert ask(clients["anon"], "GET", reverse("csam:whoami")) == "in"
+        assert ask(clients["yves"], "GET", reverse("csam:whoami")) == "200"
