@@ -13,7 +13,7 @@ import pytest
 # pytest-django believes the environment rather than pyproject.toml.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bhod_portal.settings.test")
 
-from bhod_portal.local.postgres import EmbeddedPostgres
+from bhod_portal.local.postgres import EmbeddedPostgres, LocalServerError
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -24,7 +24,10 @@ def pytest_load_initial_conftests(early_config):
         early_config.add_cleanup(folder.cleanup)
         server = EmbeddedPostgres(Path(folder.name), durable=False)
         early_config.add_cleanup(server.stop)
-        server.start()
+        try:
+            server.start()
+        except LocalServerError as error:
+            raise pytest.UsageError(str(error)) from error
         os.environ["DATABASE_URL"] = server.url("bhod_portal")
         early_config.add_cleanup(lambda: os.environ.pop("DATABASE_URL", None))
     return (yield)

@@ -44,14 +44,16 @@ def beat_command(folder: Path) -> list[str]:
 
 
 def make_broker_folders(var_dir: Path) -> None:
-    """Make the folders of the filesystem broker, and empty the queue of ticks.
+    """Make the folders of the filesystem broker, and take out of the queue what says nothing any more.
 
-    Ticks of a former run say nothing any more, and thousands of them would hold up the first new one.
+    That is the ticks of a former run, thousands of which would hold up the first new one, and what processes that
+    were killed left half-written or half-read.
     """
     for name in ("queue", "control"):
         (var_dir / "broker" / name).mkdir(parents=True, exist_ok=True)
-    for tick in (var_dir / "broker" / "queue").glob("*.ticks.msg"):
-        tick.unlink(missing_ok=True)
+    for pattern in ("*.ticks.msg", "*.part", "*.taken"):
+        for message in (var_dir / "broker" / "queue").glob(pattern):
+            message.unlink(missing_ok=True)
 
 
 @dataclass

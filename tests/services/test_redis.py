@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 import redis
+from kombu import Connection
 
 from access_mgmt.models import EffectiveRole, RoleChange
 from bhod_portal.celery import app
@@ -41,7 +42,7 @@ def test_a_role_asked_here_is_applied_by_a_worker_through_redis(tmp_path, redis_
 
 def test_a_tick_waits_in_redis_until_a_worker_comes(tmp_path, redis_url):
     ask(make_manager(), year=2026)
-    with app.connection_for_write(url=redis_url) as broker:
+    with Connection(redis_url) as broker:
         app.send_task("access_mgmt.tasks.propagate_role_changes", connection=broker)
     assert redis.Redis.from_url(redis_url).llen("ticks") == 1
     assert not nothing_waits()
