@@ -1,0 +1,71 @@
+"""The portal as a person in a browser sees it: what one reads, clicks and types, by role and label."""
+
+import time
+
+from playwright.sync_api import Page, expect
+
+from training.demo.people import PIN
+
+
+class Portal:
+    def __init__(self, page: Page, address: str):
+        self.page = page
+        self.address = address
+
+    # Anywhere
+
+    def home(self):
+        self.page.goto(self.address)
+
+    def follow(self, name):
+        self.page.get_by_role("link", name=name).first.click()
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def type(self, label, text):
+        self.page.get_by_label(label).fill(text)
+
+    def choose(self, label, option):
+        self.page.get_by_role("combobox", name=label).select_option(label=option)
+
+    def tick(self, label):
+        self.page.get_by_label(label).check()
+
+    def reads(self, text):
+        expect(self.page.get_by_role("main")).to_contain_text(text)
+
+    def does_not_read(self, text):
+        expect(self.page.get_by_role("main")).not_to_contain_text(text)
+
+    def is_headed(self, heading):
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+
+    # Identification
+
+    def identify(self, name, pin=PIN):
+        """From the identification page, by an eID card."""
+        self.is_headed("S'identifier à l'administration en ligne")
+        self.follow("avec un lecteur de cartes eID")
+        self.choose("Carte dans le lecteur", name)
+        self.type("Code PIN", pin)
+        self.press("S'identifier")
+
+    def quit(self):
+        self.page.goto(f"{self.address}/csam/quitter/")
+        self.press("Quitter")
+
+    # The clock of the demo world
+
+    def wait_for_the_worker(self, *, within=30):
+        """Look at the home page again until no role waits any more: it is another process that applies them."""
+        deadline = time.monotonic() + within
+        self.home()
+        while self.page.get_by_text("Aucun rôle n’attend d’être propagé.").count() == 0:
+            assert time.monotonic() < deadline, "the worker did not apply the changes"
+            self.page.wait_for_timeout(200)
+            self.page.reload()
+
+    def move_the_clock(self, step="+ 20 min"):
+        self.home()
+        self.press(step)

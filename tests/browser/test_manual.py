@@ -1,0 +1,167 @@
+"""The whole manual in one go: from an enterprise number to the finances page, without JavaScript.
+
+The server, the Celery worker and beat are real processes; the test only reads, clicks and types.
+"""
+
+import pytest
+from playwright.sync_api import expect
+
+from bhod_portal.core import clock
+from tests.browser.portal import Portal
+from tests.processes.running import running_worker, url_of_test_database
+from training.services.demo import load_demo_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes]
+
+FILEMANAGER = "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE"
+GUARDPOST = "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE"
+CIRCLE = "CMG Val de Senne ASBL"
+
+
+@pytest.fixture
+def world(transactional_db):
+    return load_demo_world(real_now=clock.real_now())
+
+
+@pytest.fixture
+def worker(world, tmp_path):
+    with running_worker(url_of_test_database(), beat=True, folder=tmp_path):
+        yield
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def portal(page, live_server, world, worker):
+    page.set_default_timeout(10_000)
+    return Portal(page, live_server.url)
+
+
+@pytest.fixture
+def second_browser(browser, browser_context_args, live_server, world):
+    """Someone else at another computer."""
+    context = browser.new_context(**browser_context_args)
+    yield Portal(context.new_page(), live_server.url)
+    context.close()
+
+
+def register_the_circle(portal):
+    portal.home()
+    portal.follow("CSAM")
+    portal.follow("Désigner un Gestionnaire d'Accès Principal")
+    portal.identify("Claire Lambert")
+    portal.reads("Bienvenue, Claire Lambert")
+    portal.type("Numéro d'entreprise (9 chiffres)", "0999.999.031")
+    portal.press("Enregistrer mon entreprise dans CSAM")
+    portal.reads(CIRCLE)
+    portal.tick("Moi-même, Claire Lambert")
+    portal.press("Suivant")
+    portal.tick("oui, je confirme")
+    portal.press("Confirmer")
+    portal.reads("Votre entreprise est enregistrée dans CSAM")
+
+
+def activate_the_quality(portal):
+    portal.follow("Activer la qualité « eHealth Soins de Santé » dans Gestion des accès")
+    portal.follow("Se connecter via CSAM")
+    portal.follow("(Responsable Accès Entité)")
+    portal.choose("Activer la qualité", "eHealth Soins de Santé")
+    portal.press("Suivant")
+    portal.type("Adresse e-mail de contact", "secretariat@valdesenne.invalid")
+    portal.tick("Moi-même")
+    portal.press("Suivant")
+    portal.type("Mot de passe", "Simulateur-2026!")
+    portal.type("Adresse e-mail du gestionnaire local", "claire.lambert@valdesenne.invalid")
+    portal.press("Enregistrer")
+    portal.press("Confirmer")
+    portal.is_headed("La qualité est active")
+    portal.follow("Ajouter des utilisateurs")
+    portal.reads("Un utilisateur trouvé.")
+
+
+def add_member(portal, kind, niss, email):
+    portal.follow("Utilisateurs - Subdivisions")
+    portal.tick(kind)
+    portal.page.get_by_role("textbox", name="NISS").fill(niss)
+    portal.press("Suivant")
+    portal.is_headed("Création d'un Utilisateur")
+    portal.type("Adresse e-mail utilisateur", email)
+    portal.tick("Honoraires de disponibilité (INAMI)")
+    portal.press("Enregistrer")
+
+
+def give_function(portal, person, function, *, start):
+    portal.follow("Fonctions et hiérarchie de responsabilité")
+    portal.follow(person)
+    portal.choose("Fonction", function)
+    portal.type("Date de début", start)
+    portal.press("Ajouter")
+    portal.reads("en attente")
+
+
+def enter_for_the_circle(portal):
+    portal.choose("Au sein de l'organisation:", f"{CIRCLE} (0999.999.031)")
+    portal.press("Confirmer le profil")
+    portal.reads(CIRCLE)
+
+
+def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, world):
+    start = f"{clock.today(world):%d-%m-%Y}"
+    register_the_circle(portal)
+    activate_the_quality(portal)
+    add_member(portal, "Ajouter un Co-Gestionnaire Local", "88.11.02-991.01", "tom@valdesenne.invalid")
+    add_member(portal, "Ajouter un utilisateur", "82.02.11-984.34", "helene@valdesenne.invalid")
+    portal.reads("3 utilisateurs trouvés.")
+    give_function(portal, "Marchal", FILEMANAGER, start=start)
+    give_function(portal, "Peeters", GUARDPOST, start=start)
+
+    # Neither of the two sees the circle before the change has travelled.
+    for name in ("Tom Peeters", "Hélène Marchal"):
+        portal.quit()
+        portal.follow("ProSanté")
+        portal.follow("Se connecter")
+        portal.identify(name)
+        portal.reads("Si vous ne voyez pas votre organisation, vous ne disposez pas des droits nécessaires.")
+
+    portal.move_the_clock()
+    portal.wait_for_the_worker()
+
+    # Hélène is the manager: guards, doctors and finances.
+    portal.follow("ProSanté")
+    portal.follow("Se connecter")
+    enter_for_the_circle(portal)
+    portal.follow("Médecins inscrits")
+    portal.is_headed("Médecins inscrits")
+    portal.follow("Informations financières")
+    portal.is_headed("Informations financières")
+    portal.reads("Tarifs en vigueur")
+
+    # Tom is an administrator: guards and doctors, and a refusal that explains on finances.
+    second_browser.home()
+    second_browser.follow("ProSanté")
+    second_browser.follow("Se connecter")
+    second_browser.identify("Tom Peeters")
+    enter_for_the_circle(second_browser)
+    second_browser.follow("Gardes")
+    second_browser.follow("Médecins inscrits")
+    second_browser.is_headed("Médecins inscrits")
+    refused = second_browser.page.goto(f"{second_browser.address}/bhod/finances/")
+    assert refused.status == 403
+    second_browser.reads(FILEMANAGER)
+
+    # Tom, who is also co-local manager, takes Hélène's function away while she is at work.
+    second_browser.page.goto(f"{second_browser.address}/securite-sociale/accueil/")
+    second_browser.follow("Fonctions et hiérarchie de responsabilité")
+    second_browser.follow("Marchal")
+    second_browser.follow("Supprimer")
+    second_browser.press("Supprimer")
+    portal.follow("Gardes")
+    portal.is_headed("Gardes")
+    second_browser.move_the_clock()
+    second_browser.wait_for_the_worker()
+    portal.follow("Informations financières")
+    expect(portal.page.get_by_role("heading", level=1)).not_to_contain_text("Informations financières")
+    portal.reads("Choisir un autre profil")
