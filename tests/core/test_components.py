@@ -153,7 +153,14 @@ class TestFields:
         assert 'type="hidden" name="token"' in render("form_fields", form=RoleForm())
 
 
+class ColonForm(forms.Form):
+    organisation = forms.CharField(label="Au sein de l'organisation:")
+
+
 class TestErrorSummary:
+    def test_says_a_label_that_ends_with_a_colon_as_part_of_a_sentence(self):
+        assert "Au sein de l&#x27;organisation : " in render("error_summary", form=ColonForm({}))
+
     def test_links_to_the_fields_that_are_wrong(self):
         form = RoleForm({"bce_number": "12"})
         summary = render("error_summary", form=form)

@@ -68,6 +68,12 @@ def target_id(field: BoundField) -> str:
 
 
 @register.filter
+def without_colon(label: str) -> str:
+    """A label for a sentence: the documents print a colon after some."""
+    return str(label).rstrip(" :\u00a0")
+
+
+@register.filter
 def is_box(field: BoundField) -> bool:
     """Whether the field is one box to tick, whose label stands behind it."""
     return isinstance(field.field.widget, forms.CheckboxInput)

@@ -1,3 +1,0 @@
-from tests.personas import demo
-
-__all__ = ["demo"]
