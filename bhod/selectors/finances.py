@@ -51,6 +51,11 @@ class Sum:
         self.amount_at[line.pay.tariff] += line.pay.amount
 
     @property
+    def is_priceless(self) -> bool:
+        """Whether no guard has an amount: then there is none to show, which is not zero."""
+        return self.without_tariff == self.guards
+
+    @property
     def calculations(self) -> list[Calculation]:
         """One per tariff, the oldest first; a tariff that paid nothing is left out."""
         tariffs = sorted(self.minutes_at, key=lambda tariff: tariff.valid_from)

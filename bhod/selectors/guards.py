@@ -34,6 +34,10 @@ class GuardLine:
     def is_cancelled(self) -> bool:
         return self.guard.state == GuardState.CANCELLED
 
+    @property
+    def is_longer_than_a_day(self) -> bool:
+        return self.guard.ends_at - self.guard.starts_at > ONE_DAY
+
 
 @dataclass(frozen=True, slots=True)
 class GridDay:

@@ -220,6 +220,13 @@ class TestRegisterGuard:
         elsewhere = GuardUnitFactory(enterprise=other.enterprise)
         assert refused(register, candidate.supervisor, unit=elsewhere) == {"candidate_and_supervisor"}
 
+    def test_minds_a_candidate_only_where_he_is_supervised(self, register, candidate):
+        """In the other circle someone else supervises him."""
+        CircleDoctorFactory(enterprise=candidate.enterprise, provider=candidate.supervisor)
+        elsewhere = CircleDoctorFactory(provider=candidate.provider, supervisor=CareProviderFactory())
+        register(candidate.provider, unit=GuardUnitFactory(enterprise=elsewhere.enterprise))
+        register(candidate.supervisor)
+
     def test_lets_candidate_and_supervisor_follow_each_other(self, register, candidate):
         CircleDoctorFactory(enterprise=candidate.enterprise, provider=candidate.supervisor)
         register(candidate.provider)

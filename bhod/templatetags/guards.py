@@ -1,0 +1,48 @@
+"""Hours and amounts in the words of the screens."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bhod.eligibility import MINUTES_OF_AN_HOUR, Eligible
+from bhod.enums import GuardCategory
+
+register = template.Library()
+
+# As the columns of a month are narrow.
+SHORT = {
+    GuardCategory.WEEKEND: gettext_lazy("week-end"),
+    GuardCategory.HOLIDAY: gettext_lazy("férié"),
+    GuardCategory.WEEKNIGHT: gettext_lazy("nuit"),
+}
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """Minutes as « 13 h » or « 13 h 30 »."""
+    whole, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
+    grouped = number_format(whole, use_l10n=True, force_grouping=True)
+    return f"{grouped}\u00a0h\u00a0{rest:02}" if rest else f"{grouped}\u00a0h"
+
+
+@register.filter
+def euros(amount: Decimal) -> str:
+    """An amount as « 1 234,50 € »."""
+    return f"{number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)}\u00a0€"
+
+
+@register.filter
+def categories(eligible: Eligible) -> str:
+    """What a guard counts, e.g. « week-end 24 h, nuit de semaine 13 h »."""
+    parts = [f"{category.label} {hours(minutes)}" for category, minutes in eligible.by_category.items()]
+    return ", ".join(parts) or _("aucune heure honorée")
+
+
+@register.filter
+def short_categories(eligible: Eligible) -> str:
+    """The same for a narrow column, e.g. « nuit 13 h »."""
+    parts = [f"{SHORT[category]} {hours(minutes)}" for category, minutes in eligible.by_category.items()]
+    return ", ".join(parts) or _("non honorée")

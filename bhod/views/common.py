@@ -1,0 +1,156 @@
+"""Who enters which part of BHOD, and what the others are told (design.md 4, BHOD)."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views import View
+
+from access_mgmt.enums import Function
+from bhod.permissions import Capability, has_capability, opens_bhod
+from bhod.selectors.access import Loss, LostRole, lost_role
+from bhod.selectors.tariffs import TariffBook, tariff_book
+from bhod_portal.core import clock
+from csam.models import Enterprise
+from prosante_login.http import ProfiledRequest
+
+
+class CircleRequiredMixin(View):
+    """A page for who acts for a circle in which he holds one of its functions; everyone else is told what is missing.
+
+    `load` reads what the page is about, through a scoped selector (404), and only for who may enter.
+    """
+
+    refusal: HttpResponse | None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.refusal = self.refuse(cast(ProfiledRequest, request))
+        if self.refusal is None:
+            self.load()
+
+    def refuse(self, request: ProfiledRequest) -> HttpResponse | None:
+        """The answer to who may not enter; None lets him in."""
+        profile = request.profile
+        if profile is None or profile.enterprise_id is None:
+            messages.warning(
+                request,
+                _(
+                    "Choisissez d’abord pour quel cercle vous venez : BHOD ne s’ouvre qu’au nom d’une organisation."
+                ),
+            )
+            return redirect("prosante_login:profile_choose")
+        if not any(has_capability(profile, capability) for capability in Capability):
+            return self.explain_missing_role(request)
+        return None
+
+    def load(self) -> None:
+        """Read what the page is about."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.refusal if self.refusal is not None else super().dispatch(request, *args, **kwargs)
+
+    @property
+    def portal_request(self) -> ProfiledRequest:
+        return cast(ProfiledRequest, self.request)
+
+    @property
+    def enterprise_id(self) -> int:
+        profile = self.portal_request.profile
+        if profile is None or profile.enterprise_id is None:
+            raise RuntimeError("Only for pages that have let their reader in.")
+        return profile.enterprise_id
+
+    @cached_property
+    def circle(self) -> Enterprise:
+        return Enterprise.objects.select_related("world").get(pk=self.enterprise_id)
+
+    @property
+    def can_see_finances(self) -> bool:
+        return has_capability(self.portal_request.profile, Capability.SEE_FINANCES)
+
+    @cached_property
+    def tariffs(self) -> TariffBook | None:
+        """The tariffs, for who may see amounts only."""
+        return tariff_book(self.portal_request.world) if self.can_see_finances else None
+
+    def page_context(self) -> dict[str, Any]:
+        """What every page of BHOD shows: the circle, and as what one is there."""
+        return {
+            "circle": self.circle,
+            "role": _("Manager") if self.can_see_finances else _("Utilisateur administratif"),
+            "can_see_finances": self.can_see_finances,
+        }
+
+    def explain_missing_role(self, request: ProfiledRequest) -> HttpResponse:
+        lost = lost_role(person=request.user, enterprise_id=self.enterprise_id, on=clock.today(request.world))
+        return self.explain(request, title=_("Il vous manque un rôle du cercle"), reason=_reason(lost))
+
+    def explain(self, request: ProfiledRequest, *, title: str, reason: str) -> HttpResponse:
+        context = {
+            "circle": self.circle,
+            "title": title,
+            "reason": reason,
+            "manager_function": Function.FILEMANAGER_CIRCLE.value,
+            "administrative_function": Function.GUARDPOST_CIRCLE.value,
+            "opens_guards": opens_bhod(request.profile.functions if request.profile else frozenset()),
+        }
+        return render(request, "bhod/access_refused.html", context, status=403)
+
+
+class CapabilityRequiredMixin(CircleRequiredMixin):
+    """A page for who holds one capability in the circle."""
+
+    required_capability: Capability  # no default: a view that forgets it fails at its first request
+
+    def refuse(self, request: ProfiledRequest) -> HttpResponse | None:
+        refusal = super().refuse(request)
+        if refusal is not None or has_capability(request.profile, self.required_capability):
+            return refusal
+        return self.explain(
+            request,
+            title=_("Réservé au manager du cercle"),
+            reason=_(
+                "Votre rôle d'utilisateur administratif (%(held)s) ouvre les gardes et la liste des médecins "
+                "inscrits. Les informations financières demandent le rôle de manager (%(needed)s) : votre "
+                "gestionnaire local peut vous l'attribuer dans « Fonctions et hiérarchie de responsabilité »."
+            )
+            % {"held": Function.GUARDPOST_CIRCLE.value, "needed": Function.FILEMANAGER_CIRCLE.value},
+        )
+
+
+def add_refusal(form: forms.Form, refusal: ValidationError, fields: Mapping[str, str]) -> None:
+    """Show what a service refused beside the field that can mend it, else above the form."""
+    errors = (
+        [error for each in refusal.error_dict.values() for error in each]
+        if hasattr(refusal, "error_dict")
+        else refusal.error_list
+    )
+    for error in errors:
+        form.add_error(fields.get(str(error.code)), error)
+
+
+def _reason(lost: LostRole) -> str:
+    facts = {"function": lost.function, "day": date_format(lost.day, "d/m/Y") if lost.day else ""}
+    match lost.loss:
+        case Loss.TO_COME:
+            return _("Votre rôle %(function)s ne commence que le %(day)s.") % facts
+        case Loss.ENDED:
+            return _("Votre rôle %(function)s a pris fin : son dernier jour était le %(day)s.") % facts
+        case Loss.WITHDRAWN if lost.withdrawn_at:
+            facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
+            return (
+                _("Votre rôle %(function)s vous a été retiré : il n’agit plus depuis le %(day)s à %(time)s.")
+                % facts
+            )
+        case _other:
+            return _("Vous n’avez, pour ce cercle, aucun des deux rôles qui ouvrent BHOD.")
