@@ -157,7 +157,7 @@ class AccountForm(forms.Form):
 
 class MemberIdentifyForm(forms.Form):
     kind = forms.ChoiceField(
-        label=_("Ajouter une personne"),
+        label=_("Type"),
         widget=forms.RadioSelect,
         choices=[(kind.value, _ADD[kind]) for kind in ADDED_KINDS],
         initial=MemberKind.USER.value,

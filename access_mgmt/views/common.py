@@ -63,6 +63,8 @@ class QualityView(TimedView):
     """A page of those who manage a quality; subclasses may load the quality by something that hangs on it."""
 
     quality: Quality
+    # The entry of the left menu to which the page belongs, where its address does not say so.
+    menu_entry = ""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -78,13 +80,14 @@ class QualityView(TimedView):
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"quality": self.quality}
+        return super().get_context_data(**kwargs) | {"quality": self.quality, "menu_entry": self.menu_entry}
 
 
 class MemberView(QualityView):
     """A page about one member of a quality."""
 
     member: QualityMember
+    menu_entry = "roles"
 
     def load_quality(self) -> Quality:
         known = selectors.members_known_to(self.person, on=self.today)

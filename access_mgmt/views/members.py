@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from access_mgmt import selectors
-from access_mgmt.enums import ADDED_KINDS, MemberKind
+from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
 from access_mgmt.forms import MemberCreateForm, MemberIdentifyForm
 from access_mgmt.services import members
 from access_mgmt.views.common import QualityView, tell
@@ -111,7 +111,8 @@ class MemberCreateView(QualityView, FormView):
             "title": selectors.title_of(self.candidate),
             "language": self.candidate.language,
             "email": self.candidate.email,
-            "link": link.value if link else None,
+            # Neither worker nor legal representative: what remains.
+            "link": (link or MemberLink.MEMBER).value,
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -33,7 +33,12 @@ class QualityListView(EntityView, TemplateView):
         columns = [_("Qualité"), _("Identifiant"), _("État"), _("Date de création"), _("Gestionnaire Local")]
         return self.render_to_response(
             self.get_context_data(
-                form=form, qualities=qualities, columns=columns, offered=offered, kinds=QualityKind
+                form=form,
+                qualities=qualities,
+                columns=columns,
+                offered=offered,
+                explained=OFFERED_QUALITIES,
+                kinds=QualityKind,
             )
         )
 

@@ -40,6 +40,7 @@ class ShownFunction:
     """A row of « Fonctions exercées » with the words of its state."""
 
     assignment: RoleAssignment
+    name_parts: list[str]
     state: str
     tone: str
     note: str
@@ -191,6 +192,8 @@ def _propagates(sentence: str) -> str:
 def _shown(row: FunctionRow, at: datetime, mode: str) -> ShownFunction:
     return ShownFunction(
         assignment=row.assignment,
+        # The codes are longer than a column: they may break behind each underscore.
+        name_parts=row.assignment.get_function_display().split("_"),
         state=str(row.state.label),
         tone=TONES[row.state],
         note=_note(row, at, mode) if row.pending else "",
