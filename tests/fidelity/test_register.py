@@ -2,12 +2,15 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+from tests.architecture.urls import addresses
 from tests.fidelity.registry import ISSUES, KINDS, document, fold, labels, register, spans
 
 SEEDS = ("000", "003")
+REPORT = Path(__file__).resolve().parents[2] / "docs" / "fidelity.md"
 # What stands on a screenshot in place of data: masked names and numbers, dates, arrows, markers of a list.
 PLACEHOLDER = re.compile(r"\b(?:X+|BCE|CMG|ASBL)\b|\d[\d./ -]*|[█▾▲➔_]+")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -83,3 +86,19 @@ def test_every_address_is_a_link_of_ours(seed):
         label.text for label in labels() if label.kind == "link" and label.seed == seed and label.target
     }
     assert addresses <= entered
+
+
+def test_the_report_tells_every_deviation():
+    report = REPORT.read_text(encoding="utf-8")
+    rows = [row for row in report.partition("## Deviations")[2].splitlines() if row.startswith("|")]
+    untold = [
+        str(label)
+        for label in labels()
+        if label.deviation and not any(re.search(rf"\b{label.line}\b", row) for row in rows)
+    ]
+    assert untold == []
+
+
+def test_the_report_names_every_page():
+    report = REPORT.read_text(encoding="utf-8")
+    assert [name for name in addresses() if f"`{name}`" not in report] == []
