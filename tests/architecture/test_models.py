@@ -6,8 +6,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+from bhod_portal.core import clock
 from bhod_portal.core.constraints import paired
 from bhod_portal.core.models import World
+from training.services.worlds import reset_world
 
 MODELS = [
     model
@@ -29,8 +31,8 @@ WITHOUT_AUTHOR = {
 }
 # Relations that are not protected, each with the reason why nothing is lost.
 NOT_PROTECTED: dict[str, str] = {}
-# Fields of Django's own user model that we inherit.
-INHERITED = {"Person.date_joined", "Person.last_login"}
+# What the demo world starts without.
+FILLED_BY_USE = {"Draft"}
 
 
 def own_fields(model):
@@ -132,6 +134,17 @@ def test_every_constraint_and_index_is_named_after_its_model():
 
 def test_every_model_hangs_on_a_world():
     assert [model.__name__ for model in MODELS if path_to_world(model) is None] == []
+
+
+def test_starting_a_world_afresh_forgets_none_of_its_models(demo_world, monkeypatch):
+    """What hangs on a world goes with it; before, the demo world has rows of nearly every model."""
+    filled = {model for model in MODELS if model.objects.exists()}
+    monkeypatch.setattr("training.services.worlds.load_demo_world", lambda **_: None)
+
+    reset_world(world=demo_world, real_now=clock.real_now())
+
+    assert {model.__name__ for model in MODELS if model.objects.exists()} == {"World"}
+    assert {model.__name__ for model in MODELS} - {model.__name__ for model in filled} <= FILLED_BY_USE
 
 
 class TestTheGuard:
