@@ -85,14 +85,11 @@ def find_candidate(*, quality: Quality, kind: MemberKind, niss: str, by: Person,
     person = person_with_niss(world, niss)
     found = person.pk if person else None
     audit.record("access_mgmt.member.looked_up", quality, world=world, by=by, at=at, person=found)
-    check_candidate(quality=quality, kind=kind, person=person, by=by)
-    if person is None:
-        raise _unknown()
-    return person
+    return check_candidate(quality=quality, kind=kind, person=person, by=by)
 
 
-def check_candidate(*, quality: Quality, kind: MemberKind, person: Person | None, by: Person) -> None:
-    """Refuse whom this manager can't add to the quality in this capacity; see `add_member` for the codes."""
+def check_candidate(*, quality: Quality, kind: MemberKind, person: Person | None, by: Person) -> Person:
+    """The person, unless this manager can't add him to the quality in this capacity; codes as of `add_member`."""
     if not selectors.manages(by, quality):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent ajouter des utilisateurs.")
@@ -121,6 +118,7 @@ def check_candidate(*, quality: Quality, kind: MemberKind, person: Person | None
             ),
             code="already_member",
         )
+    return person
 
 
 def _unknown() -> ValidationError:

@@ -171,6 +171,7 @@ def test_going_back_keeps_what_was_typed_and_the_password_hashed(client, gap):
     first = client.get(url(gap)).context["form"]
     assert (first["contact_email"].value(), first["manager"].value()) == ("contact@exemple.invalid", "moi")
     assert shows(client.get(url(gap, "quality_activate_account")), "Mot de passe déjà choisi")
+    client.post(url(gap), ME)
     client.post(url(gap, "quality_activate_account"), ACCOUNT | {"password": "", "username": "claire2"})
 
     draft = Draft.objects.get().data
