@@ -6,7 +6,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-
 PORTAL_NAMES: dict[str, str | Promise] = {
     "csam": "CSAM",
     "securite-sociale": _("Sécurité sociale"),

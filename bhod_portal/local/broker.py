@@ -5,6 +5,7 @@ message and dies (JSONDecodeError). And it moves messages through the machine's 
 another disk, where moving is copying and two workers can take the same one.
 """
 
+import fcntl
 import time
 import uuid
 from pathlib import Path
@@ -39,6 +40,14 @@ class Channel(filesystem.Channel):
             taken.unlink()
             return message
         raise Empty
+
+
+    def _queue_bind(self, *args: Any) -> None:
+        # Its file is empty for a moment when it is made: who starts at that moment waits.
+        self.control_folder.mkdir(exist_ok=True)
+        with (self.control_folder / "binding").open("w") as guard:
+            fcntl.flock(guard, fcntl.LOCK_EX)
+            super()._queue_bind(*args)
 
 
 class Transport(filesystem.Transport):

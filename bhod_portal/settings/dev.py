@@ -1,10 +1,10 @@
 """For `make demo` and for development: nothing needs to be set."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 import dj_database_url
 
+from bhod_portal.local.postgres import EmbeddedPostgres
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
 from bhod_portal.settings.base import DATABASE_OPTIONS
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_str
@@ -15,7 +15,7 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = "simulator-without-real-data-" * 2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
-_embedded = f"postgres://postgres@{quote(str(VAR_DIR / 'postgres-socket'), safe='')}/bhod_portal"
+_embedded = EmbeddedPostgres(VAR_DIR / "postgres").url("bhod_portal")
 DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)) | DATABASE_OPTIONS}
 
 REDIS_URL = env_str("REDIS_URL")
@@ -27,6 +27,8 @@ else:
         "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
     }
     CELERY_BROKER_URL = "filesystem://"
+    # The library's own shows messages before they are whole, and a worker dies of half a message.
+    CELERY_BROKER_TRANSPORT = "bhod_portal.local.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(VAR_DIR / "broker" / "queue"),
         "data_folder_out": str(VAR_DIR / "broker" / "queue"),
