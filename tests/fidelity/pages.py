@@ -29,8 +29,10 @@ CARRIERS = {
     "menu": {"a"},
     "tab": {"a"},
 }
-# Of these the whole text is the label; elsewhere the label is part of a longer text.
-WHOLE = {"column", "menu", "tab", "button", "heading"}
+# Of these the whole text is the label; of others what stands in the element itself, without the hint or the mark of
+# a mandatory field inside it; in a link the label is part of the text.
+WHOLE = {"column", "menu", "tab", "button", "heading", "value"}
+OWN = {"label", "filter", "option"}
 
 
 @dataclass
@@ -40,10 +42,16 @@ class Element:
     tag: str
     href: str = ""
     parts: list[str] = field(default_factory=list)
+    own_parts: list[str] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return fold("".join(self.parts))
+
+    @property
+    def own_text(self) -> str:
+        """Without what stands in an element inside this one."""
+        return fold("".join(self.own_parts))
 
 
 class _Reader(HTMLParser):
@@ -87,6 +95,8 @@ class _Reader(HTMLParser):
             return
         for element in (self.page, *self.open, *([also] if also else [])):
             element.parts.append(text)
+        for element in [also] if also else self.open[-1:]:
+            element.own_parts.append(text)
 
 
 class Page:
@@ -105,7 +115,7 @@ class Page:
         if kind == "sentence":
             return wanted in self.text
         wanted = wanted.rstrip(" :")
-        return any(_carries(element.text, wanted, kind=kind) for element in self._of(kind))
+        return any(_carries(element, wanted, kind=kind) for element in self._of(kind))
 
     def links(self, text: str) -> set[str]:
         """Where the links with this text lead to."""
@@ -116,10 +126,9 @@ class Page:
         return (element for element in self.elements if element.tag in CARRIERS[kind])
 
 
-def _carries(text: str, wanted: str, *, kind: str) -> bool:
-    text = text.rstrip(" :*")
+def _carries(element: Element, wanted: str, *, kind: str) -> bool:
     if kind in WHOLE:
-        return text == wanted
-    if kind in {"label", "filter"}:
-        return text.startswith(wanted)
-    return wanted in text
+        return element.text.rstrip(" :*") == wanted
+    if kind in OWN:
+        return element.own_text.rstrip(" :*") == wanted
+    return wanted in element.text

@@ -14,6 +14,7 @@ from tests.fidelity.pages import Page
         pytest.param("<p>l&#x27;accès</p>", "sentence", "l’accès", id="curly apostrophe"),
         pytest.param("<p>Besoin d'aide&nbsp;?</p>", "sentence", "Besoin d'aide?", id="space before the mark"),
         pytest.param("<label>Nom <span>*</span></label>", "label", "Nom :", id="mandatory mark, colon"),
+        pytest.param("<label>A <span>de quoi il s'agit</span></label>", "option", "A", id="hint in a label"),
         pytest.param("<input type=submit value=Suivant>", "button", "Suivant", id="value of a button"),
         pytest.param("<nav><a href='/a'><b>Accueil</b></a></nav>", "menu", "Accueil", id="menu"),
         pytest.param("<ul><li aria-current='page'>Accueil</li></ul>", "menu", "Accueil", id="current entry"),
@@ -31,6 +32,10 @@ def test_sees(html, kind, text):
         pytest.param("<input type=hidden value=Suivant>", "sentence", "Suivant", id="hidden field"),
         pytest.param("<p>Suivant</p>", "button", "Suivant", id="text that is no button"),
         pytest.param("<th>Nom d'utilisateur</th>", "column", "Nom", id="part of another column"),
+        pytest.param("<label>Nom d'utilisateur</label>", "label", "Nom :", id="part of another label"),
+        pytest.param(
+            "<option>eHealth Soins de Santé</option>", "option", "Soins de Santé", id="part of an option"
+        ),
         pytest.param("<p>l'acces</p>", "sentence", "l'accès", id="other letters"),
     ],
 )
