@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.template.loader import get_template
 from django.test import Client
 from django.urls import URLResolver, path, reverse
 from django.urls.resolvers import RegexPattern
@@ -27,6 +28,8 @@ from tests.html_guard import assert_clean
 
 TABLE = read()
 ROWS = [pytest.param(name, method, id=f"{name} {method}") for name, method in TABLE]
+# What 403.html says when the refusal gives no sentence of its own.
+WITHOUT_REASON = "Vous n’avez pas le droit d’ouvrir cette page."
 # Persona → name in the demo world.
 DEMO_NAMES = {name: name for name in ("yves", "luc", "paul", "marc")} | {
     "clai": "claire",
@@ -141,6 +144,7 @@ def ask(client: Client, method: str, address: str) -> str:
         assert not re.search(r"\d{11}", answer.get("Location", "")), f"a NISS in {answer['Location']}"
         if answer["Content-Type"].startswith("text/html"):
             assert_clean(answer.content.decode())
+            assert WITHOUT_REASON not in answer.content.decode(), f"{address} refuses and does not say why"
         transaction.set_rollback(True)
     return kind_of(answer)
 
@@ -197,6 +201,10 @@ class TestTheGuard:
     def test_a_table_with_a_hole(self, table):
         with pytest.raises(AssertionError):
             read(table)
+
+    def test_a_refusal_without_a_reason(self):
+        """The sentence looked for is the one that the page shows then."""
+        assert WITHOUT_REASON in get_template("403.html").template.source
 
     def test_an_answer_that_the_table_does_not_give(self, clients):
         assert ask(clients["anon"], "GET", reverse("csam:whoami")) == "in"
