@@ -42,7 +42,8 @@ def activate_quality(
     _check_entity(enterprise, kind, at)
     quality = _open(enterprise, kind, contact_email, by, at)
     link = _link_of(manager, enterprise, by, at)
-    if not (selectors.has_account(manager) or password_hash):
+    new_account = not selectors.has_account(manager)
+    if new_account and not password_hash:
         raise ValidationError(
             _("Choisissez un mot de passe pour le gestionnaire local."), code="password_required"
         )
@@ -57,7 +58,12 @@ def activate_quality(
         kind=kind.value,
         local_manager=manager.pk,
     )
-    tell(member, "access_mgmt/emails/local_manager_named", at=at)
+    tell(
+        member,
+        "access_mgmt/emails/local_manager_named",
+        at=at,
+        password_from=by if new_account and by != manager else None,
+    )
     return quality
 
 

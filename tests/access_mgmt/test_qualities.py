@@ -85,6 +85,7 @@ class TestActivateQuality:
         message = Message.objects.get()
         assert (message.recipient, message.sent_at) == ("claire@exemple.invalid", AT)
         assert "lambertclaire" in message.body
+        assert "mot de passe" not in message.body
         assert gap.person.niss not in message.body
 
     def test_an_employee_may_be_the_local_manager(self, gap):
@@ -93,6 +94,11 @@ class TestActivateQuality:
         activate(gap, manager=worker)
 
         assert QualityMember.objects.get().link == MemberLink.WORKER
+
+    def test_tells_someone_else_where_his_password_comes_from(self, gap):
+        activate(gap, manager=EmploymentFactory(enterprise=gap.enterprise).person)
+
+        assert f"choisi par {gap.person}" in Message.objects.get().body
 
     def test_keeps_the_account_that_a_person_has(self, gap):
         worker = EmploymentFactory(enterprise=gap.enterprise, person__with_codes=True).person

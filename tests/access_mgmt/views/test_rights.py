@@ -113,6 +113,12 @@ def test_a_user_is_refused_his_own_functions_until_their_page_is_there(client):
     assert client.get(reverse("access_mgmt:role_list", args=[user.pk])).status_code == 403
 
 
+def test_a_number_beyond_the_database_is_just_unknown(client, people):
+    log_in(client, people["gap"])
+    for page in ("quality_detail", "role_list", "role_edit"):
+        assert client.get(reverse(f"access_mgmt:{page}", args=[10**30])).status_code == 404
+
+
 def test_a_quality_that_was_deactivated_is_gone(client):
     gap = AccessManagerFactory()
     quality = QualityFactory(enterprise=gap.enterprise, over=True)
