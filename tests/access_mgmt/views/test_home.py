@@ -98,6 +98,7 @@ def test_tells_a_plain_user_where_his_functions_serve(client):
     response = client.get(URL)
 
     assert shows(response, "(Utilisateur)")
+    assert not shows(response, "Cliquez sur le lien souhaité")
     assert shows(response, "Comme utilisateur, vous ne gérez pas d'accès ici")
     assertNotContains(response, reverse("access_mgmt:quality_detail", args=[user.quality.pk]))
 
