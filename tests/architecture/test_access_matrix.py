@@ -17,10 +17,9 @@ from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey
 from csam.models import Person
-from prosante_login.enums import ProfileKind
 from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
 from tests.architecture.matrix import PERSONAS, read
-from tests.architecture.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, person
+from tests.architecture.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
 from tests.architecture.urls import addresses
 from tests.csam.factories import AccessManagerFactory, EnterpriseFactory, PersonFactory, WorldFactory
 from tests.csam.login import log_in
@@ -85,15 +84,6 @@ def someone_afar() -> Person:
     assignment = RoleAssignmentFactory(member=member, function=Function.FILEMANAGER_CIRCLE)
     EffectiveRoleFactory(assignment=assignment)
     return stranger
-
-
-def choose_profile(client: Client, enterprise_id: int | None) -> None:
-    """Come to ProSanté as a citizen, in the name of an organisation or in one's own."""
-    answer = client.post(
-        reverse("prosante_login:profile_choose"),
-        {"kind": ProfileKind.CITIZEN.value, "organisation": enterprise_id or ""},
-    )
-    assert answer.status_code == 302, answer.content.decode()
 
 
 @pytest.fixture(scope="module")
