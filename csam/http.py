@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from bhod_portal.core.models import World
 from csam.models import Person
@@ -16,3 +17,12 @@ class AuthenticatedRequest(PortalRequest):
     """A request to a page behind the login."""
 
     user: Person
+
+
+def next_address(request: HttpRequest) -> str:
+    """Where the visitor was going, as `next` says; empty when it is not an address of this portal."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else ""

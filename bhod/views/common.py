@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
@@ -48,7 +50,10 @@ class CircleRequiredMixin(View):
                     "Choisissez d’abord pour quel cercle vous venez : BHOD ne s’ouvre qu’au nom d’une organisation."
                 ),
             )
-            return redirect("prosante_login:profile_choose")
+            chooser = reverse("prosante_login:profile_choose")
+            # A link from a message leads on to its page once the circle is chosen.
+            onward = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+            return redirect(chooser + onward)
         if not any(has_capability(profile, capability) for capability in Capability):
             return self.explain_missing_role(request)
         return None

@@ -2,9 +2,9 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.generic.base import ContextMixin, View
 
+from csam.http import next_address
 from csam.security import Service, service_at
 
 
@@ -15,11 +15,7 @@ class NextMixin(ContextMixin, View):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        wanted = request.POST.get("next") or request.GET.get("next", "")
-        ours = url_has_allowed_host_and_scheme(
-            wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-        )
-        self.next_url = wanted if ours else ""
+        self.next_url = next_address(request)
 
     @property
     def service(self) -> Service | None:

@@ -7,6 +7,7 @@ from django.views.generic import FormView, TemplateView
 
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from bhod_portal.core import clock
+from csam.http import next_address
 from csam.models import Enterprise
 from prosante_login import http, selectors
 from prosante_login.applications import application_for
@@ -44,7 +45,9 @@ class ProfileChooseView(FormView):
             return redirect("prosante_login:citizen_home")
         profile = selectors.active_profile(self.request)
         application = application_for(profile.functions) if profile else None
-        return redirect(application.url_name if application else "prosante_login:organisation_closed")
+        if application is None:
+            return redirect("prosante_login:organisation_closed")
+        return redirect(next_address(self.request) or application.url_name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user

@@ -48,6 +48,27 @@ def test_a_circle_function_opens_bhod(client, demo, name):
     assertRedirects(response, reverse("bhod:home"), fetch_redirect_response=False)
 
 
+def test_the_choice_leads_on_to_where_one_was_going(client, demo):
+    log_in(client, demo.nadia_benali)
+    doctors = reverse("bhod:doctor_list")
+
+    chooser = client.get(doctors).headers["Location"]
+    response = client.post(chooser, {"kind": "citoyen", "organisation": demo.haute_meuse.pk})
+
+    assertRedirects(response, doctors)
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://ailleurs.example/", "//ailleurs.example", "javascript:alert(1)"]
+)
+def test_the_choice_leads_nowhere_else(client, demo, elsewhere):
+    log_in(client, demo.nadia_benali)
+
+    response = client.post(url(), {"kind": "citoyen", "organisation": demo.haute_meuse.pk, "next": elsewhere})
+
+    assertRedirects(response, reverse("bhod:home"), fetch_redirect_response=False)
+
+
 def test_another_function_of_inami_is_explained(client, demo):
     log_in(client, demo.olivier_dubuc)
 
