@@ -33,7 +33,13 @@ class PortalHomeView(TemplateView):
             "changes": selectors.waiting_changes(world=world, at=now),
             "personas": selectors.personas(),
             "doctors": selectors.doctors(),
-            "persona_columns": [_("Personne"), _("Qui"), _("Clés numériques"), _("Commencer par")],
+            "persona_columns": [
+                _("Personne"),
+                _("Qui"),
+                _("NISS"),
+                _("Clés numériques"),
+                _("Commencer par"),
+            ],
             "pin": people.PIN,
             "password": people.PASSWORD,
         }
