@@ -41,7 +41,6 @@ class Channel(filesystem.Channel):
             return message
         raise Empty
 
-
     def _queue_bind(self, *args: Any) -> None:
         # Its file is empty for a moment when it is made: who starts at that moment waits.
         self.control_folder.mkdir(exist_ok=True)
