@@ -152,9 +152,9 @@ class TestProposedUsername:
         assert selectors.proposed_username(person) == proposed
 
     def test_ignores_other_worlds(self):
-        PersonFactory(username="bawincharlene", stranger=True)
+        PersonFactory(username="baudouxceline", stranger=True)
 
-        assert selectors.proposed_username(PersonFactory(last_name="Bawin")) == "bawincharlene"
+        assert selectors.proposed_username(PersonFactory(last_name="Baudoux")) == "baudouxceline"
 
 
 @pytest.mark.django_db(transaction=True)

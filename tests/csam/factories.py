@@ -57,8 +57,8 @@ class PersonFactory(factory.django.DjangoModelFactory):
     world = factory.SubFactory(WorldFactory)
     niss = factory.Sequence(niss)
     title = Title.MRS
-    first_name = "Charlène"
-    last_name = factory.Sequence(lambda n: f"Bawin{n}")
+    first_name = "Céline"
+    last_name = factory.Sequence(lambda n: f"Baudoux{n}")
     sort_name = factory.LazyAttribute(lambda person: sort_name(person.first_name, person.last_name))
     email = factory.Sequence(lambda n: f"personne{n}@exemple.invalid")
     password = "!"

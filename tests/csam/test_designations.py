@@ -162,7 +162,7 @@ class TestRegisterEnterprise:
         assert [message.recipient for message in sent] == ["gap@exemple.invalid", "claire@exemple.invalid"]
         for message in sent:
             assert (message.world, message.sent_at) == (function.enterprise.world, AT)
-            assert "Charlène D'Hondt" in message.body
+            assert "Céline D'Hondt" in message.body
             assert "Claire Lambert" in message.body
             assert "« eHealth Soins de Santé »" in message.body
             assert function.enterprise.name in message.subject

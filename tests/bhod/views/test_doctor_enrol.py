@@ -44,7 +44,7 @@ def test_enrols_by_inami_number(client, administrative, recognised, circle):
     assert (doctor.valid_from, doctor.valid_until) == (date(2026, 4, 1), None)
     assert (doctor.enrolled_by, doctor.enrolled_at) == (administrative, AT)
     assert response.redirect_chain == [(reverse("bhod:doctor_list"), 302)]
-    assert "Charlène Moreau est inscrit dans le cercle." in text_of(response)
+    assert "Céline Moreau est inscrit dans le cercle." in text_of(response)
 
 
 def test_enrols_a_candidate_with_supervisor(client, manager, recognised, candidate):

@@ -19,7 +19,7 @@ def test_shows_who_is_enrolled_with_qualification_and_supervisor(client, adminis
 
     assert_clean(response.content.decode())
     assert (
-        "Charlène Masson 1-99915-02-005 Candidat médecin généraliste (005) 01/01/2025 – Charlène Noël en cours"
+        "Céline Masson 1-99915-02-005 Candidat médecin généraliste (005) 01/01/2025 – Céline Noël en cours"
         in text_of(response)
     )
 

@@ -40,7 +40,7 @@ def test_shows_hours_and_amounts_by_doctor(client, manager, unit, benali):
     assert "1 0 h 0 h 13 h 13 h 13 h × 6,20 € = 80,60 € 80,60 €" in text
     assert "Total 3 48 h 0 h 26 h 74 h 74 h × 6,20 € = 458,80 € 458,80 €" in text
     assert "Au total : 3 gardes, 74 h honorées, 458,80 €" in text
-    assert text.index("Charlène Arnould") < text.index("Charlène Benali")
+    assert text.index("Céline Arnould") < text.index("Céline Benali")
 
 
 def test_explains_the_calculation_by_one_guard(client, manager, unit, benali):

@@ -40,7 +40,7 @@ def test_shows_the_form(client, manager, doctor, max_reads):
     with max_reads(8):
         response = client.get(URL)
     assert_clean(response.content.decode())
-    assert "Benali Charlène (1-7" in text_of(response)
+    assert "Benali Céline (1-7" in text_of(response)
 
 
 def test_registers_a_guard_and_says_what_it_counts(client, manager, typed, unit, doctor):

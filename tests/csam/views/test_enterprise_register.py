@@ -12,7 +12,7 @@ SEARCH = reverse("csam:outside", args=["bce-public-search"])
 @pytest.fixture
 def function(client):
     """The legal function of who is logged in."""
-    function = LegalFunctionFactory(person__first_name="Charlène", person__last_name="Bawin")
+    function = LegalFunctionFactory(person__first_name="Céline", person__last_name="Baudoux")
     log_in(client, function.person)
     return function
 
@@ -28,7 +28,7 @@ def number_of(enterprise):
 def test_welcomes_by_name(client, function):
     response = client.get(URL)
 
-    assertContains(response, "Bienvenue, <strong>Charlène Bawin</strong>")
+    assertContains(response, "Bienvenue, <strong>Céline Baudoux</strong>")
     assertContains(response, "Numéro d&#x27;entreprise (9 chiffres)")
     assertContains(response, "ou 10 avec le 0")
 
