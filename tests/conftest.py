@@ -1,4 +1,5 @@
 import pytest
+from django.db import connection
 from django.test import Client, TestCase
 
 from tests.html_guard import assert_clean
@@ -15,6 +16,21 @@ class GuardedClient(Client):
         if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
             assert_clean(response.content.decode())
         return response
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database; whoever is still connected at the end is sent away.
+
+    A worker or browser process that has just been ended leaves its session to the server for a moment, and a database
+    in use can't be dropped.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
