@@ -67,6 +67,19 @@ class TestProduction:
         told = start(COMPLETE | {"TRUST_PROXY_HEADERS": "true"}, expression)
         assert json.loads(told.stdout) == ["HTTP_X_FORWARDED_PROTO", "https"]
 
+    @pytest.mark.parametrize(
+        ("variables", "secure"),
+        [
+            ({}, True),
+            ({"SECURE_SSL_REDIRECT": "false", "TRUST_PROXY_HEADERS": "true"}, True),
+            pytest.param({"SECURE_SSL_REDIRECT": "false"}, False, id="a trial over plain http"),
+        ],
+    )
+    def test_keeps_cookies_to_https(self, variables, secure):
+        result = start(COMPLETE | variables, "[prod.SESSION_COOKIE_SECURE, prod.CSRF_COOKIE_SECURE]")
+
+        assert json.loads(result.stdout) == [secure, secure]
+
 
 class TestVariables:
     def test_a_variable_off_the_list_is_refused(self):
