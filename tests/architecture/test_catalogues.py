@@ -1,0 +1,108 @@
+"""Our source strings are French: in French, no catalogue of a library may turn one into other words.
+
+The catalogues of Django and allauth answer for every string that we happen to share with them: « active », an English
+word of theirs, came back as « actif ».
+"""
+
+import ast
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.utils import translation
+from django.utils.translation.template import templatize
+
+from tests.architecture.templates import sources_of_ours
+
+# How many texts each function of the catalogues takes first, the context included.
+TEXTS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
+# Django reads a template into such calls, between letters where it has blanked out the rest.
+CALL = re.compile(r"""\b(?:n?p?gettext|_)\((?:[^()'"]|'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")*\)""")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A source string as it is asked of the catalogues: by which function, with its context and its numbers."""
+
+    function: str
+    texts: tuple[str, ...]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """What we wrote: the text, or both of its numbers."""
+        return self.texts[1:] if "pgettext" in self.function else self.texts
+
+    @property
+    def in_french(self) -> tuple[str, ...]:
+        """What the catalogues make of it."""
+        ask = getattr(translation, self.function)
+        numbers = [(1,), (2,)] if self.function.startswith("n") else [()]
+        with translation.override("fr"):
+            return tuple(ask(*self.texts, *number) for number in numbers)
+
+
+def messages_of(path: str, source: str) -> set[Message]:
+    """The source strings of a module, whatever names it gives to the functions, or of a template."""
+    code = source if path.endswith(".py") else "\n".join(CALL.findall(templatize(source)))
+    nodes = list(ast.walk(ast.parse(code)))
+    functions = {"_": "gettext"} | {name: name for name in TEXTS}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            functions |= {each.asname or each.name: each.name.removesuffix("_lazy") for each in node.names}
+    found = set()
+    for node in nodes:
+        function = functions.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+        if function in TEXTS:
+            texts = (ast.literal_eval(argument) for argument in node.args[: TEXTS[function]])
+            found.add(Message(function, tuple(texts)))
+    return found
+
+
+def changed(sources: dict[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """The source strings that come back as something else, with what they come back as."""
+    messages = {message for path, source in sources.items() for message in messages_of(path, source)}
+    return {each.own: each.in_french for each in messages if each.in_french != each.own}
+
+
+def test_what_we_write_is_what_a_french_reader_sees():
+    assert changed(sources_of_ours()) == {}
+
+
+class TestTheGuard:
+    """Planted mistakes are caught, and no function of the catalogues is overlooked."""
+
+    @pytest.mark.parametrize(
+        ("path", "source"),
+        [
+            ("planted.py", "from django.utils.translation import gettext as _\n_('active')"),
+            ("planted.py", "from django.utils.translation import gettext_lazy\ngettext_lazy('active')"),
+            ("planted.html", "{% load i18n %}<p>{% translate 'active' %}</p>"),
+            (
+                "planted.html",
+                "{% load i18n %}{% blocktranslate trimmed %}\n  active\n{% endblocktranslate %}",
+            ),
+            ("planted.html", '{% include "components/badge.html" with label=_("active") tone="info" only %}'),
+        ],
+    )
+    def test_an_english_word_of_django(self, path, source):
+        assert changed({path: source}) == {("active",): ("actif",)}
+
+    @pytest.mark.parametrize(
+        ("path", "source", "message"),
+        [
+            ("a.py", "pgettext('fonction', 'active')", Message("pgettext", ("fonction", "active"))),
+            (
+                "a.py",
+                "ngettext('%(n)s garde', '%(n)s gardes', 2)",
+                Message("ngettext", ("%(n)s garde", "%(n)s gardes")),
+            ),
+            (
+                "a.html",
+                "{% blocktranslate count n=n %}L'{{ n }}{% plural %}Les {{ n }}{% endblocktranslate %}",
+                Message("ngettext", ("L'%(n)s", "Les %(n)s")),
+            ),
+        ],
+    )
+    def test_context_and_numbers(self, path, source, message):
+        assert messages_of(path, source) == {message}
+        assert message.in_french == message.own
