@@ -1,10 +1,10 @@
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from bhod_portal.core.models import World
-from csam.enums import AccessDomain, ManagerKind
+from csam.enums import ManagerKind
 from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
 
 DEMO_WORLD_CODE = "demo"
@@ -38,12 +38,6 @@ def enterprise_with_number(world: World, bce_number: str) -> Enterprise | None:
     return enterprises_of(world).filter(bce_number=bce_number).first()
 
 
-def managed_enterprises(person: Person) -> QuerySet[Enterprise]:
-    """The enterprises whose accesses this person manages in any capacity, by name."""
-    roles = AccessManager.objects.active().filter(enterprise=OuterRef("pk"), person=person)
-    return enterprises_of(person.world).filter(Exists(roles)).order_by("name", "pk")
-
-
 def current_legal_functions(person: Person, on: date) -> QuerySet[LegalFunction]:
     """The legal functions that the BCE recognises to this person on that day, with their enterprises."""
     functions = LegalFunction.objects.covering(on).filter(person=person)
@@ -72,17 +66,6 @@ def manager_kinds(person: Person, enterprise: Enterprise) -> frozenset[ManagerKi
     """The capacities in which this person manages the accesses of the enterprise at present."""
     kinds = manager_roles(person).filter(enterprise=enterprise).values_list("kind", flat=True)
     return frozenset(ManagerKind(kind) for kind in kinds)
-
-
-def managed_domains(person: Person, enterprise: Enterprise) -> frozenset[AccessDomain]:
-    """The groups of applications that he manages there as a GA; a GAP and a co-GAP manage them all."""
-    roles = manager_roles(person).filter(enterprise=enterprise)
-    kinds, domains = set(), set()
-    for role in roles:
-        kinds.add(role.kind)
-        if role.domain:
-            domains.add(AccessDomain(role.domain))
-    return frozenset(AccessDomain) if kinds & {ManagerKind.MAIN, ManagerKind.CO_MAIN} else frozenset(domains)
 
 
 def gap_of(enterprise: Enterprise) -> AccessManager | None:

@@ -8,12 +8,9 @@ from access_mgmt.selectors import (
     pending_changes,
 )
 from bhod_portal.core import clock
-from bhod_portal.core.models import World
 from csam.http import PortalRequest
 from csam.models import Enterprise, Person
 from prosante_login import http
-from prosante_login.enums import Profession
-from prosante_login.models import CareProvider
 from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile
 
 
@@ -50,13 +47,4 @@ def awaits_a_change(person: Person) -> bool:
             | Q(withdraws__member__person=person, withdraws__function__startswith=FUNCTION_PREFIX)
         )
         .exists()
-    )
-
-
-def physician_with_inami(world: World, number: str) -> CareProvider | None:
-    """The physician of a world who bears this INAMI number (11 digits)."""
-    return (
-        CareProvider.objects.filter(person__world=world, profession=Profession.PHYSICIAN, inami_number=number)
-        .select_related("person")
-        .first()
     )

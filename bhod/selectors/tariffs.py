@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, QuerySet
-
 from bhod.eligibility import Eligible, amount
 from bhod.models import Tariff
 from bhod_portal.core.models import World
@@ -28,6 +26,7 @@ class TariffBook:
     tariffs: Sequence[Tariff]
 
     def on(self, day: date) -> Tariff | None:
+        """The tariff in force on a day; none where the world knows none."""
         return next((each for each in self.tariffs if _period(each).covers(day)), None)
 
     def over(self, period: Period) -> list[Tariff]:
@@ -43,20 +42,9 @@ class TariffBook:
         return Pay(tariff, amount(eligible.minutes, tariff.amount) if tariff else None)
 
 
-def tariffs_of(world: World) -> QuerySet[Tariff]:
-    """Every tariff of a world, the latest first."""
-    return Tariff.objects.filter(world=world).order_by("-valid_from", "-pk")
-
-
-def tariff_on(world: World, day: date) -> Tariff | None:
-    """The tariff in force in a world on a day; none where the world knows none."""
-    return (
-        tariffs_of(world).filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day).first()
-    )
-
-
 def tariff_book(world: World) -> TariffBook:
-    return TariffBook(list(tariffs_of(world)))
+    """Every tariff of a world, the latest first."""
+    return TariffBook(list(Tariff.objects.filter(world=world).order_by("-valid_from", "-pk")))
 
 
 def _period(tariff: Tariff) -> Period:

@@ -15,8 +15,6 @@ from stdnum.exceptions import ValidationError as StdnumError
 
 _SEPARATORS = re.compile(r"[\s.\-/\u00a0\u202f]+")
 _INAMI_MODULI = (97, 89, 83, 79)
-_NISS_LENGTH = _INAMI_LENGTH = 11
-_ONSS_LENGTHS = (8, 9)
 
 
 def _digits(text: str) -> str:

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from csam import selectors
-from csam.enums import AccessDomain, ManagerKind
+from csam.enums import ManagerKind
 from tests.csam.factories import (
     AccessManagerFactory,
     EmploymentFactory,
@@ -92,36 +92,23 @@ class TestIsLinked:
 
 
 class TestManagers:
-    def test_a_gap_manages_every_domain(self):
+    def test_a_gap_is_the_one_of_his_enterprise(self):
         gap = AccessManagerFactory()
 
         assert selectors.manager_kinds(gap.person, gap.enterprise) == {ManagerKind.MAIN}
-        assert selectors.managed_domains(gap.person, gap.enterprise) == frozenset(AccessDomain)
         assert selectors.gap_of(gap.enterprise) == gap
-        assert list(selectors.managed_enterprises(gap.person)) == [gap.enterprise]
 
-    def test_a_ga_manages_his_own(self):
+    def test_a_ga_of_several_domains_counts_once(self):
         ga = AccessManagerFactory(of_domain=True)
         AccessManagerFactory(of_finance=True, person=ga.person, enterprise=ga.enterprise)
 
         assert selectors.manager_kinds(ga.person, ga.enterprise) == {ManagerKind.DOMAIN}
-        assert selectors.managed_domains(ga.person, ga.enterprise) == {
-            AccessDomain.HEALTH_CARE,
-            AccessDomain.FINANCE,
-        }
-
-    def test_a_dpo_manages_none_as_ga(self):
-        dpo = AccessManagerFactory(dpo=True)
-
-        assert selectors.manager_kinds(dpo.person, dpo.enterprise) == {ManagerKind.DPO}
-        assert selectors.managed_domains(dpo.person, dpo.enterprise) == frozenset()
 
     def test_what_has_ended_no_longer_counts(self):
         gap = AccessManagerFactory(ended=True)
 
         assert selectors.manager_kinds(gap.person, gap.enterprise) == frozenset()
         assert selectors.gap_of(gap.enterprise) is None
-        assert not selectors.managed_enterprises(gap.person).exists()
 
     def test_of_one_enterprise_does_not_count_for_another(self):
         gap = AccessManagerFactory()

@@ -12,7 +12,6 @@ from prosante_login.enums import ProfileKind
 from prosante_login.profiles import ActiveProfile, ProfileChoice
 from tests.access_mgmt.factories import QualityMemberFactory, RoleAssignmentFactory
 from tests.csam.factories import AT, EnterpriseFactory, PersonFactory, WorldFactory
-from tests.prosante_login.factories import CareProviderFactory
 
 CITIZEN = ProfileKind.CITIZEN
 
@@ -149,13 +148,3 @@ class TestAwaitsAChange:
         role_assignments.revoke_role(assignment=assignment, by=demo.sofie_janssens, at=clock.now(demo.world))
 
         assert selectors.awaits_a_change(demo.nadia_benali)
-
-
-class TestPhysicianWithInami:
-    def test_finds_physicians_of_the_world_only(self, world):
-        provider = CareProviderFactory(person__world=world)
-        nurse = CareProviderFactory(person__world=world, nurse=True)
-
-        assert selectors.physician_with_inami(world, provider.inami_number) == provider
-        assert selectors.physician_with_inami(world, nurse.inami_number) is None
-        assert selectors.physician_with_inami(WorldFactory(code="ailleurs"), provider.inami_number) is None

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from bhod.selectors import tariff_on
+from bhod.selectors.tariffs import tariff_book
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, TariffFactory
 from tests.bhod.views.conftest import text_of
 from tests.csam.factories import WorldFactory
@@ -169,13 +169,15 @@ def test_reads_the_same_however_many_guards_there_are(client, manager, unit, max
         assert client.get(URL).context["overview"].total.guards == 26
 
 
-class TestTariffOn:
-    def test_is_the_one_of_the_day_and_the_world(self, world):
-        first = TariffFactory(valid_until=date(2019, 12, 31))
-        second = TariffFactory(valid_from=date(2021, 1, 1))
-        TariffFactory(world=WorldFactory(code="ailleurs"))
-        assert tariff_on(world, date(2017, 1, 1)) == first
-        assert tariff_on(world, date(2019, 12, 31)) == first
-        assert tariff_on(world, date(2020, 6, 1)) is None
-        assert tariff_on(world, date(2026, 1, 1)) == second
-        assert tariff_on(world, date(2016, 12, 31)) is None
+def test_the_tariff_is_the_one_of_the_day_and_the_world(world):
+    first = TariffFactory(valid_until=date(2019, 12, 31))
+    second = TariffFactory(valid_from=date(2021, 1, 1))
+    TariffFactory(world=WorldFactory(code="ailleurs"))
+
+    tariffs = tariff_book(world)
+
+    assert tariffs.on(date(2016, 12, 31)) is None
+    assert tariffs.on(date(2017, 1, 1)) == first
+    assert tariffs.on(date(2019, 12, 31)) == first
+    assert tariffs.on(date(2020, 6, 1)) is None
+    assert tariffs.on(date(2026, 1, 1)) == second
