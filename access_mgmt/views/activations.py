@@ -20,8 +20,8 @@ from access_mgmt.models import Quality
 from access_mgmt.services import qualities
 from access_mgmt.views.common import EntityView
 from bhod_portal.core import drafts
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.identifiers import format_niss
+from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam.http import AuthenticatedRequest
 from csam.models import Person

@@ -1,11 +1,9 @@
 """What the views of a quality share: load by what a person may know (404), refuse what he may not do (403)."""
 
 from datetime import date, datetime
-from itertools import chain
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.forms import Form
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -120,14 +118,3 @@ def why_not(person: Person, enterprise: Enterprise) -> str:
     else:
         reason = _("Vous êtes représentant légal de %(name)s, mais vous n'en gérez pas les accès.")
     return f"{reason % {'name': enterprise.name}} {whom}"
-
-
-def tell(form: Form, refusal: ValidationError, **fields: str) -> None:
-    """Put a service's refusal on a form: beside the field that `fields` names for its code, else above the form."""
-    errors = (
-        chain.from_iterable(refusal.error_dict.values())
-        if hasattr(refusal, "error_dict")
-        else refusal.error_list
-    )
-    for error in errors:
-        form.add_error(fields.get(str(error.code)), error)

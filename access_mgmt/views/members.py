@@ -13,9 +13,10 @@ from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
 from access_mgmt.forms import MemberCreateForm, MemberIdentifyForm
 from access_mgmt.services import members
-from access_mgmt.views.common import QualityView, tell
+from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_niss
+from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
@@ -129,7 +130,7 @@ class MemberCreateView(QualityView, FormView):
                 **{"username": "", **form.cleaned_data},
             )
         except ValidationError as refusal:
-            tell(form, refusal, username_taken="username", username_required="username")
+            add_refusal(form, refusal, {"username_taken": "username", "username_required": "username"})
             return self.form_invalid(form)
         drafts.discard(person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, self.kind))
         response = redirect("access_mgmt:member_list", quality_pk=self.quality.pk)

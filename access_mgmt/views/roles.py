@@ -19,10 +19,10 @@ from access_mgmt.forms import RoleAssignForm, RoleEditForm
 from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
-from access_mgmt.views.common import MemberView, QualityView, tell
+from access_mgmt.views.common import MemberView, QualityView
 from access_mgmt.views.members import PAGE_SIZE
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 
@@ -85,7 +85,7 @@ class RoleListView(MemberView, FormView):
                 member=self.member, function=function, period=data["period"], by=self.person, at=self.at
             )
         except ValidationError as refusal:
-            tell(form, refusal, role_overlap="function")
+            add_refusal(form, refusal, {"role_overlap": "function"})
             return self.form_invalid(form)
         messages.success(self.request, _propagates(_("La fonction %s a été ajoutée.") % function.label))
         return redirect("access_mgmt:role_list", member_pk=self.member.pk)
@@ -146,7 +146,7 @@ class RoleEditView(AssignmentView, FormView):
         except ValidationError as refusal:
             if "assignment_over" in refusal_codes(refusal):
                 return self.over()
-            tell(form, refusal, role_overlap="valid_from")
+            add_refusal(form, refusal, {"role_overlap": "valid_from"})
             return self.form_invalid(form)
         if successor == self.assignment:
             messages.info(self.request, _("Les dates sont restées les mêmes : rien n'a changé."))

@@ -1,12 +1,9 @@
 """Who enters which part of BHOD, and what the others are told (design.md 4, BHOD)."""
 
-from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -131,17 +128,6 @@ class CapabilityRequiredMixin(CircleRequiredMixin):
             )
             % {"held": Function.GUARDPOST_CIRCLE.value, "needed": Function.FILEMANAGER_CIRCLE.value},
         )
-
-
-def add_refusal(form: forms.Form, refusal: ValidationError, fields: Mapping[str, str]) -> None:
-    """Show what a service refused beside the field that can mend it, else above the form."""
-    errors = (
-        [error for each in refusal.error_dict.values() for error in each]
-        if hasattr(refusal, "error_dict")
-        else refusal.error_list
-    )
-    for error in errors:
-        form.add_error(fields.get(str(error.code)), error)
 
 
 def _reason(lost: LostRole) -> str:

@@ -20,9 +20,9 @@ from bhod.selectors.doctors import (
 )
 from bhod.selectors.guards import guard_line
 from bhod.services import doctors as services
-from bhod.views.common import CapabilityRequiredMixin, add_refusal
+from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
-from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.refusals import add_refusal, refusal_codes
 from prosante_login.models import CareProvider
 
 PER_PAGE = 25

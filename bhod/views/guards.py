@@ -21,10 +21,10 @@ from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.guards import GuardLine, beginning_in, guard_line, guards_of, units_of
 from bhod.services import guards as services
 from bhod.templatetags.guards import categories, hours
-from bhod.views.common import CapabilityRequiredMixin, add_refusal
+from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.month import MonthMixin
 from bhod_portal.core import clock
-from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Column
 from prosante_login.models import CareProvider
 

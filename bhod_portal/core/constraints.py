@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -23,13 +22,3 @@ def in_order(start: str, end: str, *, name: str) -> models.CheckConstraint:
         violation_error_code="period_out_of_order",
         violation_error_message=_("La date de fin ne peut pas précéder la date de début."),
     )
-
-
-def refusal_codes(refusal: ValidationError) -> frozenset[str]:
-    """The codes of a refusal, whichever field they stand at: what callers may rely on."""
-    errors = (
-        [error for field in refusal.error_dict.values() for error in field]
-        if hasattr(refusal, "error_dict")
-        else refusal.error_list
-    )
-    return frozenset(str(error.code) for error in errors)

@@ -15,8 +15,8 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, drafts
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.identifiers import format_bce, format_niss
+from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
 from csam.forms import OTHER, SELF, EnterpriseRegisterForm, GapDesignateCheckForm, GapDesignateForm

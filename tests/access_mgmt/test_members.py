@@ -5,8 +5,8 @@ from access_mgmt import selectors
 from access_mgmt.enums import MemberKind, MemberLink, SecuredApplication
 from access_mgmt.models import QualityMember
 from access_mgmt.services import members
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry, Message
+from bhod_portal.core.refusals import refusal_codes
 from csam.enums import Language, Title
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory

@@ -9,8 +9,8 @@ from access_mgmt.enums import MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services import accounts, qualities
 from access_mgmt.tasks import open_employer_qualities
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry, Message, World
+from bhod_portal.core.refusals import refusal_codes
 from csam.enums import Title
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory

@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from access_mgmt.enums import ChangeKind, Function, QualityKind
 from access_mgmt.models import RoleAssignment, RoleChange
 from access_mgmt.services import role_assignments
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
+from bhod_portal.core.refusals import refusal_codes
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
 from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory, PersonFactory

@@ -3,7 +3,7 @@ from threading import Barrier, Thread
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.refusals import refusal_codes
 
 
 def at_once(act) -> list[str]:

@@ -4,9 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from bhod.services.doctors import end_enrolment, enrol_doctor
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.periods import Period
+from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
 from tests.prosante_login.factories import CareProviderFactory, inami_number

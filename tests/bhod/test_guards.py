@@ -8,8 +8,8 @@ from django.db import connection
 from bhod.enums import GuardState
 from bhod.models import Guard
 from bhod.services.guards import cancel_guard, change_guard, register_guard
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry
+from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.csam.factories import PersonFactory
 from tests.prosante_login.factories import CareProviderFactory, inami_number

@@ -10,7 +10,7 @@ from django.db.models import F, ProtectedError
 
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
-from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
 from tests.csam.factories import PersonFactory, WorldFactory
 

@@ -1,11 +1,9 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from bhod_portal.core import audit
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry, Draft
 from tests.csam.factories import EnterpriseFactory, PersonFactory
 
@@ -37,11 +35,3 @@ def test_the_trail_says_who_did_what_to_what():
     [entry] = AuditEntry.objects.all()
     assert (entry.subject, entry.done_by, entry.done_at) == (f"csam.enterprise:{enterprise.pk}", person, AT)
     assert entry.details == {"gap": person.pk}
-
-
-def test_codes_of_a_refusal_are_found_wherever_they_stand():
-    on_a_field = ValidationError({"pin": ValidationError("Faux", code="wrong_pin")})
-    on_the_whole = ValidationError("Non", code="refused")
-
-    assert refusal_codes(on_a_field) == {"wrong_pin"}
-    assert refusal_codes(on_the_whole) == {"refused"}

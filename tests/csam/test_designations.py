@@ -5,8 +5,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections
 
-from bhod_portal.core.constraints import refusal_codes
 from bhod_portal.core.models import AuditEntry, Message
+from bhod_portal.core.refusals import refusal_codes
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, Person
 from csam.services import designations

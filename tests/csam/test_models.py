@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
-from bhod_portal.core.constraints import refusal_codes
+from bhod_portal.core.refusals import refusal_codes
 from csam.enums import AccessDomain, ManagerKind
 from tests.csam.factories import (
     AT,
