@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from access_mgmt.enums import MANAGING_KINDS, AssignmentState, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
 from bhod_portal.core.models import World
+from bhod_portal.core.periods import covering
 from csam.enums import AccessDomain, ManagerKind, Title
 from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person, sort_name
 
@@ -61,9 +62,7 @@ def pending_changes(world: World) -> QuerySet[RoleChange]:
 
 
 def _effective_on(day: date) -> QuerySet[EffectiveRole]:
-    return EffectiveRole.objects.known().filter(
-        Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day
-    )
+    return EffectiveRole.objects.known().filter(covering(day))
 
 
 # Who may know that something exists (else 404); what one may do with it is `administers` and `manages` (else 403).

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bhod.enums import GuardState
 from bhod_portal.core.constraints import in_order, paired
 from bhod_portal.core.models import World
-from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, END_EXCLUDED, DateRange, InstantRange
+from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, END_EXCLUDED, DateRange, InstantRange, covering
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
 
@@ -30,7 +30,8 @@ class GuardUnit(models.Model):
 
 class CircleDoctorQuerySet(models.QuerySet["CircleDoctor"]):
     def covering(self, day: date) -> Self:
-        return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+        """Those that hold on that day; both ends of the period are included."""
+        return self.filter(covering(day))
 
 
 class CircleDoctor(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.constraints import in_order, paired
 from bhod_portal.core.models import World
+from bhod_portal.core.periods import covering
 from csam.enums import AccessDomain, Language, ManagerKind, Title
 
 
@@ -113,14 +114,10 @@ class Enterprise(models.Model):
         return self.stopped_on is None or on <= self.stopped_on
 
 
-def _covering(day: date) -> Q:
-    return (Q(valid_until=None) | Q(valid_until__gte=day)) & Q(valid_from__lte=day)
-
-
 class LegalFunctionQuerySet(models.QuerySet["LegalFunction"]):
     def covering(self, day: date) -> Self:
         """Those that hold on that day; both ends of the period are included."""
-        return self.filter(_covering(day))
+        return self.filter(covering(day))
 
 
 class LegalFunction(models.Model):
@@ -144,7 +141,7 @@ class LegalFunction(models.Model):
 class EmploymentQuerySet(models.QuerySet["Employment"]):
     def covering(self, day: date) -> Self:
         """Those that hold on that day; both ends of the period are included."""
-        return self.filter(_covering(day))
+        return self.filter(covering(day))
 
 
 class Employment(models.Model):

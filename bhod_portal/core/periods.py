@@ -3,7 +3,7 @@ from datetime import date
 
 from django.contrib.postgres.fields import DateRangeField, DateTimeRangeField, RangeBoundary
 from django.core.exceptions import ValidationError
-from django.db.models import Func
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -29,6 +29,11 @@ class Period:
 
     def overlaps(self, other: "Period") -> bool:
         return self.covers(other.start) or other.covers(self.start)
+
+
+def covering(day: date) -> Q:
+    """The rows of whose period, `valid_from` to `valid_until`, a day is part; as `Period.covers`."""
+    return Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
 
 
 class DateRange(Func):
