@@ -27,10 +27,15 @@ def opens_bhod(functions: frozenset[str]) -> bool:
     return not GRANTS.keys().isdisjoint(functions)
 
 
+def grant(functions: frozenset[str], capability: Capability) -> bool:
+    """Whether one of these functions gives the capability."""
+    return any(capability in GRANTS.get(function, ()) for function in functions)
+
+
 def has_capability(profile: ActiveProfile | None, capability: Capability) -> bool:
     return (
         profile is not None
         and profile.enterprise_id is not None
         and profile.kind in ENTERING_AS
-        and any(capability in GRANTS.get(function, ()) for function in profile.functions)
+        and grant(profile.functions, capability)
     )

@@ -1,6 +1,7 @@
 """Who is on the list of a circle, and until when (domain.md 1.3; design.md 4, BHOD 2).
 
-The views check the capability; every refusal here is a ValidationError with a code.
+Raises PermissionDenied for who may not manage the doctors of the circle; every other refusal is a ValidationError with
+a code.
 """
 
 from datetime import date, datetime
@@ -13,7 +14,9 @@ from django.utils.translation import ngettext
 from bhod.eligibility import qualification_of
 from bhod.enums import Qualification
 from bhod.models import CircleDoctor
+from bhod.permissions import Capability
 from bhod.selectors import doctors as selectors
+from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
 from bhod_portal.core.periods import Period
 from csam.models import Enterprise, Person
@@ -49,6 +52,7 @@ def enrol_doctor(
     Refuses with `another_world`, `not_eligible_code`, `supervisor_required`, `supervisor_not_allowed`,
     `supervisor_not_eligible` and `already_enrolled`.
     """
+    _check_may_manage(enterprise.pk, by=by, at=at)
     _check_same_world(enterprise, provider, supervisor)
     _check_supervisor(check_eligible_code(provider), supervisor)
     lock_providers({provider.pk, *([supervisor.pk] if supervisor else [])})
@@ -83,6 +87,7 @@ def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datet
 
     Refuses with `already_ended`, `period_out_of_order`, `already_enrolled` and `guards_after_end`.
     """
+    _check_may_manage(doctor.enterprise_id, by=by, at=at)
     lock_providers({doctor.provider_id})
     doctor.refresh_from_db(fields=["valid_from", "valid_until"])
     if doctor.valid_until == last_day:
@@ -119,6 +124,10 @@ def lock_providers(pks: set[int]) -> None:
     """One act at a time per doctor: what full_clean() reads next holds what the other act has just written."""
     providers = CareProvider.objects.filter(pk__in=pks).order_by("pk")
     list(providers.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
+def _check_may_manage(enterprise_id: int, *, by: Person, at: datetime) -> None:
+    check_capability(by=by, enterprise_id=enterprise_id, capability=Capability.MANAGE_DOCTORS, at=at)
 
 
 def _check_same_world(enterprise: Enterprise, *providers: CareProvider | None) -> None:

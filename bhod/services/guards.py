@@ -1,6 +1,7 @@
 """The guards of a circle: register, change, cancel (design.md 4, BHOD 1 and 4; domain.md 1.2, 1.3, 1.6).
 
-The views check the capability; every refusal here is a ValidationError with a code.
+Raises PermissionDenied for who may not manage the guards of the circle; every other refusal is a ValidationError with
+a code.
 """
 
 from datetime import date, datetime, timedelta
@@ -14,9 +15,11 @@ from django.utils.translation import gettext as _
 from bhod.eligibility import clock_hours, qualification_of
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard, GuardUnit
+from bhod.permissions import Capability
 from bhod.selectors.doctors import enrolments_over, supervised_over
 from bhod.selectors.guards import days_of_guard, overlapping
 from bhod.services.doctors import check_eligible_code, lock_providers
+from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
 from csam.models import Person
 from prosante_login.models import CareProvider
@@ -41,6 +44,7 @@ def register_guard(
     Refuses with `guard_out_of_order`, `guard_not_on_minute`, `guard_too_long`, `guard_too_old`, `not_eligible_code`,
     `not_enrolled`, `supervisor_required`, `guard_overlap` and `candidate_and_supervisor`.
     """
+    _check_may_manage(unit, by=by, at=at)
     guard = Guard(
         unit=unit,
         provider=provider,
@@ -71,6 +75,7 @@ def change_guard(
     Refuses as `register_guard` does, and with `already_cancelled` and `unit_of_another_circle`.
     """
     guard = Guard.objects.select_for_update(of=("self",), no_key=True).get(pk=guard.pk)
+    _check_may_manage(guard.unit, by=by, at=at)
     if guard.state == GuardState.CANCELLED:
         raise ValidationError(
             _("Cette garde est annulée : elle ne se modifie plus."), code="already_cancelled"
@@ -89,6 +94,7 @@ def change_guard(
 @transaction.atomic
 def cancel_guard(*, guard: Guard, reason: str, by: Person, at: datetime) -> Guard:
     """Cancel a standing guard and keep it, with the reason. Refuses with `already_cancelled` and `reason_required`."""
+    _check_may_manage(guard.unit, by=by, at=at)
     if not reason.strip():
         raise ValidationError(_("Indiquez le motif de l’annulation."), code="reason_required")
     changed = Guard.objects.filter(pk=guard.pk, state=GuardState.REGISTERED).update(
@@ -99,6 +105,10 @@ def cancel_guard(*, guard: Guard, reason: str, by: Person, at: datetime) -> Guar
     guard.refresh_from_db()
     _record("bhod.guard.cancelled", guard, by=by, at=at)
     return guard
+
+
+def _check_may_manage(unit: GuardUnit, *, by: Person, at: datetime) -> None:
+    check_capability(by=by, enterprise_id=unit.enterprise_id, capability=Capability.MANAGE_GUARDS, at=at)
 
 
 def _check(guard: Guard, *, at: datetime) -> None:

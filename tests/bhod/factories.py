@@ -7,10 +7,17 @@ import factory
 
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
+from tests.access_mgmt.factories import RoleAssignmentFactory
 from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
 from tests.prosante_login.factories import CareProviderFactory
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+def manager_of(enterprise, **role):
+    """A person who holds a circle function in an enterprise; by default the manager's, since March 2026."""
+    assignment = RoleAssignmentFactory(member__quality__enterprise=enterprise, effective=True, **role)
+    return assignment.member.person
 
 
 class GuardUnitFactory(factory.django.DjangoModelFactory):

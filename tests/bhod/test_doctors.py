@@ -7,7 +7,7 @@ from bhod.services.doctors import end_enrolment, enrol_doctor
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, manager_of
 from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
 from tests.prosante_login.factories import CareProviderFactory, inami_number
 
@@ -21,7 +21,7 @@ def circle():
 
 @pytest.fixture
 def manager(circle):
-    return PersonFactory(world=circle.world)
+    return manager_of(circle)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def enrol(circle, manager):
             provider=provider,
             period=period,
             supervisor=supervisor,
-            by=manager,
+            by=manager if enterprise == circle else manager_of(enterprise),
             at=AT,
         )
 

@@ -10,8 +10,7 @@ from bhod.models import Guard
 from bhod.services.guards import cancel_guard, change_guard, register_guard
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
-from tests.csam.factories import PersonFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, manager_of
 from tests.prosante_login.factories import CareProviderFactory, inami_number
 
 # The night from Thursday 12 to Friday 13 March 2026, in UTC.
@@ -38,13 +37,16 @@ def candidate(unit):
 
 @pytest.fixture
 def manager(unit):
-    return PersonFactory(world=unit.enterprise.world)
+    return manager_of(unit.enterprise)
 
 
 @pytest.fixture
 def register(unit, manager):
+    home = unit.enterprise
+
     def act(provider, *, start=START, end=END, at=AT, unit=unit):
-        return register_guard(unit=unit, provider=provider, starts_at=start, ends_at=end, by=manager, at=at)
+        by = manager if unit.enterprise == home else manager_of(unit.enterprise)
+        return register_guard(unit=unit, provider=provider, starts_at=start, ends_at=end, by=by, at=at)
 
     return act
 

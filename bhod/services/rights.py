@@ -1,0 +1,20 @@
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from access_mgmt.selectors import effective_functions
+from bhod.permissions import Capability, grant
+from bhod_portal.core import clock
+from csam.models import Person
+
+
+def check_capability(*, by: Person, enterprise_id: int, capability: Capability, at: datetime) -> None:
+    """Raises PermissionDenied unless a function of this person, effective on that day, gives it for this circle."""
+    functions = effective_functions(person=by, enterprise_id=enterprise_id, on=clock.day_of(at))
+    if not grant(functions, capability):
+        raise PermissionDenied(
+            _(
+                "Aucune de vos fonctions dans ce cercle, telles que BHOD les connaît aujourd’hui, ne permet cet acte."
+            )
+        )
