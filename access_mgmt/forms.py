@@ -19,9 +19,8 @@ from access_mgmt.enums import (
     SecuredApplication,
 )
 from access_mgmt.models import Quality
-from bhod_portal.core.fields import DayField, NissField
+from bhod_portal.core.fields import DayField, NissField, join_days
 from bhod_portal.core.identifiers import format_bce
-from bhod_portal.core.periods import Period
 from csam.enums import Language, Title
 from csam.models import Enterprise, Person
 
@@ -205,13 +204,8 @@ class PeriodForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if "valid_from" in data and "valid_until" in data:
-            try:
-                data["period"] = Period(data["valid_from"], data["valid_until"])
-            except ValidationError as refusal:
-                self.add_error("valid_until", refusal)
-        return data
+        join_days(self, "valid_from", "valid_until")
+        return self.cleaned_data
 
 
 class RoleAssignForm(PeriodForm):

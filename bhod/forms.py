@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod.models import GuardUnit
 from bhod_portal.core.clock import BRUSSELS
-from bhod_portal.core.fields import DayField, InamiNumberField
+from bhod_portal.core.fields import DayField, InamiNumberField, join_days
 from bhod_portal.core.identifiers import format_inami
-from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
 LONGEST_STATEMENT = timedelta(days=366)
@@ -154,13 +153,8 @@ class DoctorEnrolForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        if "valid_from" in data and "valid_until" in data:
-            try:
-                data["period"] = Period(data.pop("valid_from"), data.pop("valid_until"))
-            except ValidationError as error:
-                self.add_error("valid_until", error)
-        return data
+        join_days(self, "valid_from", "valid_until")
+        return self.cleaned_data
 
 
 class DoctorEndForm(forms.Form):
@@ -175,16 +169,11 @@ class StatementForm(forms.Form):
     au = DayField(label=_("Au"), help_text=_("jj-mm-aaaa, ce jour compris"))
 
     def clean(self) -> dict[str, Any]:
+        join_days(self, "du", "au")
         data = self.cleaned_data
-        if "du" in data and "au" in data:
-            try:
-                data["period"] = Period(data["du"], data["au"])
-            except ValidationError as error:
-                self.add_error("au", error)
-            else:
-                if data["au"] - data["du"] >= LONGEST_STATEMENT:
-                    text = _("Choisissez une période d’un an au plus.")
-                    self.add_error("au", ValidationError(text, code="period_too_long"))
+        if "period" in data and data["au"] - data["du"] >= LONGEST_STATEMENT:
+            text = _("Choisissez une période d’un an au plus.")
+            self.add_error("au", ValidationError(text, code="period_too_long"))
         return data
 
 

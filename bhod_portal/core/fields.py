@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.identifiers import read_bce, read_inami, read_niss
+from bhod_portal.core.periods import Period
 
 DAY_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
 EARLIEST_DAY = date(1900, 1, 1)
@@ -33,6 +34,19 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
             raise forms.ValidationError(self.error_messages["out_of_range"], code="out_of_range")
         return day
+
+
+def join_days(form: forms.Form, start: str, end: str) -> None:
+    """From `clean`: put the Period of two day fields into `cleaned_data["period"]`; a reversed pair is told at the end.
+
+    Does nothing while one of the two is in error; an empty end stays open.
+    """
+    data = form.cleaned_data
+    if start in data and end in data:
+        try:
+            data["period"] = Period(data[start], data[end])
+        except forms.ValidationError as refusal:
+            form.add_error(end, refusal)
 
 
 class _NumberField(forms.CharField):
