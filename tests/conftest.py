@@ -1,6 +1,9 @@
+from contextlib import contextmanager
+
 import pytest
 from django.db import connection
 from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
 
 from tests.html_guard import assert_clean
 
@@ -41,3 +44,17 @@ def _database(db):
 @pytest.fixture
 def client():
     return GuardedClient()
+
+
+@pytest.fixture
+def max_reads():
+    """Fails when a request makes more queries; the savepoints, which only tests have, don't count."""
+
+    @contextmanager
+    def at_most(number):
+        with CaptureQueriesContext(connection) as captured:
+            yield
+        made = [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
+        assert len(made) <= number, "\n".join([f"{len(made)} queries", *made])
+
+    return at_most

@@ -3,7 +3,6 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
-from tests.access_mgmt.pages import shows
 from tests.csam.factories import (
     AccessManagerFactory,
     EnterpriseFactory,
@@ -12,6 +11,7 @@ from tests.csam.factories import (
     WorldFactory,
 )
 from tests.csam.login import log_in
+from tests.pages import shows
 
 URL = reverse("access_mgmt:home")
 

@@ -10,9 +10,9 @@ from access_mgmt.models import QualityMember
 from bhod_portal.core.models import Draft
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityMemberFactory
-from tests.access_mgmt.pages import errors, shows
 from tests.csam.factories import AccessManagerFactory, EmploymentFactory, PersonFactory
 from tests.csam.login import log_in
+from tests.pages import errors, shows
 
 FORM = {
     "username": "marchalhelene",

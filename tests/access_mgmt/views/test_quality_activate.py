@@ -10,7 +10,6 @@ from access_mgmt.models import Quality, QualityMember
 from bhod_portal.core.models import Draft, Message
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
-from tests.access_mgmt.pages import errors, shows
 from tests.csam.factories import (
     PASSWORD,
     AccessManagerFactory,
@@ -19,6 +18,7 @@ from tests.csam.factories import (
     PersonFactory,
 )
 from tests.csam.login import log_in
+from tests.pages import errors, shows
 
 KIND = "ehealth-soins-de-sante"
 ME = {"contact_email": "contact@exemple.invalid", "manager": "moi", "niss": ""}

@@ -1,9 +1,9 @@
 from django.urls import reverse
 
 from tests.access_mgmt.factories import QualityMemberFactory
-from tests.access_mgmt.pages import shows
 from tests.csam.factories import AccessManagerFactory
 from tests.csam.login import log_in
+from tests.pages import shows
 
 
 def url(quality):

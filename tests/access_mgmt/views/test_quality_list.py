@@ -3,9 +3,9 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from access_mgmt.enums import QualityKind
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
-from tests.access_mgmt.pages import shows
 from tests.csam.factories import AccessManagerFactory
 from tests.csam.login import log_in
+from tests.pages import shows
 
 
 def url(enterprise):

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from csam.models import AccessManager
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory, RoleAssignmentFactory
-from tests.access_mgmt.pages import shows
 from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
+from tests.pages import shows
 
 ENTITY, QUALITY, MEMBER = range(3)
 # Status of the entity's pages, of the quality's, of those about a member (another than oneself).

@@ -19,8 +19,8 @@ from tests.access_mgmt.factories import (
     RoleAssignmentFactory,
     RoleChangeFactory,
 )
-from tests.access_mgmt.pages import errors, shows
 from tests.csam.login import log_in
+from tests.pages import errors, shows
 
 NOTICE = (
     "Attention, si vous créez, supprimez ou modifiez un profil, votre adaptation sera active dans un délai maximal "

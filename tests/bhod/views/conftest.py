@@ -1,9 +1,4 @@
-import re
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from access_mgmt.enums import Function
 from prosante_login.enums import ProfileKind
@@ -59,20 +54,6 @@ def administrative(enter):
     return enter(Function.GUARDPOST_CIRCLE)
 
 
-@pytest.fixture
-def max_reads():
-    """Fails when a request makes more queries; the savepoints, which only tests have, don't count."""
-
-    @contextmanager
-    def at_most(number):
-        with CaptureQueriesContext(connection) as captured:
-            yield
-        made = [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
-        assert len(made) <= number, "\n".join([f"{len(made)} queries", *made])
-
-    return at_most
-
-
 def choose(client, person, enterprise):
     """The choice that the profile chooser keeps."""
     session = client.session
@@ -82,9 +63,3 @@ def choose(client, person, enterprise):
         "enterprise_id": enterprise.pk if enterprise else None,
     }
     session.save()
-
-
-def text_of(response):
-    """What one reads on a page, without tags, with plain spaces."""
-    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
-    return " ".join(bare.replace("&#x27;", "'").replace("&nbsp;", " ").split())

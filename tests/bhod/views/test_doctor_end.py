@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory
-from tests.bhod.views.conftest import text_of
 from tests.html_guard import assert_clean
+from tests.pages import errors, text_of
 
 TYPED = {"last_day": "31-03-2026", "confirm": "on"}
 NIGHT = {"starts_at": datetime(2026, 4, 2, 17, tzinfo=UTC), "ends_at": datetime(2026, 4, 3, 6, tzinfo=UTC)}
@@ -66,7 +66,7 @@ def test_a_second_click_changes_nothing(client, manager, doctor):
 @pytest.mark.usefixtures("manager")
 def test_says_why_it_refuses(client, doctor, changes, field, code):
     response = client.post(url(doctor), TYPED | changes)
-    assert [error.code for error in response.context["form"].errors[field].as_data()] == [code]
+    assert errors(response)[field] == [code]
     doctor.refresh_from_db()
     assert doctor.valid_until is None
 
@@ -77,8 +77,7 @@ def test_lists_the_guards_that_are_in_the_way(client, manager, doctor, unit):
 
     response = client.post(url(doctor), TYPED)
 
-    [error] = response.context["form"].errors["last_day"].as_data()
-    assert error.code == "guards_after_end"
+    assert errors(response)["last_day"] == ["guards_after_end"]
     assert [line.guard for line in response.context["guards"]] == [late]
     assert "1 garde de ce médecin se termine après ce jour" in text_of(response)
     assert reverse("bhod:guard_edit", args=[late.pk]) in response.content.decode()
@@ -86,9 +85,7 @@ def test_lists_the_guards_that_are_in_the_way(client, manager, doctor, unit):
 
 def test_refuses_an_enrolment_that_is_over(client, manager, circle):
     response = client.post(url(CircleDoctorFactory(enterprise=circle, ended=True)), TYPED)
-    assert [error.code for error in response.context["form"].errors["last_day"].as_data()] == [
-        "already_ended"
-    ]
+    assert errors(response)["last_day"] == ["already_ended"]
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -5,9 +5,9 @@ from django.urls import reverse
 
 from bhod.models import CircleDoctor
 from tests.bhod.factories import AT, CircleDoctorFactory
-from tests.bhod.views.conftest import text_of
 from tests.csam.factories import WorldFactory
 from tests.html_guard import assert_clean
+from tests.pages import errors, text_of
 from tests.prosante_login.factories import CareProviderFactory
 
 URL = reverse("bhod:doctor_enrol")
@@ -27,13 +27,6 @@ def recognised(world):
 @pytest.fixture
 def candidate(world):
     return CareProviderFactory(inami_number="19991502005", person__last_name="Masson")
-
-
-def codes(response):
-    return {
-        name: [error.code for error in errors.as_data()]
-        for name, errors in response.context["form"].errors.items()
-    }
 
 
 def test_enrols_by_inami_number(client, administrative, recognised, circle):
@@ -65,7 +58,7 @@ def test_shows_the_form(client, manager):
 
 
 @pytest.mark.parametrize(
-    ("changes", "errors"),
+    ("changes", "wrong"),
     [
         pytest.param({"inami_number": ""}, {"inami_number": ["required"]}, id="no number"),
         pytest.param({"inami_number": "199"}, {"inami_number": ["malformed"]}, id="short"),
@@ -101,25 +94,25 @@ def test_shows_the_form(client, manager):
     ],
 )
 @pytest.mark.usefixtures("manager", "recognised", "candidate")
-def test_says_why_it_refuses_and_keeps_what_was_typed(client, changes, errors):
+def test_says_why_it_refuses_and_keeps_what_was_typed(client, changes, wrong):
     CareProviderFactory(nurse=True, inami_number="49990335001")
     typed = TYPED | changes
 
     response = client.post(URL, typed)
 
-    assert codes(response) == errors
+    assert errors(response) == wrong
     assert f'value="{typed["valid_from"]}"' in response.content.decode()
     assert not CircleDoctor.objects.exists()
 
 
 def test_finds_nobody_of_another_world(client, manager):
     CareProviderFactory(inami_number="19990512004", person__world=WorldFactory(code="ailleurs"))
-    assert codes(client.post(URL, TYPED)) == {"inami_number": ["unknown_provider"]}
+    assert errors(client.post(URL, TYPED)) == {"inami_number": ["unknown_provider"]}
 
 
 def test_refuses_a_doctor_who_is_enrolled(client, manager, recognised, circle):
     CircleDoctorFactory(enterprise=circle, provider=recognised)
-    assert codes(client.post(URL, TYPED)) == {"inami_number": ["already_enrolled"]}
+    assert errors(client.post(URL, TYPED)) == {"inami_number": ["already_enrolled"]}
 
 
 def test_a_second_click_does_it_once(client, manager, recognised):

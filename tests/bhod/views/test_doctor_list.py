@@ -1,8 +1,8 @@
 from django.urls import reverse
 
 from tests.bhod.factories import CircleDoctorFactory
-from tests.bhod.views.conftest import text_of
 from tests.html_guard import assert_clean
+from tests.pages import text_of
 from tests.prosante_login.factories import CareProviderFactory
 
 URL = reverse("bhod:doctor_list")

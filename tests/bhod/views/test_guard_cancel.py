@@ -3,8 +3,8 @@ from django.urls import reverse
 
 from bhod.enums import GuardState
 from tests.bhod.factories import AT, GuardFactory, TariffFactory
-from tests.bhod.views.conftest import text_of
 from tests.html_guard import assert_clean
+from tests.pages import text_of
 
 REASON = {"reason": "échange avec un confrère"}
 

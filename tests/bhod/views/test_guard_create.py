@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from bhod.models import Guard
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
-from tests.bhod.views.conftest import text_of
 from tests.html_guard import assert_clean
+from tests.pages import errors, text_of
 
 URL = reverse("bhod:guard_create")
 
@@ -26,13 +26,6 @@ def typed(unit, doctor):
         "start_time": "19:00",
         "end_day": "13/3/2026",
         "end_time": "8h00",
-    }
-
-
-def errors_of(response):
-    return {
-        name: [error.code for error in errors.as_data()]
-        for name, errors in response.context["form"].errors.items()
     }
 
 
@@ -78,7 +71,7 @@ def test_a_second_click_does_it_once(client, manager, typed):
 
 
 @pytest.mark.parametrize(
-    ("changes", "errors"),
+    ("changes", "wrong"),
     [
         pytest.param({"end_day": "11-03-2026"}, {"end_day": ["guard_out_of_order"]}, id="before its start"),
         pytest.param({"end_day": "15-03-2026"}, {"end_day": ["guard_too_long"]}, id="80 hours"),
@@ -101,11 +94,11 @@ def test_a_second_click_does_it_once(client, manager, typed):
     ],
 )
 @pytest.mark.usefixtures("manager")
-def test_says_why_it_refuses_and_keeps_what_was_typed(client, typed, changes, errors):
+def test_says_why_it_refuses_and_keeps_what_was_typed(client, typed, changes, wrong):
     response = client.post(URL, typed | changes)
 
     assert response.status_code == 200
-    assert errors_of(response) == errors
+    assert errors(response) == wrong
     assert "Il y a un problème" in text_of(response)
     assert f'value="{typed["end_time"]}"' in response.content.decode()
     assert not Guard.objects.exists()
@@ -119,7 +112,7 @@ def test_says_why_a_doctor_cannot_take_it(client, manager, typed, unit, doctor):
         ends_at=datetime(2026, 3, 12, 23, tzinfo=UTC),
     )
     response = client.post(URL, typed)
-    assert errors_of(response) == {"provider": ["guard_overlap"]}
+    assert errors(response) == {"provider": ["guard_overlap"]}
     assert "déjà de garde du 12/03/2026 23:00 au 13/03/2026 00:00, unité Ouest" in text_of(response)
 
 
@@ -127,7 +120,7 @@ def test_offers_neither_unit_nor_doctor_of_another_circle(client, manager, typed
     elsewhere = CircleDoctorFactory()
     unit = GuardUnitFactory(enterprise=elsewhere.enterprise)
     response = client.post(URL, typed | {"unit": unit.pk, "provider": elsewhere.provider.pk})
-    assert errors_of(response) == {"unit": ["invalid_choice"], "provider": ["invalid_choice"]}
+    assert errors(response) == {"unit": ["invalid_choice"], "provider": ["invalid_choice"]}
 
 
 def test_takes_the_first_of_two_hours_in_october_and_says_so(client, manager, typed):

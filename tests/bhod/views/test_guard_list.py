@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
-from tests.bhod.views.conftest import text_of
 from tests.html_guard import assert_clean
+from tests.pages import text_of
 
 URL = reverse("bhod:guard_list")
 

@@ -9,9 +9,10 @@ from bhod.apps import BhodConfig
 from prosante_login.applications import application_for
 from tests.access_mgmt.factories import EffectiveRoleFactory, RoleAssignmentFactory
 from tests.bhod.factories import AT
-from tests.bhod.views.conftest import choose, text_of
+from tests.bhod.views.conftest import choose
 from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
 from tests.csam.login import log_in
+from tests.pages import text_of
 
 HOME = reverse("bhod:home")
 PAGES = [

@@ -11,6 +11,7 @@ from csam import security
 from csam.enums import DigitalKey, SecurityLevel
 from tests.csam.factories import AT, PIN, PersonFactory
 from tests.csam.login import log_in
+from tests.pages import errors
 
 URL = reverse("csam:eid_login")
 WHOAMI = reverse("csam:whoami")
@@ -29,13 +30,6 @@ def claire():
 
 def insert(client, person, pin=PIN, *, to=WHOAMI):
     return client.post(f"{URL}?next={to}", {"card": str(person.public_id), "pin": pin})
-
-
-def errors(response):
-    return {
-        field: [error.code for error in found]
-        for field, found in response.context["form"].errors.as_data().items()
-    }
 
 
 def test_lists_the_cards_of_this_world_by_name_and_never_by_number(client, claire):

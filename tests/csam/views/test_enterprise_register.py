@@ -4,6 +4,7 @@ from pytest_django.asserts import assertContains, assertRedirects
 
 from tests.csam.factories import EnterpriseFactory, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
+from tests.pages import errors
 
 URL = reverse("csam:enterprise_register")
 SEARCH = reverse("csam:outside", args=["bce-public-search"])
@@ -18,7 +19,7 @@ def function(client):
 
 
 def codes(response):
-    return [error.code for error in response.context["form"].errors.as_data()["enterprise_number"]]
+    return errors(response)["enterprise_number"]
 
 
 def number_of(enterprise):

@@ -16,6 +16,7 @@ from tests.csam.factories import (
     PersonFactory,
 )
 from tests.csam.login import log_in
+from tests.pages import errors
 
 OWN = {"gap": "self", "own_email": "claire@exemple.invalid", "own_phone": "+32 470 00 00 01"}
 
@@ -52,13 +53,6 @@ def other(person):
         "niss": niss,
         "gap_email": "tom@exemple.invalid",
         "gap_phone": "0470/00.00.03",
-    }
-
-
-def errors(response):
-    return {
-        field: [error.code for error in found]
-        for field, found in response.context["form"].errors.as_data().items()
     }
 
 
