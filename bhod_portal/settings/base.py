@@ -27,9 +27,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First those that harden every answer, static files and refused hosts included.
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -37,7 +39,6 @@ MIDDLEWARE = [
     "csam.middleware.WorldMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "csam.middleware.ExpiredSessionMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "bhod_portal.core.middleware.NoStoreMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "csam.middleware.SecurityLevelMiddleware",
@@ -101,7 +102,7 @@ ACCOUNT_SESSION_REMEMBER = False
 # Thirty trainees may sit behind one address; an account bears five failures in five minutes.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "200/m/ip,5/5m/key"}
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "bhod_portal.core.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=2).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
