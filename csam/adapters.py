@@ -29,4 +29,5 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # A user name is unique within its world only: guesses in one must not lock its namesake out in another.
         world = getattr(request, "world", None)
-        return f"{world.pk if world else ''}:{credentials.get('username', '').lower()}"
+        # In capitals, as the database compares: « ſ » and « ı » are an S and an I to it, not to lower().
+        return f"{world.pk if world else ''}:{credentials.get('username', '').upper()}"

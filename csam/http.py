@@ -25,4 +25,5 @@ def next_address(request: HttpRequest) -> str:
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if ours else ""
+    # What is no path would be taken for the name of a page, or read from the page one is on.
+    return wanted if ours and wanted.startswith("/") else ""

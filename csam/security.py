@@ -9,7 +9,9 @@ from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -97,5 +99,7 @@ def log_in(request: HttpRequest, person: Person, *, key: DigitalKey, to: str) ->
     if key != DigitalKey.PASSWORD:
         proof = {"method": "key", "key": key.value}
     record_authentication(request, person, **proof)
-    response: HttpResponse = perform_login(request, person, redirect_url=to or None)
+    # Without an address allauth would read the request's own `next`, which we have looked at already.
+    to = to or resolve_url(settings.LOGIN_REDIRECT_URL)
+    response: HttpResponse = perform_login(request, person, redirect_url=to)
     return response

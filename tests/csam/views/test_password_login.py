@@ -44,8 +44,9 @@ def test_logs_in_whatever_the_case_of_the_name(client, sofie):
     assert security.session_level(request) == SecurityLevel.LEVEL_200
 
 
-def test_never_leads_elsewhere(client, sofie):
-    response = type_in(client, sofie.username, to="https://example.org/")
+@pytest.mark.parametrize("to", ["https://example.org/", "nulle-part"])
+def test_never_leads_elsewhere(client, sofie, to):
+    response = type_in(client, sofie.username, to=to)
 
     assertRedirects(response, reverse("training:portal_home"), fetch_redirect_response=False)
 
@@ -107,6 +108,14 @@ class TestRateLimit:
             self.clock.shift(1)
 
         assert codes(type_in(client, "personne")) == ["too_many_login_attempts"]
+
+    def test_letters_that_the_database_takes_for_the_same_count_as_the_same(self, client, sofie):
+        # PostgreSQL sees sofiejanssens in each of them.
+        for name in ("sofiejanssens", "ſofiejanssens", "sofıejanssens", "sofiejanſſens", "SOFIEJANSSENS"):
+            assert codes(type_in(client, name, "faux")) == ["invalid_login"]
+            self.clock.shift(1)
+
+        assert codes(type_in(client, "ſofiejanſſens", "faux")) == ["too_many_login_attempts"]
 
     def test_does_not_touch_the_neighbour(self, client, sofie):
         for _ in range(6):

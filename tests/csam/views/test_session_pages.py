@@ -37,7 +37,9 @@ class TestLevelTooWeak:
 
         assertRedirects(response, onward, fetch_redirect_response=False)
 
-    @pytest.mark.parametrize("onward", ["", "https://example.org/bhod/"])
+    @pytest.mark.parametrize(
+        "onward", ["", "https://example.org/bhod/", "ailleurs", "csam:whoami", "//a.be/"]
+    )
     def test_leads_home_without_a_place_of_ours(self, client, sofie, onward):
         response = client.get(TOO_WEAK, {"next": onward})
 
