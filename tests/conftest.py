@@ -1,10 +1,12 @@
 from contextlib import contextmanager
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
+from tests.csam.factories import AT
 from tests.html_guard import assert_clean
 
 pytest_plugins = ["tests.personas"]
@@ -44,6 +46,13 @@ def _database(db):
 @pytest.fixture
 def client():
     return GuardedClient()
+
+
+@pytest.fixture
+def stopped_clock():
+    """The machine's time stands still on 10 March 2026 at 10:00 in Brussels, and with it every world's."""
+    with time_machine.travel(AT, tick=False):
+        yield
 
 
 @pytest.fixture

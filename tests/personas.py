@@ -1,17 +1,16 @@
 """The demo world in a test: `demo.sofie_janssens`, `demo.haute_meuse`, `demo.person("Sofie Janssens")`."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pytest
 
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from csam.models import Enterprise, Person
+from tests.csam.factories import AT
 from training.demo.enterprises import COMPANIES
 from training.demo.people import PEOPLE
 from training.services.demo import load_demo_world
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
 class Demo:

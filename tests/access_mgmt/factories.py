@@ -1,15 +1,13 @@
 """Qualities, members and functions; by default under « eHealth Soins de Santé » of a registered circle."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import factory
 
 from access_mgmt.enums import ChangeKind, Function, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
 from csam.enums import Language, Title
-from tests.csam.factories import EnterpriseFactory, PersonFactory
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
 
 
 class QualityFactory(factory.django.DjangoModelFactory):

@@ -14,12 +14,6 @@ from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory, PersonFactory
 
 
-@pytest.fixture
-def manager():
-    """The local manager of a quality « eHealth Soins de Santé »."""
-    return QualityMemberFactory(local_manager=True)
-
-
 def add(manager, person, **changes):
     data = {
         "quality": manager.quality,

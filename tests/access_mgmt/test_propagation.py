@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,23 +9,11 @@ from access_mgmt.services import propagation, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
-from tests.access_mgmt.factories import QualityMemberFactory
-from tests.csam.factories import PersonFactory
+from tests.csam.factories import AT, PersonFactory
 
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 PROMISE = timedelta(minutes=20)
 TODAY = date(2026, 3, 10)
 OPEN = Period(date(2026, 3, 1))
-
-
-@pytest.fixture
-def manager():
-    return QualityMemberFactory(local_manager=True)
-
-
-@pytest.fixture
-def member(manager):
-    return QualityMemberFactory(quality=manager.quality)
 
 
 @pytest.fixture

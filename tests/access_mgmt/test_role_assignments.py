@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,22 +11,10 @@ from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
 from tests.access_mgmt.threads import at_once
-from tests.csam.factories import AccessManagerFactory, PersonFactory
+from tests.csam.factories import AT, AccessManagerFactory, PersonFactory
 
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 OPEN = Period(date(2026, 3, 1))
-
-
-@pytest.fixture
-def manager():
-    """The local manager of a quality « eHealth Soins de Santé »."""
-    return QualityMemberFactory(local_manager=True)
-
-
-@pytest.fixture
-def member(manager):
-    return QualityMemberFactory(quality=manager.quality)
 
 
 def assign(member, *, by, function=Function.GUARDPOST_CIRCLE, period=OPEN, at=AT):

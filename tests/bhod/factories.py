@@ -8,10 +8,8 @@ import factory
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
 from tests.access_mgmt.factories import RoleAssignmentFactory
-from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
+from tests.csam.factories import AT, EnterpriseFactory, PersonFactory, WorldFactory
 from tests.prosante_login.factories import CareProviderFactory
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
 def manager_of(enterprise, **role):

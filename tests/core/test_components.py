@@ -1,7 +1,6 @@
 """The shared components, given real forms and values; no page of any portal is needed."""
 
 import re
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -20,10 +19,8 @@ from bhod_portal.core.fields import BceNumberField, DayField
 from bhod_portal.core.models import World
 from bhod_portal.core.ui import Column, Row, Section
 from csam.models import Person
-from tests.csam.factories import WorldFactory
+from tests.csam.factories import AT, WorldFactory
 from tests.html_guard import assert_clean
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
 class RoleForm(forms.Form):

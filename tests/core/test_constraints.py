@@ -1,13 +1,9 @@
-from datetime import UTC, datetime
-
 import pytest
 from django.db import IntegrityError
 
 from bhod_portal.core import audit
 from bhod_portal.core.models import AuditEntry, Draft
-from tests.csam.factories import EnterpriseFactory, PersonFactory
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
 
 
 @pytest.mark.parametrize("half", ["registered_at", "registered_by"])

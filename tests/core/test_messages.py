@@ -1,5 +1,4 @@
 import socket
-from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -11,9 +10,8 @@ from django.test import TestCase
 from bhod_portal.core import messages
 from bhod_portal.core.mail import current_world
 from bhod_portal.core.models import Message
-from tests.csam.factories import WorldFactory
+from tests.csam.factories import AT, WorldFactory
 
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 LETTER = {"to": "claire@exemple.invalid", "subject": "Bienvenue", "body": "Votre accès est prêt.", "at": AT}
 
 

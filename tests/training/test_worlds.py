@@ -10,11 +10,9 @@ from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
 from csam.models import Person
 from tests.access_mgmt.factories import RoleAssignmentFactory
-from tests.csam.factories import PersonFactory, WorldFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 from training.enums import ClockStep
 from training.services import worlds
-
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
 def advance(

@@ -1,7 +1,6 @@
 """The users list, « Suivant » by NISS, and « Création d'un Utilisateur »."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertNotContains, assertRedirects
 
@@ -9,7 +8,7 @@ from access_mgmt.enums import MemberKind, MemberLink
 from access_mgmt.models import QualityMember
 from bhod_portal.core.models import Draft
 from csam.models import Person
-from tests.access_mgmt.factories import AT, QualityMemberFactory
+from tests.access_mgmt.factories import QualityMemberFactory
 from tests.csam.factories import AccessManagerFactory, EmploymentFactory, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import errors, shows
@@ -24,19 +23,7 @@ FORM = {
     "secured_applications": ["BHOD"],
 }
 
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(AT, tick=False):
-        yield
-
-
-@pytest.fixture
-def manager(client):
-    """The local manager of a quality « eHealth Soins de Santé », logged in."""
-    manager = QualityMemberFactory(local_manager=True)
-    log_in(client, manager.person)
-    return manager
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 def url(manager, page="member_list", *args):

@@ -1,7 +1,6 @@
 """The activation of a quality, page by page (seed 000, lines 187-191)."""
 
 import pytest
-import time_machine
 from django.contrib.auth.hashers import check_password
 from django.urls import reverse
 from pytest_django.asserts import assertNotContains, assertRedirects
@@ -9,7 +8,7 @@ from pytest_django.asserts import assertNotContains, assertRedirects
 from access_mgmt.models import Quality, QualityMember
 from bhod_portal.core.models import Draft, Message
 from csam.models import Person
-from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
+from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
 from tests.csam.factories import (
     PASSWORD,
     AccessManagerFactory,
@@ -24,11 +23,7 @@ KIND = "ehealth-soins-de-sante"
 ME = {"contact_email": "contact@exemple.invalid", "manager": "moi", "niss": ""}
 ACCOUNT = {"username": "lambertclaire", "password": PASSWORD, "email": "claire@exemple.invalid"}
 
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

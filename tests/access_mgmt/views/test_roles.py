@@ -28,24 +28,7 @@ NOTICE = (
 )
 FORM = {"function": Function.GUARDPOST_CIRCLE.value, "valid_from": "16-9-2026", "valid_until": "23/12/2026"}
 
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(AT, tick=False):
-        yield
-
-
-@pytest.fixture
-def manager(client):
-    """The local manager of a quality « eHealth Soins de Santé », logged in."""
-    manager = QualityMemberFactory(local_manager=True)
-    log_in(client, manager.person)
-    return manager
-
-
-@pytest.fixture
-def member(manager):
-    return QualityMemberFactory(quality=manager.quality)
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 def url(member):

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-import time_machine
 from allauth.account.authentication import get_authentication_records
 from django.contrib.sessions.models import Session
 from django.urls import reverse
@@ -9,18 +8,14 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from csam import security
 from csam.enums import DigitalKey, SecurityLevel
-from tests.csam.factories import AT, PIN, PersonFactory
+from tests.csam.factories import PIN, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import errors
 
 URL = reverse("csam:eid_login")
 WHOAMI = reverse("csam:whoami")
 
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

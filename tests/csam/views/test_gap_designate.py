@@ -1,7 +1,6 @@
 """The pages from « Suivant » to the confirmation (manual, steps 5 to 9)."""
 
 import pytest
-import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -20,11 +19,7 @@ from tests.pages import errors
 
 OWN = {"gap": "self", "own_email": "claire@exemple.invalid", "own_phone": "+32 470 00 00 01"}
 
-
-@pytest.fixture(autouse=True)
-def _now():
-    with time_machine.travel(AT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("stopped_clock")
 
 
 @pytest.fixture

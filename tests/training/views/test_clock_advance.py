@@ -1,12 +1,11 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
-from tests.csam.factories import PersonFactory, WorldFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 URL = reverse("training:clock_advance")
 HOME = reverse("training:portal_home")
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,10 +8,9 @@ from access_mgmt.models import RoleChange
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
 from tests.access_mgmt.factories import RoleAssignmentFactory, RoleChangeFactory
-from tests.csam.factories import PersonFactory, WorldFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 from training.demo.people import PASSWORD, PEOPLE, PIN
 
-AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 URL = reverse("training:portal_home")
 
 

@@ -1,18 +1,16 @@
-from datetime import UTC, datetime
-
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
 from csam.models import Person
-from tests.csam.factories import PersonFactory, WorldFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 
 URL = reverse("training:world_reset")
 
 
 @pytest.fixture(autouse=True)
 def world():
-    return WorldFactory(frozen_at=datetime(2026, 3, 10, 9, 0, tzinfo=UTC))
+    return WorldFactory(frozen_at=AT)
 
 
 def test_asks_first(client):
