@@ -19,7 +19,7 @@ from access_mgmt.enums import (
     SecuredApplication,
 )
 from access_mgmt.models import Quality
-from bhod_portal.core.fields import DayField, NissField, join_days
+from bhod_portal.core.fields import DayField, EmailField, NissField, join_days
 from bhod_portal.core.identifiers import format_bce
 from csam.enums import Language, Title
 from csam.models import Enterprise, Person
@@ -78,7 +78,7 @@ class QualityChoiceForm(forms.Form):
 
 
 class QualityActivateForm(forms.Form):
-    contact_email = forms.EmailField(label=_("Adresse e-mail de contact"))
+    contact_email = EmailField(label=_("Adresse e-mail de contact"))
     manager = forms.ChoiceField(
         label=_("Gestionnaire local"),
         widget=forms.RadioSelect,
@@ -127,7 +127,7 @@ class AccountForm(forms.Form):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "size": 30}),
     )
-    email = forms.EmailField(label=_("Adresse e-mail du gestionnaire local"))
+    email = EmailField(label=_("Adresse e-mail du gestionnaire local"))
 
     def __init__(self, *args: Any, person: Person, password_chosen: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -170,8 +170,8 @@ class MemberCreateForm(forms.Form):
     username = UsernameField(label=_("Nom d'utilisateur"), help_text=_("Proposé : nomprénom."))
     title = forms.ChoiceField(label=_("Titre"), choices=Title)
     language = forms.ChoiceField(label=_("Choix linguistique"), choices=Language)
-    email = forms.EmailField(label=_("Adresse e-mail utilisateur"))
-    local_email = forms.EmailField(
+    email = EmailField(label=_("Adresse e-mail utilisateur"))
+    local_email = EmailField(
         label=_("Adresse e-mail locale"),
         required=False,
         help_text=_(

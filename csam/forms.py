@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import BceNumberField, NissField
+from bhod_portal.core.fields import BceNumberField, EmailField, NissField
 from csam.models import Person
 
 SELF, OTHER = "self", "other"
@@ -83,9 +83,9 @@ class GapDesignateForm(forms.Form):
         help_text=_("11 chiffres, au verso de sa carte d'identité"),
         required=False,
     )
-    gap_email = forms.EmailField(label=_("Son adresse e-mail"), required=False)
+    gap_email = EmailField(label=_("Son adresse e-mail"), required=False)
     gap_phone = PhoneField(label=_("Son numéro de téléphone"), required=False)
-    own_email = forms.EmailField(label=_("Votre adresse e-mail"))
+    own_email = EmailField(label=_("Votre adresse e-mail"))
     own_phone = PhoneField(label=_("Votre numéro de téléphone"))
 
     def __init__(self, *args: Any, myself: str, **kwargs: Any) -> None:

@@ -49,6 +49,14 @@ def join_days(form: forms.Form, start: str, end: str) -> None:
             form.add_error(end, refusal)
 
 
+class EmailField(forms.EmailField):
+    """An e-mail address of a length that mail servers take and the database keeps (254; Django's own takes 320)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
+
+
 class _NumberField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 30)

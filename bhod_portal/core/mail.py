@@ -1,5 +1,6 @@
 """Django's way out for e-mail: what libraries send lands in the world's messages, as our own messages do."""
 
+import logging
 from collections.abc import Sequence
 from contextvars import ContextVar
 
@@ -11,6 +12,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from bhod_portal.core import clock
 from bhod_portal.core.enums import Channel
 from bhod_portal.core.models import Message, World
+
+logger = logging.getLogger(__name__)
 
 # The world of the request being answered: libraries that send mail know nothing of worlds.
 current_world: ContextVar[World | None] = ContextVar("current_world", default=None)
@@ -38,7 +41,10 @@ class MessageBackend(BaseEmailBackend):
 
 
 def relay(email_messages: Sequence[EmailMessage]) -> None:
-    """Send messages on to the server of EMAIL_URL; without one, nothing leaves the simulator."""
+    """Send messages on to the server of EMAIL_URL; without one, nothing leaves the simulator.
+
+    A server that is down, or an address that no server takes, is logged: the message itself is kept already.
+    """
     if not settings.EMAIL_RELAY_URL:
         return
     server = dj_email_url.parse(settings.EMAIL_RELAY_URL)
@@ -51,6 +57,9 @@ def relay(email_messages: Sequence[EmailMessage]) -> None:
         use_tls=server["EMAIL_USE_TLS"],
         use_ssl=server["EMAIL_USE_SSL"],
         timeout=10,
-        fail_silently=True,
     )
-    connection.send_messages(list(email_messages))
+    try:
+        connection.send_messages(list(email_messages))
+    except (OSError, ValueError) as error:
+        # The name of the error only: its text may hold the address.
+        logger.warning("an e-mail could not be relayed: %s", type(error).__name__)

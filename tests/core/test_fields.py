@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 
-from bhod_portal.core.fields import BceNumberField, DayField, InamiNumberField, NissField
+from bhod_portal.core.fields import BceNumberField, DayField, EmailField, InamiNumberField, NissField
+from bhod_portal.core.refusals import refusal_codes
 
 
 @pytest.mark.parametrize("typed", ["23-12-2026", "23/12/2026", "23.12.2026", " 23-12-2026 "])
@@ -45,3 +46,13 @@ def test_refuses_a_day_that_is_none(typed, code):
 def test_reads_numbers_and_lets_an_optional_one_be_empty(field, typed, value):
     assert field().clean(typed) == value
     assert field(required=False).clean("") == ""
+
+
+def test_takes_an_address_that_the_database_can_keep():
+    domain = ".".join(["d" * 60] * 4) + ".be"
+    longest = "c" * (253 - len(domain)) + f"@{domain}"
+
+    assert EmailField().clean(longest) == longest
+    with pytest.raises(ValidationError) as refusal:
+        EmailField().clean(f"c{longest}")
+    assert refusal_codes(refusal.value) == {"max_length"}

@@ -70,6 +70,33 @@ def test_a_server_that_is_down_loses_nothing(settings, unused_tcp_port):
     assert Message.objects.count() == 1
 
 
+def test_an_address_that_no_server_takes_loses_nothing(mail_server):
+    # Valid for a form, but its domain has no form that DNS knows.
+    letter = LETTER | {"to": f"claire@{'ü' * 63}.be"}
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        messages.send_email(world=WorldFactory(), **letter)
+
+    assert Message.objects.count() == 1
+    assert len(mail_server) == 0
+
+
+@pytest.mark.parametrize(
+    ("subject", "kept"),
+    [
+        ("Bienvenue\r\nBcc: tous@exemple.invalid", "Bienvenue Bcc: tous@exemple.invalid"),
+        ("GAP de " + "A" * 200, "GAP de " + "A" * 192 + "…"),
+    ],
+)
+def test_a_subject_is_one_line_that_fits(mail_server, subject, kept):
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        message = messages.send_email(world=WorldFactory(), **LETTER | {"subject": subject})
+
+    assert message.subject == kept
+    [received] = mail_server
+    assert received["Bcc"] is None
+
+
 @pytest.fixture
 def _mail_goes_through_our_backend(settings):
     # Django's test runner puts its own backend in place.

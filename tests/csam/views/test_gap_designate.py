@@ -18,6 +18,8 @@ from tests.csam.login import log_in
 from tests.pages import errors
 
 OWN = {"gap": "self", "own_email": "claire@exemple.invalid", "own_phone": "+32 470 00 00 01"}
+# Of 300 characters, and yet well-formed.
+LONG_EMAIL = "claire@" + ".".join(["d" * 57] * 5) + ".be"
 
 pytestmark = pytest.mark.usefixtures("stopped_clock")
 
@@ -86,6 +88,7 @@ class TestStepOne:
             pytest.param({"gap": ""}, {"gap": ["required"]}, id="no choice"),
             pytest.param({"gap": "someone"}, {"gap": ["invalid_choice"]}, id="no such choice"),
             pytest.param({"own_email": "claire"}, {"own_email": ["invalid"]}, id="e-mail"),
+            pytest.param({"own_email": LONG_EMAIL}, {"own_email": ["max_length"]}, id="e-mail too long"),
             pytest.param({"own_phone": "appelez-moi"}, {"own_phone": ["malformed"]}, id="phone"),
             pytest.param({"own_phone": "12 34"}, {"own_phone": ["malformed"]}, id="phone too short"),
             pytest.param({"own_phone": ""}, {"own_phone": ["required"]}, id="no phone"),
