@@ -35,8 +35,16 @@ def test_migrations_of_an_app_form_one_line(label):
     assert written.strip() == last == max(own)
 
 
+def nameless(migrations):
+    return [name for name in migrations if re.search(r"_auto_|\d{8}_\d{4}", name)]
+
+
 def test_every_migration_says_what_it_does():
     """The first ones of a new app keep Django's name; later ones have a name of their own."""
     loader = MigrationLoader(None)
-    ours = [name for app, name in loader.disk_migrations if app in LABELS]
-    assert [name for name in ours if re.search(r"_auto_|\d{8}_\d{4}", name)] == []
+    assert nameless(name for app, name in loader.disk_migrations if app in LABELS) == []
+
+
+def test_a_planted_name_of_django_is_caught():
+    planted = ["0001_initial", "0002_guards", "0003_auto_20260310_0900"]
+    assert nameless(planted) == ["0003_auto_20260310_0900"]
