@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import (
+    MANAGING_KINDS,
     MEMBER_TYPES,
     ChangeKind,
     Function,
@@ -78,7 +79,7 @@ class QualityMemberQuerySet(models.QuerySet["QualityMember"]):
         return self.filter(ended_at=None)
 
     def managers(self) -> Self:
-        return self.active().filter(kind__in=(MemberKind.LOCAL_MANAGER, MemberKind.CO_LOCAL_MANAGER))
+        return self.active().filter(kind__in=MANAGING_KINDS)
 
 
 class QualityMember(models.Model):

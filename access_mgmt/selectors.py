@@ -70,13 +70,8 @@ def _effective_on(day: date) -> QuerySet[EffectiveRole]:
 
 def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:
     """Enterprises that a person has to do with: access manager of any kind, legal representative, or member."""
-    managed = AccessManager.objects.active().filter(person=person, enterprise=OuterRef("pk"))
-    represented = LegalFunction.objects.covering(on).filter(person=person, enterprise=OuterRef("pk"))
-    member = QualityMember.objects.active().filter(
-        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
-    )
     return Enterprise.objects.filter(
-        Exists(managed) | Exists(represented) | Exists(member), world=person.world_id
+        _at_enterprise(person, "pk", on) | Exists(_memberships_in_entity(person)), world=person.world_id
     )
 
 
@@ -113,6 +108,13 @@ def _at_enterprise(person: Person, path: str, on: date) -> Q:
     return Q(Exists(managed)) | Q(Exists(represented))
 
 
+def _memberships_in_entity(person: Person) -> QuerySet[QualityMember]:
+    """For a query of enterprises: what ties a person to one by an active quality."""
+    return QualityMember.objects.active().filter(
+        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
+    )
+
+
 # The entities and roles of a person.
 
 
@@ -129,12 +131,10 @@ class HeldRole:
 def entities_of(person: Person) -> QuerySet[Enterprise]:
     """Enterprises in which a person is registered here: those he administers or of which he is a member; by name."""
     managed = _administering().filter(person=person, enterprise=OuterRef("pk"))
-    member = QualityMember.objects.active().filter(
-        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
+    entities = Enterprise.objects.filter(
+        Exists(managed) | Exists(_memberships_in_entity(person)), world=person.world_id
     )
-    return Enterprise.objects.filter(Exists(managed) | Exists(member), world=person.world_id).order_by(
-        "name", "pk"
-    )
+    return entities.order_by("name", "pk")
 
 
 def roles_held(person: Person, enterprise: Enterprise) -> list[HeldRole]:

@@ -39,15 +39,7 @@ class MemberListView(QualityView, FormView):
         added = self.request.GET.get("ajout", "")
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
-            "columns": [
-                _("Nom"),
-                _("Prénom"),
-                _("Nom d'utilisateur"),
-                _("Type"),
-                _("NISS"),
-                _("Statut"),
-                _("Action"),
-            ],
+            "columns": member_columns(),
             "added": listed.filter(pk=added).first() if added.isdecimal() else None,
         }
 
@@ -146,6 +138,11 @@ class MemberCreateView(QualityView, FormView):
             "name_rows": [Row(_("Nom"), candidate.last_name), Row(_("Prénom"), candidate.first_name)],
             "niss_row": [Row(_("NISS"), format_niss(candidate.niss))],
         }
+
+
+def member_columns() -> list[str]:
+    """What the users list and the overview of functions tell of each member."""
+    return [_("Nom"), _("Prénom"), _("Nom d'utilisateur"), _("Type"), _("NISS"), _("Statut"), _("Action")]
 
 
 def subject_of(quality_pk: int, kind: MemberKind) -> str:

@@ -20,7 +20,7 @@ from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
 from access_mgmt.views.common import MemberView, QualityView
-from access_mgmt.views.members import PAGE_SIZE
+from access_mgmt.views.members import PAGE_SIZE, member_columns
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
@@ -55,15 +55,7 @@ class RoleOverviewView(QualityView, TemplateView):
         listed = selectors.members_with_functions(self.quality, on=self.today)
         return super().get_context_data(**kwargs) | {
             "page_obj": Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page")),
-            "columns": [
-                _("Nom"),
-                _("Prénom"),
-                _("Nom d'utilisateur"),
-                _("Type"),
-                _("NISS"),
-                _("Statut"),
-                _("Action"),
-            ],
+            "columns": member_columns(),
         }
 
 
