@@ -51,7 +51,7 @@ class SecuredApplication(models.TextChoices):
 
 
 class Function(models.TextChoices):
-    """The functions of the drop-down, in the seed's order (seed 000, lines 550-560)."""
+    """The functions of the drop-down, in the seed's order (seed 000, lines 546 and 550-560)."""
 
     FILEMANAGER_CIRCLE = (
         "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE",

@@ -1,4 +1,4 @@
-"""What the portal reads from its environment: the only place where variables are read.
+"""What the settings read from the environment; no other settings module reads it itself.
 
 `VARIABLES` is the whole list; the container files are held to it by a test.
 """

@@ -14,7 +14,7 @@ from csam.models import AccessManager, Enterprise, LegalFunction, Person
 
 
 def check_registrable(*, enterprise: Enterprise | None, by: Person, on: date) -> None:
-    """Whether this person may register the enterprise in CSAM on that day (seed 000, lines 67 and 80).
+    """Whether this person may register the enterprise in CSAM on that day (seed 000, lines 67 and 81).
 
     Raises ValidationError `unknown_to_bce`, `enterprise_stopped`, `no_legal_function`, `legal_function_over` or
     `already_registered`; the last only to a legal representative.
