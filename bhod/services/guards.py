@@ -21,6 +21,7 @@ from bhod.selectors.guards import days_of_guard, overlapping
 from bhod.services.doctors import check_eligible_code, lock_providers
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
+from bhod_portal.core.periods import months_later
 from csam.models import Person
 from prosante_login.models import CareProvider
 
@@ -151,7 +152,7 @@ def _check_hours(guard: Guard) -> None:
 
 
 def _check_age(ends_at: datetime, *, at: datetime) -> None:
-    last_day = _one_year_after(clock.day_of(ends_at))
+    last_day = months_later(clock.day_of(ends_at), 12)
     if clock.day_of(at) > last_day:
         raise ValidationError(
             _(
@@ -161,14 +162,6 @@ def _check_age(ends_at: datetime, *, at: datetime) -> None:
             code="guard_too_old",
             params={"day": date_format(last_day, "d/m/Y")},
         )
-
-
-def _one_year_after(day: date) -> date:
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        # The 29th of February: the last day of that month.
-        return day.replace(year=day.year + 1, day=28)
 
 
 def _check_enrolled(guard: Guard) -> dict[date, CircleDoctor]:

@@ -1,3 +1,4 @@
+import calendar
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +30,12 @@ class Period:
 
     def overlaps(self, other: "Period") -> bool:
         return self.covers(other.start) or other.covers(self.start)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of another month, or that month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def covering(day: date) -> Q:

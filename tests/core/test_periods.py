@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bhod_portal.core.periods import Period
+from bhod_portal.core.periods import Period, months_later
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
@@ -46,3 +46,17 @@ def test_overlap_means_a_common_day(one, other):
     has_common_day = one.covers(later_start) and other.covers(later_start)
 
     assert one.overlaps(other) == other.overlaps(one) == has_common_day
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 3, 10), 1, date(2026, 4, 10)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2028, 3, 31), -1, date(2028, 2, 29)),
+        (date(2026, 1, 15), -1, date(2025, 12, 15)),
+        (date(2026, 11, 30), 1, date(2026, 12, 30)),
+    ],
+)
+def test_a_month_later_is_the_same_day_or_the_last(day, months, later):
+    assert months_later(day, months) == later

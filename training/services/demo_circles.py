@@ -1,12 +1,13 @@
 """The part of the demo world that BHOD shows: units, enrolled doctors, guards and tariffs."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
+from bhod_portal.core.periods import months_later
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
 from training.demo import circles
@@ -45,7 +46,7 @@ def make_circles(
         for doctor in circle.doctors
     )
     today = clock.day_of(at)
-    planned = planned_guards(first=_months_later(today, MONTHS_BACK), last=_months_later(today, MONTHS_AHEAD))
+    planned = planned_guards(first=months_later(today, MONTHS_BACK), last=months_later(today, MONTHS_AHEAD))
     writer = {circle.company: persons[circle.guards_by] for circle in circles.CIRCLES}
     guards = [_guard(plan, units, providers, writer, at) for plan in planned]
     exchanged = [_exchanged(plan, units, providers, writer, at) for plan in planned[::EXCHANGED_EVERY]]
@@ -112,10 +113,3 @@ def _make_units(enterprises: Mapping[str, Enterprise]) -> dict[tuple[str, str], 
     GuardUnit.objects.bulk_create(units)
     names = [(circle.company, name) for circle in circles.CIRCLES for name in circle.units]
     return dict(zip(names, units, strict=True))
-
-
-def _months_later(day: date, months: int) -> date:
-    """The same day of another month, or that month's last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month + 1, min(day.day, last))

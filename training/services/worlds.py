@@ -1,21 +1,24 @@
 """The clock of a world, and starting it afresh."""
 
-import calendar
 from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import models, transaction
+from django.db import OperationalError, connection, models, transaction
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors as access
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
+from bhod_portal.core.periods import months_later
 from csam.models import Person
 from training import permissions
 from training.enums import ClockStep
 from training.services.demo import load_demo_world
+
+# How long a reset waits for one lock, and how often it begins again when it got none.
+PATIENCE, TRIES = timedelta(milliseconds=500), 20
 
 _MINUTES = {ClockStep.FIVE_MINUTES: 5, ClockStep.TWENTY_MINUTES: 20}
 
@@ -27,7 +30,7 @@ def advance_clock(*, world: World, step: ClockStep, seen_offset: timedelta, at: 
     `seen_offset` is the world's offset that the page showed: a second click on the same page moves nothing
     (ValidationError `clock_moved`).
     """
-    _check_may_run(world)
+    check_may_run(world=world)
     if _under_lock(world).clock_offset != seen_offset:
         raise ValidationError(_("L’horloge avait déjà avancé."), code="clock_moved")
     by = _end_of(step, at) - at
@@ -38,20 +41,17 @@ def advance_clock(*, world: World, step: ClockStep, seen_offset: timedelta, at: 
 @transaction.atomic
 def reset_world(*, world: World, real_now: datetime) -> None:
     """Delete all that belongs to the world and load the demo data again, with its clock back at real time."""
-    _check_may_run(world)
+    check_may_run(world=world)
     _under_lock(world)
-    _wait_for_writers(world)
-    for model, path in _models_of_a_world():
-        # Straight to the table: PROTECT guards against losing one row by accident, here the whole world goes.
-        rows: models.QuerySet[models.Model] = models.QuerySet(model).filter(**{path: world})
-        rows._raw_delete(rows.db)  # noqa: SLF001  (Django has no public name for it)
+    _empty(world)
     World.objects.filter(pk=world.pk).update(
         clock_offset=timedelta(0), frozen_at=None, mode=PropagationMode.NORMAL
     )
     load_demo_world(real_now=real_now, code=world.code, name=world.name)
 
 
-def _check_may_run(world: World) -> None:
+def check_may_run(*, world: World) -> None:
+    """Raises PermissionDenied where a trainer runs the world."""
     if not permissions.can_run(world):
         raise PermissionDenied(_("Ce monde a son formateur : lui seul avance l’horloge ou recommence."))
 
@@ -68,16 +68,45 @@ def _end_of(step: ClockStep, at: datetime) -> datetime:
     if step == ClockStep.DAY:
         later = local + timedelta(days=1)
     else:
-        year, month = (local.year, local.month + 1) if local.month < 12 else (local.year + 1, 1)  # noqa: PLR2004
-        later = local.replace(year=year, month=month, day=min(local.day, calendar.monthrange(year, month)[1]))
+        later = datetime.combine(months_later(local.date(), 1), local.timetz())
     # The same time by the clock on the wall, whatever the changes of hour in between.
     return later.astimezone(at.tzinfo)
 
 
+def _empty(world: World) -> None:
+    for tries_left in reversed(range(TRIES)):
+        try:
+            with transaction.atomic():
+                _wait_for_writers(world)
+                _delete_all(world)
+        except OperationalError:
+            # A writer waits for us and we for him: we let go, he ends, and we begin again.
+            if not tries_left:
+                raise
+        else:
+            return
+
+
 def _wait_for_writers(world: World) -> None:
-    # A worker that is applying changes, or a manager who is writing, ends first; those who come later wait.
-    for rows in (access.pending_changes(world), Person.objects.filter(world=world)):
+    # Sooner than the database finds that two wait for each other: it would end either of them.
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{PATIENCE // timedelta(milliseconds=1)}ms"])
+    # A worker that is applying changes, or someone who is writing, ends first; those who come later wait. They lock
+    # what they change, and then the persons whom it names: in that order here, so that nobody is met half-way.
+    changed = [_rows(model, path, world) for model, path in _models_of_a_world() if model is not Person]
+    for rows in (access.pending_changes(world), *changed, Person.objects.filter(world=world)):
         list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+
+
+def _delete_all(world: World) -> None:
+    for model, path in _models_of_a_world():
+        # Straight to the table: PROTECT guards against losing one row by accident, here the whole world goes.
+        rows = _rows(model, path, world)
+        rows._raw_delete(rows.db)  # noqa: SLF001  (Django has no public name for it)
+
+
+def _rows(model: type[models.Model], path: str, world: World) -> models.QuerySet[models.Model]:
+    return models.QuerySet(model).filter(**{path: world})
 
 
 def _models_of_a_world() -> list[tuple[type[models.Model], str]]:
