@@ -200,6 +200,11 @@ def qualities_of(enterprise: Enterprise) -> QuerySet[Quality]:
     )
 
 
+def active_quality(enterprise: Enterprise, kind: QualityKind) -> Quality | None:
+    """The quality of that kind that an enterprise has at present."""
+    return Quality.objects.active().filter(enterprise=enterprise, kind=kind).first()
+
+
 def managers_of(quality: Quality) -> QuerySet[QualityMember]:
     """Local and co-local managers of a quality, the local manager first."""
     return (

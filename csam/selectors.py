@@ -22,6 +22,11 @@ def person_with_niss(world: World, niss: str) -> Person | None:
     return Person.objects.filter(world=world, niss=niss).exclude(niss="").first()
 
 
+def person_with_pk(world: World, pk: int | None) -> Person | None:
+    """The person of that world whom a draft of ours names by his key; none when it names nobody."""
+    return Person.objects.filter(world=world, pk=pk).first() if pk else None
+
+
 def card_holders(world: World) -> QuerySet[Person]:
     """The persons of a world whose eID card the simulated reader can take, by name."""
     persons = Person.objects.filter(world=world, eid_card__isnull=False)

@@ -25,6 +25,7 @@ from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam.http import AuthenticatedRequest
 from csam.models import Person
+from csam.selectors import person_with_pk
 
 FLOW = "quality"
 
@@ -45,15 +46,14 @@ class ActivationView(EntityView):
         if self.kind not in OFFERED_QUALITIES:
             raise Http404
         self.draft = drafts.read(person=self.person, flow=FLOW, subject=self.subject)
-        manager_pk = self.draft.get("manager") or 0
-        self.chosen = Person.objects.filter(world=self.person.world_id, pk=manager_pk).first()
+        self.chosen = person_with_pk(self.person.world, self.draft.get("manager"))
 
     @property
     def subject(self) -> str:
         return f"{self.enterprise.bce_number}:{self.kind.value}"
 
     def active_quality(self) -> Quality | None:
-        return Quality.objects.active().filter(enterprise=self.enterprise, kind=self.kind).first()
+        return selectors.active_quality(self.enterprise, self.kind)
 
     def go_to(self, page: str) -> HttpResponse:
         return redirect(self.address(page))

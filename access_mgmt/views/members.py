@@ -20,6 +20,7 @@ from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
+from csam.selectors import person_with_pk
 
 PAGE_SIZE = 25
 FLOW = "member"
@@ -85,7 +86,7 @@ class MemberCreateView(QualityView, FormView):
 
     def elsewhere(self) -> HttpResponse | None:
         draft = drafts.read(person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, self.kind))
-        candidate = Person.objects.filter(world=self.person.world_id, pk=draft.get("person_pk") or 0).first()
+        candidate = person_with_pk(self.person.world, draft.get("person_pk"))
         if candidate is None:
             messages.info(self.request, _("Indiquez d'abord le NISS de la personne à ajouter."))
             return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)

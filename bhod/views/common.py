@@ -20,6 +20,7 @@ from bhod.selectors.access import Loss, LostRole, lost_role
 from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod_portal.core import clock
 from csam.models import Enterprise
+from csam.selectors import enterprises_of
 from prosante_login.http import ProfiledRequest
 
 
@@ -74,7 +75,8 @@ class CircleRequiredMixin(View):
 
     @cached_property
     def circle(self) -> Enterprise:
-        return Enterprise.objects.select_related("world").get(pk=self.enterprise_id)
+        enterprises = enterprises_of(self.portal_request.world)
+        return enterprises.select_related("world").get(pk=self.enterprise_id)
 
     @property
     def can_see_finances(self) -> bool:

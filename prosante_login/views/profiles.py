@@ -8,7 +8,7 @@ from django.views.generic import FormView, TemplateView
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from bhod_portal.core import clock
 from csam.http import next_address
-from csam.models import Enterprise
+from csam.selectors import enterprises_of
 from prosante_login import http, selectors
 from prosante_login.applications import application_for
 from prosante_login.enums import ProfileKind
@@ -97,7 +97,7 @@ class OrganisationClosedView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "enterprise": Enterprise.objects.get(pk=self.enterprise_id, world=self.request.world),
+            "enterprise": enterprises_of(self.request.world).get(pk=self.enterprise_id),
             "functions": [Function(code) for code in sorted(self.functions)],
             "circle_functions": sorted(CIRCLE_FUNCTIONS),
             "awaits_a_change": selectors.awaits_a_change(self.request.user),
