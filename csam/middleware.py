@@ -4,6 +4,9 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import logout
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -12,6 +15,7 @@ from django.utils.translation import gettext as _
 from bhod_portal.core.mail import current_world
 from csam import selectors
 from csam.http import PortalRequest
+from csam.models import Person
 from csam.security import service_at, session_level
 
 
@@ -51,6 +55,27 @@ class ExpiredSessionMiddleware:
                 _("Votre session a expiré. Identifiez-vous à nouveau pour arriver là où vous alliez."),
             )
         return response
+
+
+class RestartedWorldMiddleware:
+    """Leads whoever was at work while his world was started afresh to the identification: he is no more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DatabaseError | ObjectDoesNotExist) or not request.user.is_authenticated:
+            return None
+        if Person.objects.filter(pk=request.user.pk).exists():
+            return None
+        logout(request)
+        messages.warning(
+            request, _("Ce monde vient de recommencer : rien n’a été enregistré. Identifiez-vous à nouveau.")
+        )
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
 
 
 class SecurityLevelMiddleware:

@@ -39,6 +39,7 @@ MIDDLEWARE = [
     "csam.middleware.WorldMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "csam.middleware.ExpiredSessionMiddleware",
+    "csam.middleware.RestartedWorldMiddleware",
     "bhod_portal.core.middleware.NoStoreMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "csam.middleware.SecurityLevelMiddleware",

@@ -1,16 +1,18 @@
 from datetime import UTC, datetime, timedelta
+from threading import Event, Thread
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from access_mgmt.models import EffectiveRole, RoleChange
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
-from csam.models import Person
+from csam.models import EidCard, Person
 from tests.access_mgmt.factories import RoleAssignmentFactory
-from tests.csam.factories import AT, PersonFactory, WorldFactory
+from tests.csam.factories import AT, EidCardFactory, PersonFactory, WorldFactory
 from training.enums import ClockStep
 from training.services import worlds
 
@@ -132,3 +134,67 @@ class TestResetWorld:
             worlds.reset_world(world=person.world, real_now=AT)
 
         assert Person.objects.filter(pk=person.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+class TestResetWhileOthersWrite:
+    """Both end well, whoever comes first to what the other one needs: nobody meets a database error."""
+
+    ACTS = {
+        "card": lambda person: EidCard.objects.filter(person=person).update(wrong_pins=1),
+        "person": lambda person: Person.objects.filter(pk=person.pk).update(last_login=AT),
+    }
+
+    @pytest.mark.parametrize("order", [("card", "person"), ("person", "card")])
+    def test_lets_a_writer_end_first(self, order):
+        person = EidCardFactory().person
+        world, failures = person.world, []
+
+        def reset():
+            try:
+                worlds.reset_world(world=world, real_now=AT)
+            except DatabaseError as error:
+                failures.append(error)
+            finally:
+                connection.close()
+
+        thread = Thread(target=reset)
+        with transaction.atomic():
+            self.ACTS[order[0]](person)
+            thread.start()
+            while not self.someone_waits():
+                assert thread.is_alive()
+            assert self.ACTS[order[1]](person) == 1
+        thread.join(timeout=30)
+
+        assert failures == []
+        assert not Person.objects.filter(pk=person.pk).exists()
+        assert Person.objects.filter(world=world).exists()
+
+    def test_gives_up_when_a_writer_never_ends(self, monkeypatch):
+        monkeypatch.setattr(worlds, "PATIENCE", timedelta(milliseconds=10))
+        person = PersonFactory()
+        asked, done = Event(), Event()
+
+        def hold():
+            with transaction.atomic():
+                self.ACTS["person"](person)
+                asked.set()
+                done.wait(timeout=30)
+            connection.close()
+
+        thread = Thread(target=hold)
+        thread.start()
+        asked.wait(timeout=30)
+        with pytest.raises(OperationalError):
+            worlds.reset_world(world=person.world, real_now=AT)
+        done.set()
+        thread.join(timeout=30)
+
+        assert Person.objects.filter(pk=person.pk).exists()
+
+    @staticmethod
+    def someone_waits():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            return cursor.fetchone()[0]
