@@ -1,16 +1,31 @@
-"""The demo world in a test: `demo.sofie_janssens`, `demo.haute_meuse`, `demo.person("Sofie Janssens")`."""
+"""The demo world in a test: `demo.sofie_janssens`, `demo.haute_meuse`, `demo.person("Sofie Janssens")`.
+
+Tests of the whole portal look through its people by first name: `visit_as(client, "sofie")`.
+"""
 
 from datetime import date, datetime
 
 import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
+from csam.enums import DigitalKey
 from csam.models import Enterprise, Person
+from prosante_login.enums import ProfileKind
 from tests.csam.factories import AT
+from tests.csam.login import log_in
 from training.demo.enterprises import COMPANIES
 from training.demo.people import PEOPLE
 from training.services.demo import load_demo_world
+
+DEMO = "demo"
+NISS = {persona.slug.split("-")[0]: persona.niss for persona in PEOPLE if persona.niss}
+VAL_DE_SENNE = "0999999031"
+HAUTE_MEUSE = "0999999130"
+LEIESTREEK = "0999999229"
 
 
 class Demo:
@@ -51,9 +66,37 @@ def demo() -> Demo:
     return make_demo()
 
 
+@pytest.fixture(scope="module")
+def demo_world(django_db_setup, django_db_blocker):
+    """The same for all tests of a module, since loading takes longer than a page; what each writes is rolled back."""
+    with django_db_blocker.unblock():
+        world = make_demo().world
+    yield world
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
 def make_demo(*, code: str = "demo", name: str = "Monde de démonstration", at: datetime = AT) -> Demo:
     """A world with the demo data, made at `at` and stopped there; `core.clock.advance` moves it on."""
     world = load_demo_world(real_now=at, code=code, name=name)
     World.objects.filter(pk=world.pk).update(frozen_at=at)
     world.refresh_from_db()
     return Demo(world)
+
+
+def person(name: str) -> Person:
+    return Person.objects.get(world__code=DEMO, niss=NISS[name])
+
+
+def visit_as(client: Client, name: str, *, key: DigitalKey = DigitalKey.EID) -> Client:
+    log_in(client, person(name), key=key)
+    return client
+
+
+def choose_profile(client: Client, enterprise_id: int | None) -> None:
+    """Come to ProSanté as a citizen, in the name of an organisation or in one's own."""
+    answer = client.post(
+        reverse("prosante_login:profile_choose"),
+        {"kind": ProfileKind.CITIZEN.value, "organisation": enterprise_id or ""},
+    )
+    assert answer.status_code == 302, answer.content.decode()

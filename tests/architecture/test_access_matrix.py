@@ -19,11 +19,11 @@ from csam.enums import DigitalKey
 from csam.models import Person
 from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
 from tests.architecture.matrix import PERSONAS, read
-from tests.architecture.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
 from tests.architecture.urls import addresses
 from tests.csam.factories import AccessManagerFactory, EnterpriseFactory, PersonFactory, WorldFactory
 from tests.csam.login import log_in
 from tests.html_guard import assert_clean
+from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
 
 TABLE = read()
 ROWS = [pytest.param(name, method, id=f"{name} {method}") for name, method in TABLE]

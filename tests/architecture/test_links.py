@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.urls import resolve, reverse
 
-from tests.architecture.personas import HAUTE_MEUSE, choose_profile, visit_as
 from tests.architecture.urls import addresses
+from tests.personas import HAUTE_MEUSE, choose_profile, visit_as
 
 # Enough of each kind of page; the hundredth month of guards is no other page than the third.
 PER_PAGE_NAME = 3

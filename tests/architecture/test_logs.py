@@ -10,8 +10,8 @@ from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.models import AuditEntry
-from tests.architecture.personas import HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
 from tests.architecture.urls import addresses
+from tests.personas import HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
 
 # An argument of any other kind could carry eleven digits unseen.
 CONVERTERS = {"IntConverter", "SlugConverter", "BceNumberConverter"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember
-from tests.architecture.personas import DEMO, HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
+from tests.personas import DEMO, HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
 
 STATES: list[Callable[[Client], str]] = []
 
