@@ -16,7 +16,7 @@ VARIABLES = {
     "CSRF_TRUSTED_ORIGINS": "origines https des formulaires, séparées par des virgules",
     "EMAIL_URL": "serveur SMTP qui reçoit aussi chaque message ; absent : rien ne sort du simulateur",
     "DEFAULT_FROM_EMAIL": "expéditeur des messages",
-    "SECURE_SSL_REDIRECT": "renvoyer vers https (oui par défaut en production)",
+    "SECURE_SSL_REDIRECT": "renvoyer vers https (oui par défaut en production) ; non, sans mandataire : essai en http",
     "TRUST_PROXY_HEADERS": "croire X-Forwarded-Proto du mandataire qui précède (non par défaut)",
     "TRUSTED_PROXY_COUNT": "nombre de mandataires de confiance avant le portail (0 par défaut)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING… (INFO par défaut)",

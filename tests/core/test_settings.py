@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -82,6 +83,13 @@ class TestProduction:
 
 
 class TestVariables:
+    def test_the_readme_tells_each(self):
+        rows = re.findall(
+            r"^\| `([A-Z_]+)` \|", (env.BASE_DIR / "README.md").read_text("utf-8"), re.MULTILINE
+        )
+
+        assert sorted(rows) == sorted(env.VARIABLES)
+
     def test_a_variable_off_the_list_is_refused(self):
         with pytest.raises(ImproperlyConfigured, match="n’est pas dans la liste"):
             env.env_str("DATABSE_URL")
