@@ -38,7 +38,8 @@ WITH due AS MATERIALIZED (
        FOR UPDATE OF change SKIP LOCKED
 ), withdrawn AS (
     UPDATE access_mgmt_effectiverole AS role
-       SET withdrawn_at = due.world_now
+       -- The clock of the machine that applied it may be ahead of ours: one such row would stop every world.
+       SET withdrawn_at = GREATEST(due.world_now, role.applied_at)
       FROM due
      WHERE role.assignment_id = due.withdraws_id AND role.withdrawn_at IS NULL
 ), granted AS (

@@ -1,9 +1,10 @@
 """Qualities of an entity: activated by its access managers, or opened by itself for an ONSS employer."""
 
+import logging
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
@@ -14,6 +15,8 @@ from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
 from csam.models import Enterprise, Person
 from csam.selectors import gap_of, person_with_niss
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -70,10 +73,16 @@ def activate_quality(
 def open_employer_qualities(*, real_now: datetime) -> int:
     """Give each registered ONSS employer « Employeur ONSS » with the GAP as local manager; returns how many.
 
-    Safe to run twice at once, or twice in a row; a quality that was deactivated is not opened again.
+    Safe to run twice at once, or twice in a row; a quality that was deactivated is not opened again. An employer whose
+    data don't allow it is logged, and holds no other up.
     """
-    waiting = selectors.employers_without_quality().values_list("pk", flat=True)
-    return sum(_open_for_employer(pk, real_now=real_now) for pk in list(waiting))
+    opened = 0
+    for pk in list(selectors.employers_without_quality().values_list("pk", flat=True)):
+        try:
+            opened += _open_for_employer(pk, real_now=real_now)
+        except (ValidationError, DatabaseError) as error:
+            logger.warning("no employer quality for enterprise %d: %s", pk, type(error).__name__)
+    return opened
 
 
 def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: datetime) -> Person:

@@ -9,6 +9,7 @@ from access_mgmt.services import propagation, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
+from tests.access_mgmt.factories import RoleChangeFactory
 from tests.csam.factories import AT, PersonFactory
 
 PROMISE = timedelta(minutes=20)
@@ -212,3 +213,19 @@ class TestSelectors:
         assert not selectors.pending_changes(PersonFactory(stranger=True).world)
         sweep(PROMISE)
         assert not selectors.pending_changes(world)
+
+
+def test_a_clock_that_is_behind_stops_nobody(member, manager):
+    """Two machines, the second one five seconds behind: what it withdraws was given « later »."""
+    assignment = assign(member, manager, at=AT - 2 * PROMISE)
+    assert sweep() == 1
+    EffectiveRole.objects.update(applied_at=AT + timedelta(seconds=5))
+    role_assignments.revoke_role(assignment=assignment, by=manager.person, at=AT - PROMISE)
+    neighbour = RoleChangeFactory(due_at=AT)
+
+    assert sweep() == 2
+
+    role = EffectiveRole.objects.get(assignment=assignment)
+    assert role.withdrawn_at == role.applied_at
+    neighbour.refresh_from_db()
+    assert neighbour.applied_at == AT

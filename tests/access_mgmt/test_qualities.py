@@ -12,7 +12,7 @@ from access_mgmt.tasks import open_employer_qualities
 from bhod_portal.core.models import AuditEntry, Message, World
 from bhod_portal.core.refusals import refusal_codes
 from csam.enums import Title
-from csam.models import Person
+from csam.models import AccessManager, Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
 from tests.access_mgmt.threads import at_once
 from tests.csam.factories import (
@@ -268,6 +268,16 @@ class TestOpenEmployerQualities:
         gap.enterprise.save()
 
         assert self.open() == 0
+
+    def test_one_employer_with_bad_data_holds_no_other_up(self, caplog):
+        bad, good = self.employer(), self.employer()
+        AccessManager.objects.filter(pk=bad.pk).update(email="claire")
+
+        assert self.open() == 1
+
+        assert Quality.objects.get().enterprise == good.enterprise
+        assert f"enterprise {bad.enterprise_id}: ValidationError" in caplog.text
+        assert "claire" not in caplog.text
 
     def test_leaves_what_was_done_meanwhile(self):
         gap = self.employer()
