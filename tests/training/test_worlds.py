@@ -70,6 +70,18 @@ class TestAdvanceClock:
         world.refresh_from_db()
         assert world.clock_offset == timedelta(minutes=20)
 
+    def test_ends_with_the_calendar(self):
+        late = datetime(2199, 12, 30, 22, 59, tzinfo=UTC)
+        world = WorldFactory(frozen_at=late)
+
+        assert advance(world, ClockStep.DAY, at=late) == late + timedelta(days=1)
+        with pytest.raises(ValidationError) as refusal:
+            advance(world, ClockStep.FIVE_MINUTES, at=late + timedelta(days=1))
+
+        assert refusal.value.code == "end_of_time"
+        world.refresh_from_db()
+        assert world.clock_offset == timedelta(days=1)
+
     def test_leaves_the_world_of_a_trainer_alone(self):
         world = WorldFactory(code="classe", frozen_at=AT)
 

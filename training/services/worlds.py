@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors as access
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.fields import LATEST_DAY
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import months_later
 from csam.models import Person
@@ -28,12 +29,18 @@ def advance_clock(*, world: World, step: ClockStep, seen_offset: timedelta, at: 
     """Move the world's clock on by one step; returns the world's new time.
 
     `seen_offset` is the world's offset that the page showed: a second click on the same page moves nothing
-    (ValidationError `clock_moved`).
+    (ValidationError `clock_moved`). Dates end with the calendar of the forms, and so does the clock (`end_of_time`).
     """
     check_may_run(world=world)
     if _under_lock(world).clock_offset != seen_offset:
         raise ValidationError(_("L’horloge avait déjà avancé."), code="clock_moved")
     by = _end_of(step, at) - at
+    if clock.day_of(at + by) > LATEST_DAY:
+        raise ValidationError(
+            _("L’horloge ne va pas au-delà de l’an %(year)d : recommencez plutôt le monde."),
+            code="end_of_time",
+            params={"year": LATEST_DAY.year},
+        )
     clock.advance(world, by=by)
     return at + by
 
