@@ -6,6 +6,7 @@ another disk, where moving is copying and two workers can take the same one.
 """
 
 import fcntl
+import logging
 import time
 import uuid
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 
 from kombu.transport import filesystem
 from kombu.utils.json import dumps, loads
+
+logger = logging.getLogger(__name__)
 
 
 class Channel(filesystem.Channel):
@@ -36,9 +39,13 @@ class Channel(filesystem.Channel):
             except FileNotFoundError:
                 # Another worker was faster.
                 continue
-            message = loads(taken.read_text(encoding="utf-8"))
-            taken.unlink()
-            return message
+            try:
+                return loads(taken.read_text(encoding="utf-8"))
+            except ValueError:
+                # What a power cut left of it. The worker would die of it; a tick that is lost comes again.
+                logger.warning("the unreadable message %s was thrown away", path.name)
+            finally:
+                taken.unlink()
         raise Empty
 
     def _queue_bind(self, *args: Any) -> None:

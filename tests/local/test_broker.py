@@ -88,3 +88,14 @@ def test_the_next_start_takes_away_what_says_nothing_any_more(tmp_path, connect)
     make_broker_folders(tmp_path)
 
     assert [path.name for path in queue.iterdir()] == ["1_b.portal.msg"]
+
+
+@pytest.mark.parametrize("left", [b"", b'{"half', b"\xff\xfe"])
+def test_throws_away_what_can_not_be_read(tmp_path, connect, caplog, left):
+    bad = tmp_path / "broker" / "queue" / "00000000000000000001_bad.ticks.msg"
+    bad.write_bytes(left)
+    connect().default_channel._put("ticks", {"n": 1})
+
+    assert take_all(connect(), "ticks") == [{"n": 1}]
+    assert list(bad.parent.iterdir()) == []
+    assert bad.name in caplog.text
