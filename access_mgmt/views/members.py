@@ -16,7 +16,7 @@ from access_mgmt.services import members
 from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_niss
-from bhod_portal.core.refusals import add_refusal
+from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
@@ -123,6 +123,10 @@ class MemberCreateView(QualityView, FormView):
                 **{"username": "", **form.cleaned_data},
             )
         except ValidationError as refusal:
+            if "already_member" in refusal_codes(refusal):
+                # The first of two clicks, or another manager, was faster.
+                messages.info(self.request, " ".join(refusal.messages))
+                return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
             add_refusal(form, refusal, {"username_taken": "username", "username_required": "username"})
             return self.form_invalid(form)
         drafts.discard(person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, self.kind))

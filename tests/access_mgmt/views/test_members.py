@@ -6,6 +6,7 @@ from pytest_django.asserts import assertNotContains, assertRedirects
 
 from access_mgmt.enums import MemberKind, MemberLink
 from access_mgmt.models import QualityMember
+from access_mgmt.services import members
 from bhod_portal.core.models import Draft
 from csam.models import Person
 from tests.access_mgmt.factories import QualityMemberFactory
@@ -162,6 +163,20 @@ class TestMemberCreate:
 
     def test_a_second_click_adds_once(self, client, manager, person, form_url):
         client.post(form_url, FORM)
+
+        assertRedirects(client.post(form_url, FORM), url(manager))
+        assert QualityMember.objects.filter(person=person).count() == 1
+
+    def test_a_click_that_comes_second_in_a_race_leads_to_the_list(
+        self, client, manager, person, form_url, monkeypatch
+    ):
+        add = members.add_member
+
+        def add_twice(**values):
+            add(**values)
+            return add(**values)
+
+        monkeypatch.setattr(members, "add_member", add_twice)
 
         assertRedirects(client.post(form_url, FORM), url(manager))
         assert QualityMember.objects.filter(person=person).count() == 1
