@@ -4,10 +4,10 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from access_mgmt.enums import MANAGING_KINDS, AssignmentState, MemberKind, MemberLink, QualityKind
+from access_mgmt.enums import MANAGING_KINDS, AssignmentState, Function, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
 from bhod_portal.core.models import World
-from bhod_portal.core.periods import covering
+from bhod_portal.core.periods import Period, covering
 from csam.enums import AccessDomain, ManagerKind, Title
 from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person, sort_name
 
@@ -244,6 +244,12 @@ class FunctionRow:
     @property
     def editable(self) -> bool:
         return self.assignment.revoked_at is None
+
+
+def is_assigned(member: QualityMember, function: Function, period: Period) -> bool:
+    """Whether a function stands for exactly these days already."""
+    asked = RoleAssignment.objects.standing().filter(member=member, function=function)
+    return asked.filter(valid_from=period.start, valid_until=period.end).exists()
 
 
 def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:

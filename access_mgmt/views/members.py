@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -41,7 +42,7 @@ class MemberListView(QualityView, FormView):
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
             "columns": member_columns(),
-            "added": listed.filter(pk=added).first() if added.isdecimal() else None,
+            "added": listed.filter(pk=added).first() if re.fullmatch(r"[0-9]{1,18}", added) else None,
         }
 
 

@@ -77,9 +77,13 @@ class RoleListView(MemberView, FormView):
                 member=self.member, function=function, period=data["period"], by=self.person, at=self.at
             )
         except ValidationError as refusal:
-            add_refusal(form, refusal, {"role_overlap": "function"})
-            return self.form_invalid(form)
-        messages.success(self.request, _propagates(_("La fonction %s a été ajoutée.") % function.label))
+            if not selectors.is_assigned(self.member, function, data["period"]):
+                add_refusal(form, refusal, {"role_overlap": "function"})
+                return self.form_invalid(form)
+            # A second click on « Ajouter » sees what the first one did.
+            messages.info(self.request, _("La fonction %s est attribuée pour ces dates.") % function.label)
+        else:
+            messages.success(self.request, _propagates(_("La fonction %s a été ajoutée.") % function.label))
         return redirect("access_mgmt:role_list", member_pk=self.member.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from pytest_django.asserts import assertRedirects
+from pytest_django.asserts import assertContains, assertRedirects
 
 from access_mgmt.enums import ChangeKind, Function
 from access_mgmt.models import RoleAssignment, RoleChange
@@ -191,13 +191,22 @@ class TestRoleList:
         assert errors(response) == expected
         assert not RoleAssignment.objects.exists()
 
-    def test_explains_an_overlap_and_a_second_click(self, client, member):
+    def test_explains_an_overlap(self, client, member):
         client.post(url(member), FORM)
 
-        response = client.post(url(member), FORM)
+        response = client.post(url(member), FORM | {"valid_from": "17-9-2026"})
 
         assert errors(response) == {"function": ["role_overlap"]}
-        assert 'value="16-9-2026"' in response.content.decode()
+        assert 'value="17-9-2026"' in response.content.decode()
+        assert RoleAssignment.objects.count() == 1
+
+    @pytest.mark.parametrize("end", ["23-12-2026", ""], ids=["until", "open"])
+    def test_a_second_click_sees_what_the_first_one_did(self, client, member, end):
+        client.post(url(member), FORM | {"valid_until": end})
+
+        response = client.post(url(member), FORM | {"valid_until": end}, follow=True)
+
+        assertContains(response, "est attribuée pour ces dates")
         assert RoleAssignment.objects.count() == 1
 
     def test_costs_the_same_however_many_functions(self, client, member, django_assert_max_num_queries):
