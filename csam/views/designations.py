@@ -16,7 +16,7 @@ from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, drafts
 from bhod_portal.core.identifiers import format_bce, format_niss
-from bhod_portal.core.refusals import refusal_codes
+from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
 from csam.forms import OTHER, SELF, EnterpriseRegisterForm, GapDesignateCheckForm, GapDesignateForm
@@ -233,7 +233,7 @@ class GapDesignateCheckView(_RegistrationStep):
             )
         except ValidationError as refusal:
             if "already_registered" not in refusal_codes(refusal):
-                form.add_error(None, refusal)
+                add_refusal(form, refusal, {})
                 return self.form_invalid(form)
         else:
             drafts.discard(person=person, flow=FLOW, subject=self.enterprise.bce_number)
