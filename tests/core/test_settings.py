@@ -20,7 +20,9 @@ COMPLETE = {
 def start(variables, expression="None"):
     """Read the production settings in a process of their own, with these variables only."""
     code = f"import json; from bhod_portal.settings import prod; print(json.dumps({expression}))"
-    environment = {"PATH": os.environ["PATH"], **variables}
+    # What measures coverage goes along; nothing else of this process does.
+    kept = {name: value for name, value in os.environ.items() if name.startswith(("PATH", "COVERAGE"))}
+    environment = kept | variables
     return subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
     )
