@@ -13,7 +13,7 @@ from django.core.management import call_command
 from access_mgmt import selectors as access
 from access_mgmt.enums import Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleChange
-from bhod.models import CircleDoctor, Guard, Tariff
+from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.identifiers import format_bce, format_inami, format_niss, format_onss
@@ -245,6 +245,16 @@ class TestCircles:
         assert count == {"CMG Haute-Meuse ASBL": 14, "CMG Pays des Lacs ASBL": 5}
         assert candidate.provider.qualification_code == "005"
         assert candidate.supervisor.person == demo.catherine_noel
+
+    def test_every_circle_has_a_unit_to_plan_guards_for(self, demo):
+        with_units = set(GuardUnit.objects.values_list("enterprise__name", flat=True))
+
+        assert with_units == {
+            "CMG Haute-Meuse ASBL",
+            "CMG Pays des Lacs ASBL",
+            "CMG Val de Senne ASBL",
+            "Huisartsenkring Leiestreek VZW",
+        }
 
     def test_providers(self, demo):
         ready = CareProvider.objects.get(person=demo.emma_wouters).file_ready_on

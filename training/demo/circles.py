@@ -108,6 +108,9 @@ CIRCLES = (
     ),
 )  # fmt: skip
 
+# Circles that have their access still to come find a unit to plan guards for, and no doctor.
+NEW_CIRCLES = {"val-de-senne": ("Braine-le-Comte – Soignies",), "leiestreek": ("Deinze – Zulte",)}
+
 # domain.md 1.5: the years that a source names, and nothing between them; the last row keeps the simulator going.
 TARIFFS = (
     TariffRow(date(2010, 1, 1), date(2010, 12, 31), Decimal("5.66"), "Artsenkrant, article 1647"),

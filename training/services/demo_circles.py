@@ -105,11 +105,11 @@ def _make_tariffs(world: World) -> None:
 
 
 def _make_units(enterprises: Mapping[str, Enterprise]) -> dict[tuple[str, str], GuardUnit]:
-    units = [
-        GuardUnit(enterprise=enterprises[circle.company], name=name)
-        for circle in circles.CIRCLES
-        for name in circle.units
-    ]
-    GuardUnit.objects.bulk_create(units)
-    names = [(circle.company, name) for circle in circles.CIRCLES for name in circle.units]
-    return dict(zip(names, units, strict=True))
+    names = {circle.company: circle.units for circle in circles.CIRCLES} | circles.NEW_CIRCLES
+    units = {
+        (company, name): GuardUnit(enterprise=enterprises[company], name=name)
+        for company, of_company in names.items()
+        for name in of_company
+    }
+    GuardUnit.objects.bulk_create(units.values())
+    return units
