@@ -14,7 +14,7 @@ def shows(response, text: str) -> bool:
 
 def text_of(response) -> str:
     """All that stands on a page, letter for letter, without tags and with plain spaces."""
-    bare = re.sub(r"<[^>]+>", " ", response.content.decode())
+    bare = re.sub(r"<[^>]+>", " ", response.content.decode().replace("<wbr>", ""))
     return " ".join(bare.replace("&#x27;", "'").replace("&nbsp;", " ").split())
 
 

@@ -40,7 +40,6 @@ class ShownFunction:
     """A row of « Fonctions exercées » with the words of its state."""
 
     assignment: RoleAssignment
-    name_parts: list[str]
     state: str
     tone: str
     note: str
@@ -188,8 +187,6 @@ def _propagates(sentence: str) -> str:
 def _shown(row: FunctionRow, at: datetime, mode: str) -> ShownFunction:
     return ShownFunction(
         assignment=row.assignment,
-        # The codes are longer than a column: they may break behind each underscore.
-        name_parts=row.assignment.get_function_display().split("_"),
         state=str(row.state.label),
         tone=TONES[row.state],
         note=_note(row, at, mode) if row.pending else "",

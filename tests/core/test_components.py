@@ -146,6 +146,11 @@ class TestFields:
         assert "obligatoires" not in html
         assert "required-mark" not in html
 
+    def test_a_list_that_is_always_filled_needs_no_mark(self):
+        html = render("field", field=RoleForm()["function"], always_filled=True)
+
+        assert "required-mark" not in html
+
     def test_hidden_fields_are_sent_too(self):
         assert 'type="hidden" name="token"' in render("form_fields", form=RoleForm())
 
@@ -221,6 +226,11 @@ class TestSummaries:
 
     def test_values_are_escaped(self):
         assert "<b>" not in render("summary_list", rows=[Row("Nom", "<b>")])
+
+    def test_codes_break_behind_an_underscore_and_stay_escaped(self):
+        html = render("summary_list", rows=[Row("Fonction", "OA_<ADMIN>")])
+
+        assert "OA_<wbr>&lt;ADMIN&gt;" in html
 
 
 class TestTable:

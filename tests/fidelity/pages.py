@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from tests.fidelity.registry import fold
 
 # Their edges leave no space in a sentence.
-INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "u"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "u", "wbr"}
 UNSEEN = {"script", "style", "template", "head"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 # What an element shows by an attribute instead of its content.

@@ -6,6 +6,7 @@ from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from bhod_portal.core import chain as steps
@@ -71,6 +72,15 @@ def target_id(field: BoundField) -> str:
 def without_colon(label: str) -> str:
     """A label for a sentence: the documents print a colon after some."""
     return str(label).rstrip(" :\u00a0")
+
+
+@register.filter
+def breakable(value: Any) -> Any:
+    """A text in which a line may break behind each underscore: codes of functions are longer than a phone is wide."""
+    text = str(value)
+    if isinstance(value, SafeString) or "_" not in text:
+        return value
+    return format_html_join(SafeString("_<wbr>"), "{}", ((part,) for part in text.split("_")))
 
 
 @register.filter

@@ -8,6 +8,7 @@ from access_mgmt.services import propagation, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from tests.csam.login import log_in
+from tests.pages import shows
 
 URL = "/prosante/organisation/"
 
@@ -23,9 +24,9 @@ def test_names_the_functions_and_what_to_ask(client, demo):
     response = client.get(URL)
 
     assertContains(response, "CMG Haute-Meuse ASBL")
-    assertContains(response, "INAMI_FILEMANAGER_BCE")
-    assertContains(response, "OA_ADMIN")
-    assertContains(response, "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE")
+    assert shows(response, "INAMI_FILEMANAGER_BCE")
+    assert shows(response, "OA_ADMIN")
+    assert shows(response, "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE")
     assertContains(response, reverse("access_mgmt:landing"))
 
 

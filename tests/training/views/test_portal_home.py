@@ -9,6 +9,7 @@ from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
 from tests.access_mgmt.factories import RoleAssignmentFactory, RoleChangeFactory
 from tests.csam.factories import AT, PersonFactory, WorldFactory
+from tests.pages import shows
 from training.demo.people import PASSWORD, PEOPLE, PIN
 
 URL = reverse("training:portal_home")
@@ -66,7 +67,7 @@ def test_says_how_long_a_role_still_takes(client, elapsed, shown):
 
     assertContains(response, f'">{shown}</span>')
     assertContains(response, f"Hélène {assignment.member.person.last_name}")
-    assertContains(response, assignment.function)
+    assert shows(response, assignment.function)
 
 
 def test_shows_a_deletion_too(client):
