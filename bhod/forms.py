@@ -125,13 +125,13 @@ class GuardFilterForm(forms.Form):
         self, *args: Any, units: Iterable[GuardUnit], providers: Iterable[CareProvider], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (
-            ("unite", [(unit.pk, unit.name) for unit in units]),
-            ("medecin", [(provider.pk, named(provider)) for provider in providers]),
+        for name, everything, choices in (
+            ("unite", _("Toutes"), [(unit.pk, unit.name) for unit in units]),
+            ("medecin", _("Tous"), [(provider.pk, named(provider)) for provider in providers]),
         ):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-            field.choices = [("", _("Tous")), *choices]
+            field.choices = [("", everything), *choices]
 
 
 class DoctorEnrolForm(forms.Form):

@@ -233,7 +233,10 @@ class QualityActivateCheckView(ActivationView, TemplateView):
                 ],
             ),
         ]
-        return super().get_context_data(**{"refusals": [], **kwargs}) | {"sections": sections}
+        return super().get_context_data(**{"refusals": [], **kwargs}) | {
+            "sections": sections,
+            "back_url": account,
+        }
 
 
 class QualityActivateDoneView(ActivationView, TemplateView):
