@@ -5,6 +5,11 @@ import shutil
 
 import pytest
 
+from bhod_portal.core import clock
+from tests.browser.portal import Portal
+from tests.processes.running import running_worker, url_of_test_database
+from training.services.demo import load_demo_world
+
 
 def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -37,3 +42,34 @@ def _the_orm_beside_playwright():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield
+
+
+@pytest.fixture
+def world(transactional_db):
+    return load_demo_world(real_now=clock.real_now())
+
+
+@pytest.fixture
+def worker(world, tmp_path):
+    with running_worker(url_of_test_database(), beat=True, folder=tmp_path):
+        yield
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    """Every page works without JavaScript."""
+    return browser_context_args | {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture
+def portal(page, live_server, world):
+    page.set_default_timeout(10_000)
+    return Portal(page, live_server.url)
+
+
+@pytest.fixture
+def second_browser(browser, browser_context_args, live_server, world):
+    """Someone else at another computer."""
+    context = browser.new_context(**browser_context_args)
+    yield Portal(context.new_page(), live_server.url)
+    context.close()

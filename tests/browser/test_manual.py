@@ -7,45 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from bhod_portal.core import clock
-from tests.browser.portal import Portal
-from tests.processes.running import running_worker, url_of_test_database
-from training.services.demo import load_demo_world
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 FILEMANAGER = "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE"
 GUARDPOST = "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE"
 CIRCLE = "CMG Val de Senne ASBL"
-
-
-@pytest.fixture
-def world(transactional_db):
-    return load_demo_world(real_now=clock.real_now())
-
-
-@pytest.fixture
-def worker(world, tmp_path):
-    with running_worker(url_of_test_database(), beat=True, folder=tmp_path):
-        yield
-
-
-@pytest.fixture
-def browser_context_args(browser_context_args):
-    return browser_context_args | {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}}
-
-
-@pytest.fixture
-def portal(page, live_server, world, worker):
-    page.set_default_timeout(10_000)
-    return Portal(page, live_server.url)
-
-
-@pytest.fixture
-def second_browser(browser, browser_context_args, live_server, world):
-    """Someone else at another computer."""
-    context = browser.new_context(**browser_context_args)
-    yield Portal(context.new_page(), live_server.url)
-    context.close()
 
 
 def register_the_circle(portal):
@@ -108,6 +75,7 @@ def enter_for_the_circle(portal):
     portal.reads(CIRCLE)
 
 
+@pytest.mark.usefixtures("worker")
 def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, world):
     start = f"{clock.today(world):%d-%m-%Y}"
     register_the_circle(portal)

@@ -1,0 +1,51 @@
+"""Hands that know no mouse: Tab, Shift+Tab, Enter, Space and letters, and eyes that look where the focus is."""
+
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 60
+
+
+class Keyboard:
+    def __init__(self, page: Page):
+        self.page = page
+
+    def go_to(self, wanted: Locator, *, key: str = "Tab"):
+        """Press the key until the wanted element has the focus; every element on the way must show that it has it."""
+        for _ in range(PATIENCE):
+            self.page.keyboard.press(key)
+            self._sees_the_focus()
+            if wanted.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError(f"not within {PATIENCE} × {key}: {wanted}")
+
+    def follow(self, name):
+        self.go_to(self.page.get_by_role("link", name=name).first)
+        self.page.keyboard.press("Enter")
+
+    def press(self, name, *, with_key="Enter"):
+        self.go_to(self.page.get_by_role("button", name=name, exact=True))
+        self.page.keyboard.press(with_key)
+
+    def tick(self, label):
+        self.go_to(self.page.get_by_label(label))
+        self.page.keyboard.press("Space")
+
+    def type(self, label, text):
+        self.go_to(self.page.get_by_label(label))
+        self.page.keyboard.type(text)
+
+    def choose(self, label, option):
+        """In a list, by typing what is written there."""
+        box = self.page.get_by_role("combobox", name=label)
+        self.go_to(box)
+        self.page.keyboard.type(option)
+        expect(box.locator("option:checked")).to_have_text(option)
+
+    def _sees_the_focus(self):
+        ring = self.page.locator(":focus")
+        if ring.count() == 0:
+            return  # the browser's own controls, after the last link
+        expect(ring).to_be_in_viewport()
+        assert ring.evaluate("element => getComputedStyle(element).outlineStyle") != "none", (
+            ring.text_content()
+        )
