@@ -20,11 +20,11 @@ class Keyboard:
 
     def follow(self, name):
         self.go_to(self.page.get_by_role("link", name=name).first)
-        self.page.keyboard.press("Enter")
+        self._leave_with("Enter")
 
     def press(self, name, *, with_key="Enter"):
         self.go_to(self.page.get_by_role("button", name=name, exact=True))
-        self.page.keyboard.press(with_key)
+        self._leave_with(with_key)
 
     def tick(self, label):
         self.go_to(self.page.get_by_label(label))
@@ -34,12 +34,21 @@ class Keyboard:
         self.go_to(self.page.get_by_label(label))
         self.page.keyboard.type(text)
 
+    def send(self):
+        """From within a field."""
+        self._leave_with("Enter")
+
     def choose(self, label, option):
         """In a list, by typing what is written there."""
         box = self.page.get_by_role("combobox", name=label)
         self.go_to(box)
         self.page.keyboard.type(option)
         expect(box.locator("option:checked")).to_have_text(option)
+
+    def _leave_with(self, key):
+        # The next key must meet the next page, not the one that is going.
+        with self.page.expect_navigation():
+            self.page.keyboard.press(key)
 
     def _sees_the_focus(self):
         ring = self.page.locator(":focus")

@@ -23,7 +23,7 @@ def log_in(keyboard, name):
     keyboard.follow("avec un lecteur de cartes eID")
     keyboard.choose("Carte dans le lecteur", name)
     keyboard.type("Code PIN", PIN)
-    keyboard.page.keyboard.press("Enter")
+    keyboard.send()
 
 
 def test_registers_an_enterprise(portal, keyboard):
