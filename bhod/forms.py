@@ -34,7 +34,7 @@ def local_instant(day: date, clock_time: time) -> datetime:
     instant = datetime.combine(day, clock_time, tzinfo=BRUSSELS)
     if datetime.fromtimestamp(instant.timestamp(), BRUSSELS).time() != clock_time:
         raise ValidationError(
-            _("Cette heure n’existe pas : cette nuit-là, l’heure d’été fait passer de 02:00 à 03:00."),
+            _("Cette heure n'existe pas : cette nuit-là, l'heure d'été fait passer de 02:00 à 03:00."),
             code="nonexistent_time",
         )
     return instant
@@ -49,7 +49,7 @@ def is_ambiguous(instant: datetime) -> bool:
 class ClockField(forms.TimeField):
     """A time of the day typed as 19:00, 19h00, 19 h or 19."""
 
-    default_error_messages = {"invalid": _("Écrivez l’heure hh:mm, par exemple 19:00.")}
+    default_error_messages = {"invalid": _("Écrivez l'heure hh:mm, par exemple 19:00.")}
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", ["%H:%M", "%Hh%M", "%Hh", "%H"])
@@ -109,7 +109,7 @@ class GuardForm(forms.Form):
 
 class GuardCancelForm(forms.Form):
     reason = forms.CharField(
-        label=_("Motif de l’annulation"),
+        label=_("Motif de l'annulation"),
         help_text=_("Il reste visible avec la garde annulée, par exemple « échange avec un confrère »."),
         max_length=200,
     )
@@ -142,8 +142,8 @@ class DoctorEnrolForm(forms.Form):
     )
     valid_from = DayField(label=_("Inscrit du"), help_text=_("jj-mm-aaaa"))
     valid_until = DayField(
-        label=_("Inscrit jusqu’au"),
-        help_text=_("jj-mm-aaaa ; laissez vide si la fin n’est pas connue"),
+        label=_("Inscrit jusqu'au"),
+        help_text=_("jj-mm-aaaa ; laissez vide si la fin n'est pas connue"),
         required=False,
     )
     supervisor_number = InamiNumberField(
@@ -158,7 +158,7 @@ class DoctorEnrolForm(forms.Form):
 
 
 class DoctorEndForm(forms.Form):
-    last_day = DayField(label=_("Dernier jour d’inscription"), help_text=_("jj-mm-aaaa, ce jour compris"))
+    last_day = DayField(label=_("Dernier jour d'inscription"), help_text=_("jj-mm-aaaa, ce jour compris"))
     confirm = forms.BooleanField(label=_("oui, je confirme"))
 
 
@@ -172,7 +172,7 @@ class StatementForm(forms.Form):
         join_days(self, "du", "au")
         data = self.cleaned_data
         if "period" in data and data["au"] - data["du"] >= LONGEST_STATEMENT:
-            text = _("Choisissez une période d’un an au plus.")
+            text = _("Choisissez une période d'un an au plus.")
             self.add_error("au", ValidationError(text, code="period_too_long"))
         return data
 

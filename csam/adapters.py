@@ -13,7 +13,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": gettext_lazy(
-            "Trop d’essais pour ce nom d’utilisateur. Attendez cinq minutes avant le suivant."
+            "Trop d'essais pour ce nom d'utilisateur. Attendez cinq minutes avant le suivant."
         ),
     }
 

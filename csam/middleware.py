@@ -73,7 +73,7 @@ class RestartedWorldMiddleware:
             return None
         logout(request)
         messages.warning(
-            request, _("Ce monde vient de recommencer : rien n’a été enregistré. Identifiez-vous à nouveau.")
+            request, _("Ce monde vient de recommencer : rien n'a été enregistré. Identifiez-vous à nouveau.")
         )
         return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
 

@@ -25,10 +25,10 @@ class ProfileChooseForm(forms.Form):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("Pour vous connecter au nom d’un CMG : choisissez toujours « Citoyen », puis le CMG."),
+        help_text=_("Pour vous connecter au nom d'un CMG : choisissez toujours « Citoyen », puis le CMG."),
         error_messages={
             "invalid_choice": _(
-                "Vous n’avez pas, ou plus, de fonction de l’INAMI dans cette organisation : choisissez-en une de la liste."
+                "Vous n'avez pas, ou plus, de fonction de l'INAMI dans cette organisation : choisissez-en une de la liste."
             )
         },
     )

@@ -98,8 +98,8 @@ def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datet
     if left := selectors.guards_past(doctor, last_day).count():
         raise ValidationError(
             ngettext(
-                "%(number)d garde de ce médecin se termine après ce jour : modifiez-la ou annulez-la d’abord.",
-                "%(number)d gardes de ce médecin se terminent après ce jour : modifiez-les ou annulez-les d’abord.",
+                "%(number)d garde de ce médecin se termine après ce jour : modifiez-la ou annulez-la d'abord.",
+                "%(number)d gardes de ce médecin se terminent après ce jour : modifiez-les ou annulez-les d'abord.",
                 left,
             ),
             code="guards_after_end",
@@ -132,21 +132,21 @@ def _check_may_manage(enterprise_id: int, *, by: Person, at: datetime) -> None:
 
 def _check_same_world(enterprise: Enterprise, *providers: CareProvider | None) -> None:
     if any(each and each.person.world_id != enterprise.world_id for each in providers):
-        raise ValidationError(_("Ce médecin n’est pas connu ici."), code="another_world")
+        raise ValidationError(_("Ce médecin n'est pas connu ici."), code="another_world")
 
 
 def _check_supervisor(qualification: Qualification, supervisor: CareProvider | None) -> None:
     if not qualification.is_candidate:
         if supervisor:
             raise ValidationError(
-                _("Un médecin généraliste agréé n’a pas de maître de stage : laissez ce champ vide."),
+                _("Un médecin généraliste agréé n'a pas de maître de stage : laissez ce champ vide."),
                 code="supervisor_not_allowed",
             )
         return
     if supervisor is None:
         raise ValidationError(
             _(
-                "Un candidat médecin généraliste s’inscrit avec son maître de stage : indiquez son numéro INAMI."
+                "Un candidat médecin généraliste s'inscrit avec son maître de stage : indiquez son numéro INAMI."
             ),
             code="supervisor_required",
         )

@@ -97,7 +97,7 @@ def cancel_guard(*, guard: Guard, reason: str, by: Person, at: datetime) -> Guar
     """Cancel a standing guard and keep it, with the reason. Refuses with `already_cancelled` and `reason_required`."""
     _check_may_manage(guard.unit, by=by, at=at)
     if not reason.strip():
-        raise ValidationError(_("Indiquez le motif de l’annulation."), code="reason_required")
+        raise ValidationError(_("Indiquez le motif de l'annulation."), code="reason_required")
     changed = Guard.objects.filter(pk=guard.pk, state=GuardState.REGISTERED).update(
         state=GuardState.CANCELLED, cancelled_at=at, cancelled_by=by, cancel_reason=reason.strip()
     )
@@ -146,7 +146,7 @@ def _check_hours(guard: Guard) -> None:
         )
     if clock_hours(guard.starts_at, guard.ends_at) > LONGEST:
         raise ValidationError(
-            _("Une garde dure 48 heures au plus, le temps d’un week-end : partagez-la en plusieurs gardes."),
+            _("Une garde dure 48 heures au plus, le temps d'un week-end : partagez-la en plusieurs gardes."),
             code="guard_too_long",
         )
 
@@ -169,7 +169,7 @@ def _check_enrolled(guard: Guard) -> dict[date, CircleDoctor]:
     missing = [day for day in _days(guard) if day not in enrolments]
     if missing:
         raise ValidationError(
-            _("Ce médecin n’est pas inscrit dans le cercle le %(day)s : inscrivez-le d’abord."),
+            _("Ce médecin n'est pas inscrit dans le cercle le %(day)s : inscrivez-le d'abord."),
             code="not_enrolled",
             params={"day": date_format(missing[0], "d/m/Y")},
         )
@@ -210,7 +210,7 @@ def _check_not_both(guard: Guard, enrolments: list[CircleDoctor], supervised: se
         if other.provider_id in supervisors or (other.provider_id, other.unit.enterprise_id) in supervised:
             raise ValidationError(
                 _(
-                    "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : l’autre l’est du "
+                    "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : l'autre l'est du "
                     "%(start)s au %(end)s."
                 ),
                 code="candidate_and_supervisor",

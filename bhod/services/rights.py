@@ -15,6 +15,6 @@ def check_capability(*, by: Person, enterprise_id: int, capability: Capability, 
     if not grant(functions, capability):
         raise PermissionDenied(
             _(
-                "Aucune de vos fonctions dans ce cercle, telles que BHOD les connaît aujourd’hui, ne permet cet acte."
+                "Aucune de vos fonctions dans ce cercle, telles que BHOD les connaît aujourd'hui, ne permet cet acte."
             )
         )

@@ -45,7 +45,7 @@ class CircleRequiredMixin(View):
             messages.warning(
                 request,
                 _(
-                    "Choisissez d’abord pour quel cercle vous venez : BHOD ne s’ouvre qu’au nom d’une organisation."
+                    "Choisissez d'abord pour quel cercle vous venez : BHOD ne s'ouvre qu'au nom d'une organisation."
                 ),
             )
             chooser = reverse("prosante_login:profile_choose")
@@ -142,8 +142,8 @@ def _reason(lost: LostRole) -> str:
         case Loss.WITHDRAWN if lost.withdrawn_at:
             facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
             return (
-                _("Votre rôle %(function)s vous a été retiré : il n’agit plus depuis le %(day)s à %(time)s.")
+                _("Votre rôle %(function)s vous a été retiré : il n'agit plus depuis le %(day)s à %(time)s.")
                 % facts
             )
         case _other:
-            return _("Vous n’avez, pour ce cercle, aucun des deux rôles qui ouvrent BHOD.")
+            return _("Vous n'avez, pour ce cercle, aucun des deux rôles qui ouvrent BHOD.")

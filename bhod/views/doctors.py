@@ -109,7 +109,7 @@ class DoctorEnrolView(CapabilityRequiredMixin, FormView):
         provider = provider_numbered(self.portal_request.world, number)
         if provider is None:
             text = _(
-                "L’INAMI ne connaît pas ce numéro. Vérifiez-le sur l’attestation du médecin ; un tout nouveau numéro peut "
+                "L'INAMI ne connaît pas ce numéro. Vérifiez-le sur l'attestation du médecin ; un tout nouveau numéro peut "
                 "ne pas encore être configuré."
             )
             form.add_error(field, ValidationError(text, code="unknown_provider"))
@@ -154,7 +154,7 @@ class DoctorEndView(CapabilityRequiredMixin, FormView):
             add_refusal(form, refusal, FIELDS)
             self.doctor.refresh_from_db(fields=["valid_until"])
             return self.form_invalid(form)
-        text = _("L’inscription de %(doctor)s se termine le %(day)s, ce jour compris.")
+        text = _("L'inscription de %(doctor)s se termine le %(day)s, ce jour compris.")
         facts = {"doctor": self.doctor.provider.person, "day": date_format(last_day, "d/m/Y")}
         messages.success(self.request, text % facts)
         return redirect("bhod:doctor_list")

@@ -133,12 +133,12 @@ class GuardFormView(CapabilityRequiredMixin, FormView):
         if unpaid:
             text = _(
                 "%(unpaid)s de cette garde ne sont pas honorées : elles sont hors du week-end, des jours fériés et des "
-                "nuits de 19:00 à 08:00, ou se répètent au changement d’heure."
+                "nuits de 19:00 à 08:00, ou se répètent au changement d'heure."
             )
             messages.warning(self.request, text % {"unpaid": hours(unpaid)})
         if is_ambiguous(guard.starts_at) or is_ambiguous(guard.ends_at):
             text = _(
-                "Cette nuit-là, l’horloge passe deux fois de 02:00 à 03:00 : l’heure indiquée est la première des deux."
+                "Cette nuit-là, l'horloge passe deux fois de 02:00 à 03:00 : l'heure indiquée est la première des deux."
             )
             messages.info(self.request, text)
 

@@ -18,8 +18,8 @@ class DayField(forms.DateField):
     """A day typed as jj-mm-aaaa, j-m-aaaa or with slashes (seed 000, line 507)."""
 
     default_error_messages = {
-        "invalid": _("Cette date n’existe pas. Écrivez-la jj-mm-aaaa, par exemple 23-12-2026."),
-        "out_of_range": _("Cette date est hors du calendrier de l’application (1900 à 2199)."),
+        "invalid": _("Cette date n'existe pas. Écrivez-la jj-mm-aaaa, par exemple 23-12-2026."),
+        "out_of_range": _("Cette date est hors du calendrier de l'application (1900 à 2199)."),
     }
 
     def __init__(self, **kwargs: Any) -> None:

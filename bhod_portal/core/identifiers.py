@@ -32,7 +32,7 @@ def read_niss(text: str) -> str:
         except StdnumError:
             continue
     raise ValidationError(
-        _("Ce NISS n’existe pas : vérifiez chaque chiffre, les deux derniers contrôlent les autres."),
+        _("Ce NISS n'existe pas : vérifiez chaque chiffre, les deux derniers contrôlent les autres."),
         code="check_digits",
     )
 
@@ -42,7 +42,7 @@ def read_bce(text: str) -> str:
     digits = re.sub(r"^BE", "", _digits(text).upper())
     if not re.fullmatch(r"[0-9]{9,10}", digits):
         raise ValidationError(
-            _("Le numéro d’entreprise compte 9 chiffres, ou 10 avec le 0, par exemple 0999.999.031."),
+            _("Le numéro d'entreprise compte 9 chiffres, ou 10 avec le 0, par exemple 0999.999.031."),
             code="malformed",
         )
     digits = digits.zfill(10)
@@ -50,10 +50,10 @@ def read_bce(text: str) -> str:
         return str(enterprise_number.validate(digits))
     except InvalidChecksum:
         raise ValidationError(
-            _("Ce numéro d’entreprise n’existe pas : vérifiez chaque chiffre."), code="check_digits"
+            _("Ce numéro d'entreprise n'existe pas : vérifiez chaque chiffre."), code="check_digits"
         ) from None
     except StdnumError:
-        raise ValidationError(_("Un numéro d’entreprise commence par 0 ou 1."), code="malformed") from None
+        raise ValidationError(_("Un numéro d'entreprise commence par 0 ou 1."), code="malformed") from None
 
 
 def read_inami(text: str) -> str:
@@ -66,7 +66,7 @@ def read_inami(text: str) -> str:
     base, check = int(digits[:6]), int(digits[6:8])
     if all(modulus - base % modulus != check for modulus in _INAMI_MODULI):
         raise ValidationError(
-            _("Ce numéro INAMI n’existe pas : vérifiez chaque chiffre."), code="check_digits"
+            _("Ce numéro INAMI n'existe pas : vérifiez chaque chiffre."), code="check_digits"
         )
     return digits
 
@@ -81,7 +81,7 @@ def read_onss(text: str) -> str:
     digits = digits.zfill(9)
     if int(digits) % 97 != 96:  # noqa: PLR2004  (the published remainder of domain.md 5.3)
         raise ValidationError(
-            _("Ce matricule ONSS n’existe pas : vérifiez chaque chiffre."), code="check_digits"
+            _("Ce matricule ONSS n'existe pas : vérifiez chaque chiffre."), code="check_digits"
         )
     return digits
 

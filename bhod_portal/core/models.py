@@ -17,7 +17,7 @@ class World(models.Model):
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("nom"), max_length=100)
     mode = models.CharField(_("mode"), max_length=9, choices=PropagationMode, default=PropagationMode.NORMAL)
-    clock_offset = models.DurationField(_("avance de l’horloge"), default=timedelta)
+    clock_offset = models.DurationField(_("avance de l'horloge"), default=timedelta)
     frozen_at = models.DateTimeField(_("horloge arrêtée à"), null=True, blank=True)
 
     class Meta:

@@ -12,7 +12,7 @@ VARIABLES = {
     "DATABASE_URL": "PostgreSQL ≥ 15 ; absent en développement : base embarquée sous .var/",
     "REDIS_URL": "courtier Celery et cache ; absent en développement : fichiers sous .var/ et cache en base",
     "SECRET_KEY": "clé secrète de Django, au moins 50 caractères",
-    "ALLOWED_HOSTS": "noms d’hôte servis, séparés par des virgules",
+    "ALLOWED_HOSTS": "noms d'hôte servis, séparés par des virgules",
     "CSRF_TRUSTED_ORIGINS": "origines https des formulaires, séparées par des virgules",
     "EMAIL_URL": "serveur SMTP qui reçoit aussi chaque message ; absent : rien ne sort du simulateur",
     "DEFAULT_FROM_EMAIL": "expéditeur des messages",
@@ -20,7 +20,7 @@ VARIABLES = {
     "TRUST_PROXY_HEADERS": "croire X-Forwarded-Proto du mandataire qui précède (non par défaut)",
     "TRUSTED_PROXY_COUNT": "nombre de mandataires de confiance avant le portail (0 par défaut)",
     "LOG_LEVEL": "DEBUG, INFO, WARNING… (INFO par défaut)",
-    "DEBUG": "pages d’erreur détaillées, en développement seulement",
+    "DEBUG": "pages d'erreur détaillées, en développement seulement",
     "VAR_DIR": "dossier des données locales (.var par défaut)",
 }
 
@@ -31,7 +31,7 @@ _env = Env()
 
 def _checked(name: str) -> str:
     if name not in VARIABLES:
-        raise ImproperlyConfigured(f"{name} n’est pas dans la liste des variables de settings/env.py.")
+        raise ImproperlyConfigured(f"{name} n'est pas dans la liste des variables de settings/env.py.")
     return name
 
 

@@ -28,7 +28,7 @@ from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile
 TABLE = read()
 ROWS = [pytest.param(name, method, id=f"{name} {method}") for name, method in TABLE]
 # What 403.html says when the refusal gives no sentence of its own.
-WITHOUT_REASON = "Vous n’avez pas le droit d’ouvrir cette page."
+WITHOUT_REASON = "Vous n'avez pas le droit d'ouvrir cette page."
 # Persona → name in the demo world.
 DEMO_NAMES = {name: name for name in ("yves", "luc", "paul", "marc")} | {
     "clai": "claire",

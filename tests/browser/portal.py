@@ -61,7 +61,7 @@ class Portal:
         """Look at the home page again until no role waits any more: it is another process that applies them."""
         deadline = time.monotonic() + within
         self.home()
-        while self.page.get_by_text("Aucun rôle n’attend d’être propagé.").count() == 0:
+        while self.page.get_by_text("Aucun rôle n'attend d'être propagé.").count() == 0:
             assert time.monotonic() < deadline, "the worker did not apply the changes"
             self.page.wait_for_timeout(200)
             self.page.reload()

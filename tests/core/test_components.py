@@ -218,7 +218,7 @@ class TestSummaries:
     @pytest.mark.parametrize(("url", "links"), [("/suite/", 1), ("", 0)])
     def test_confirmation_names_the_next_step(self, url, links):
         html = render(
-            "confirmation_panel", title="C’est fait", text="Merci.", next_url=url, next_label="Continuer"
+            "confirmation_panel", title="C'est fait", text="Merci.", next_url=url, next_label="Continuer"
         )
 
         assert "<h1" in html

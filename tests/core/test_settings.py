@@ -93,7 +93,7 @@ class TestVariables:
         assert sorted(rows) == sorted(env.VARIABLES)
 
     def test_a_variable_off_the_list_is_refused(self):
-        with pytest.raises(ImproperlyConfigured, match="n’est pas dans la liste"):
+        with pytest.raises(ImproperlyConfigured, match="n'est pas dans la liste"):
             env.env_str("DATABSE_URL")
 
     @pytest.mark.parametrize(

@@ -118,6 +118,6 @@ TARIFFS = (
     TariffRow(date(2015, 1, 1), date(2015, 12, 31), Decimal("6.15"), "ABSyM-BVAS, premie praktijkondersteuning 2015"),
     TariffRow(date(2017, 1, 1), date(2018, 12, 31), Decimal("6.20"), "Artsenkrant, dossier beschikbaarheidshonoraria"),
     TariffRow(date(2019, 1, 1), date(2019, 12, 31), Decimal("6.30"), "Medi-Sphere, D. Simon (arrondi, date déduite)"),
-    TariffRow(date(2020, 1, 1), None, Decimal("6.80"), "Montant simulé : aucune source publique n’a été trouvée",
+    TariffRow(date(2020, 1, 1), None, Decimal("6.80"), "Montant simulé : aucune source publique n'a été trouvée",
               is_simulated=True),
 )  # fmt: skip

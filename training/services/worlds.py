@@ -33,11 +33,11 @@ def advance_clock(*, world: World, step: ClockStep, seen_offset: timedelta, at: 
     """
     check_may_run(world=world)
     if _under_lock(world).clock_offset != seen_offset:
-        raise ValidationError(_("L’horloge avait déjà avancé."), code="clock_moved")
+        raise ValidationError(_("L'horloge avait déjà avancé."), code="clock_moved")
     by = _end_of(step, at) - at
     if clock.day_of(at + by) > LATEST_DAY:
         raise ValidationError(
-            _("L’horloge ne va pas au-delà de l’an %(year)d : recommencez plutôt le monde."),
+            _("L'horloge ne va pas au-delà de l'an %(year)d : recommencez plutôt le monde."),
             code="end_of_time",
             params={"year": LATEST_DAY.year},
         )
@@ -60,7 +60,7 @@ def reset_world(*, world: World, real_now: datetime) -> None:
 def check_may_run(*, world: World) -> None:
     """Raises PermissionDenied where a trainer runs the world."""
     if not permissions.can_run(world):
-        raise PermissionDenied(_("Ce monde a son formateur : lui seul avance l’horloge ou recommence."))
+        raise PermissionDenied(_("Ce monde a son formateur : lui seul avance l'horloge ou recommence."))
 
 
 def _under_lock(world: World) -> World:

@@ -29,7 +29,7 @@ class ClockAdvanceView(RunsWorldMixin, View):
         if form.is_valid():
             self._advance(request, form)
         else:
-            messages.error(request, _("L’horloge n’a pas bougé : choisissez un des boutons."))
+            messages.error(request, _("L'horloge n'a pas bougé : choisissez un des boutons."))
         return HttpResponseRedirect(reverse("training:portal_home") + "#horloge")
 
     def _advance(self, request: PortalRequest, form: ClockAdvanceForm) -> None:

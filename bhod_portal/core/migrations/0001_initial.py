@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('code', models.SlugField(unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=100, verbose_name='nom')),
                 ('mode', models.CharField(choices=[('NORMAL', 'normal (20 minutes au plus)'), ('IMMEDIATE', 'immédiat'), ('SLOW', 'lent (60 minutes)'), ('STUCK', 'bloqué')], default='NORMAL', max_length=9, verbose_name='mode')),
-                ('clock_offset', models.DurationField(default=datetime.timedelta, verbose_name='avance de l’horloge')),
+                ('clock_offset', models.DurationField(default=datetime.timedelta, verbose_name="avance de l'horloge")),
                 ('frozen_at', models.DateTimeField(blank=True, null=True, verbose_name='horloge arrêtée à')),
             ],
         ),

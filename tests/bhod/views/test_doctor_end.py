@@ -29,7 +29,7 @@ def test_shows_the_guards_still_to_come_first(client, administrative, doctor, un
 
     assert_clean(response.content.decode())
     text = text_of(response)
-    assert "Terminer l’inscription de Céline Moreau" in text
+    assert "Terminer l'inscription de Céline Moreau" in text
     assert "jeu 02/04/2026 19:00" in text
     assert "05/03/2026" not in text
     assert "inscrit depuis le 01/01/2025, en cours" in text
@@ -38,7 +38,7 @@ def test_shows_the_guards_still_to_come_first(client, administrative, doctor, un
 def test_says_when_there_is_none(client, manager, circle):
     doctor = CircleDoctorFactory(enterprise=circle, valid_until=date(2026, 12, 31))
     text = text_of(client.get(url(doctor)))
-    assert "n’a pas de garde à venir" in text
+    assert "n'a pas de garde à venir" in text
     assert "inscrit du 01/01/2025 au 31/12/2026" in text
 
 
@@ -46,7 +46,7 @@ def test_ends_the_enrolment(client, manager, doctor):
     response = client.post(url(doctor), TYPED, follow=True)
     doctor.refresh_from_db()
     assert doctor.valid_until == date(2026, 3, 31)
-    assert "L’inscription de Céline Moreau se termine le 31/03/2026, ce jour compris." in text_of(response)
+    assert "L'inscription de Céline Moreau se termine le 31/03/2026, ce jour compris." in text_of(response)
 
 
 def test_a_second_click_changes_nothing(client, manager, doctor):

@@ -47,7 +47,7 @@ def test_says_where_each_enrolment_stands(client, manager, circle):
     ]
     content = response.content.decode()
     assert reverse("bhod:doctor_end", args=[current.pk]) in content
-    assert content.count("Terminer l’inscription") == 2
+    assert content.count("Terminer l'inscription") == 2
 
 
 def test_says_when_a_code_is_not_paid(client, manager, circle):
@@ -66,4 +66,4 @@ def test_shows_25_on_a_page(client, manager, circle, max_reads):
 
 def test_shows_nobody_of_another_circle(client, manager):
     CircleDoctorFactory()
-    assert "Aucun médecin n’est encore inscrit" in text_of(client.get(URL))
+    assert "Aucun médecin n'est encore inscrit" in text_of(client.get(URL))

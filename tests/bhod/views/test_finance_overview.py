@@ -70,7 +70,7 @@ def test_says_that_a_tariff_is_missing_instead_of_counting_zero(client, manager,
     response = client.get(URL)
 
     text = text_of(response)
-    assert "2 gardes commencent un jour pour lequel aucun tarif n’est connu" in text
+    assert "2 gardes commencent un jour pour lequel aucun tarif n'est connu" in text
     assert "13 h × 6,20 € = 80,60 € 1 garde sans tarif 80,60 €" in text
     assert "1 garde sans tarif –" in text
 
@@ -78,7 +78,7 @@ def test_says_that_a_tariff_is_missing_instead_of_counting_zero(client, manager,
 def test_says_when_no_tariff_is_known_at_all(client, manager, unit, benali):
     GuardFactory(unit=unit, provider=benali, **night(3))
     text = text_of(client.get(URL))
-    assert "Aucun tarif n’est connu pour cette période" in text
+    assert "Aucun tarif n'est connu pour cette période" in text
     assert "€" not in text
 
 

@@ -129,7 +129,7 @@ def test_takes_the_first_of_two_hours_in_october_and_says_so(client, manager, ty
     response = client.post(URL, typed | night, follow=True)
 
     assert Guard.objects.get().ends_at == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert "l’heure indiquée est la première des deux" in text_of(response)
+    assert "l'heure indiquée est la première des deux" in text_of(response)
 
 
 class TestPrefill:
@@ -163,13 +163,13 @@ class TestPrefill:
 
 def test_leads_to_enrolment_when_there_is_no_doctor(client, manager):
     response = client.get(URL)
-    assert "votre cercle n’en a pas encore" in text_of(response)
+    assert "votre cercle n'en a pas encore" in text_of(response)
     assert reverse("bhod:doctor_enrol") in response.content.decode()
 
 
 def test_says_when_there_is_no_unit(client, manager, unit):
     unit.delete()
-    assert "pas encore d’unité de garde" in text_of(client.get(URL))
+    assert "pas encore d'unité de garde" in text_of(client.get(URL))
 
 
 def test_offers_doctors_as_long_as_their_guards_may_be_told(client, manager, unit):

@@ -61,7 +61,7 @@ def test_shows_a_guard_that_goes_on(client, manager, unit):
     assert [line.guard for line in cell(response, date(2026, 3, 7)).lines] == [guard]
     assert [line.guard for line in cell(response, date(2026, 3, 8)).going_on] == [guard]
     assert cell(response, date(2026, 3, 9)).is_uncovered
-    assert "suite : Dr Benali jusqu’à lun 9, 08:00" in text_of(response)
+    assert "suite : Dr Benali jusqu'à lun 9, 08:00" in text_of(response)
 
 
 def test_shows_a_guard_that_comes_from_the_month_before(client, manager, unit):
@@ -138,7 +138,7 @@ def test_leads_to_the_months_beside(client, manager, asked, previous, following)
 def test_falls_back_to_the_current_month(client, manager, asked):
     response = client.get(URL, {"mois": asked})
     assert response.context["month"] == date(2026, 3, 1)
-    assert "Le mois demandé n’existe pas" in text_of(response)
+    assert "Le mois demandé n'existe pas" in text_of(response)
 
 
 def test_hides_the_guards_of_another_circle(client, manager):
@@ -151,7 +151,7 @@ def test_hides_the_guards_of_another_circle(client, manager):
 def test_says_when_the_circle_has_no_unit(client, manager, unit):
     unit.delete()
     response = client.get(URL)
-    assert "pas encore d’unité de garde" in text_of(response)
+    assert "pas encore d'unité de garde" in text_of(response)
     assert "CMG du Test ASBL" in text_of(response)
 
 

@@ -41,7 +41,7 @@ def test_sends_who_has_chosen_no_organisation_to_the_chooser(client, circle, pag
 
     onward = urlencode({"next": page})
     assert response.redirect_chain == [(f"{reverse('prosante_login:profile_choose')}?{onward}", 302)]
-    assert "Choisissez d’abord pour quel cercle" in text_of(response)
+    assert "Choisissez d'abord pour quel cercle" in text_of(response)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -80,7 +80,7 @@ def test_refuses_at_the_click_after_the_withdrawal(client, enter):
 
     assert response.status_code == 403
     assert (
-        "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE vous a été retiré : il n’agit plus depuis le 10/03/2026 à 10:12"
+        "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE vous a été retiré : il n'agit plus depuis le 10/03/2026 à 10:12"
         in text_of(response)
     )
 

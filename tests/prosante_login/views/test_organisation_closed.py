@@ -53,7 +53,7 @@ def test_says_when_the_function_has_ended(client, demo):
 
     response = client.get(URL)
 
-    assertContains(response, "Vous n’avez plus de fonction")
+    assertContains(response, "Vous n'avez plus de fonction")
     assertNotContains(response, "est en route")
 
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from tests.csam.factories import AT, PersonFactory, WorldFactory
+from tests.pages import shows
 
 URL = reverse("training:clock_advance")
 HOME = reverse("training:portal_home")
@@ -39,7 +40,7 @@ def test_a_second_click_moves_nothing(client, world):
     for _ in range(2):
         response = client.post(URL, {"step": "20-minutes", "seen_offset": "0"}, follow=True)
 
-    assertContains(response, "L’horloge avait déjà avancé.")
+    assert shows(response, "L'horloge avait déjà avancé.")
     world.refresh_from_db()
     assert world.clock_offset == timedelta(minutes=20)
 
@@ -50,7 +51,7 @@ def test_a_second_click_moves_nothing(client, world):
 def test_refuses_any_other_step(client, world, data):
     response = client.post(URL, data, follow=True)
 
-    assertContains(response, "L’horloge n’a pas bougé")
+    assert shows(response, "L'horloge n'a pas bougé")
     world.refresh_from_db()
     assert world.clock_offset == timedelta(0)
 

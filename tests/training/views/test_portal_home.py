@@ -84,7 +84,7 @@ def test_says_that_a_role_is_stuck(client):
 
 
 def test_says_when_nothing_is_waiting(client):
-    assertContains(client.get(URL), "Aucun rôle n’attend d’être propagé.")
+    assertContains(client.get(URL), "Aucun rôle n'attend d'être propagé.")
 
 
 def test_hides_what_waits_in_another_world(client):
@@ -92,7 +92,7 @@ def test_hides_what_waits_in_another_world(client):
     RoleAssignmentFactory(member__quality__enterprise__world=elsewhere, pending=True)
     assert RoleChange.objects.pending().exists()
 
-    assertContains(client.get(URL), "Aucun rôle n’attend d’être propagé.")
+    assertContains(client.get(URL), "Aucun rôle n'attend d'être propagé.")
 
 
 def test_offers_the_clock_only_in_the_demo_world(client):

@@ -21,7 +21,7 @@ class Command(BaseCommand):
             self._line(f"{persona.number:02}", persona.name, niss, keys, str(persona.who))
         users = ", ".join(persona.username for persona in PEOPLE if Key.CODES in persona.keys)
         self.stdout.write(f"\neID : code PIN {PIN}")
-        self.stdout.write(f"Codes : mot de passe {PASSWORD} ; noms d’utilisateur {users}")
+        self.stdout.write(f"Codes : mot de passe {PASSWORD} ; noms d'utilisateur {users}")
         self.stdout.write(f"Simulateur : {', '.join(each.username for each in STAFF)}, même mot de passe")
 
     def _line(self, *cells: str) -> None:
