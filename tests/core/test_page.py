@@ -15,7 +15,7 @@ from csam.models import Person
 from tests.csam.factories import AT, WorldFactory
 from tests.html_guard import assert_clean
 
-ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "500.html"]
+ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
 
 
 @pytest.fixture

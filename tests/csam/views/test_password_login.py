@@ -146,6 +146,7 @@ class TestRateLimit:
 
         assert response.status_code == 429
         assertContains(response, "Trop de demandes", status_code=429)
+        assertContains(response, "Choisir une autre clé numérique", status_code=429)
 
 
 def test_the_login_of_other_tests_gives_the_same_session(client, sofie):
