@@ -14,6 +14,7 @@ COPY . .
 # The values are for this one command: no setting of a server is kept in the image. The code stays root's.
 RUN SECRET_KEY=collectstatic-reads-no-secret-and-keeps-none-of-this-line \
     DATABASE_URL=postgres://build@localhost/build REDIS_URL=redis://localhost ALLOWED_HOSTS=localhost \
+    PORTAL_URL=http://localhost \
     python manage.py collectstatic --noinput --verbosity 0 \
     && python -m compileall -q bhod_portal csam access_mgmt prosante_login bhod training
 USER portal

@@ -21,6 +21,19 @@ def _digits(text: str) -> str:
     return _SEPARATORS.sub("", text)
 
 
+def read_phone(text: str) -> str:
+    """Telephone number, digits with the country code; a Belgian one may be written with its leading 0 instead."""
+    typed = text.strip()
+    digits = re.sub(r"[\s./()\-\u00a0\u202f]+", "", typed)
+    number = re.fullmatch(r"(?:\+|00)([1-9][0-9]{7,14})|0([1-9][0-9]{7,8})", digits)
+    if number is None:
+        raise ValidationError(
+            _("Écrivez un numéro de téléphone complet, par exemple 0470 00 00 01 ou +32 470 00 00 01."),
+            code="malformed",
+        )
+    return number[1] or f"32{number[2]}"
+
+
 def read_niss(text: str) -> str:
     """National register or BIS number, 11 digits."""
     digits = _digits(text)

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import partial
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.text import Truncator
@@ -15,15 +16,49 @@ from bhod_portal.core.models import Message, World
 SUBJECT_LENGTH = 200
 
 
-def send_email(*, world: World, to: str, subject: str, body: str, at: datetime) -> Message:
+def absolute(path: str) -> str:
+    """The address that a message gives for a page of ours (`reverse()`): PORTAL_URL and the path."""
+    return f"{settings.PORTAL_URL}{path}"
+
+
+def send_email(
+    *, world: World, to: str, subject: str, body: str, at: datetime, person: AbstractBaseUser | None = None
+) -> Message:
     """Keep an e-mail in the database; once the transaction has ended well, relay it if EMAIL_URL is set.
 
-    The subject becomes one line, cut where it is longer than can be kept.
+    `person` is whom it is meant for, and in whose mailbox it lands whatever the address. The subject becomes one
+    line, cut where it is longer than can be kept.
     """
     subject = Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
-    message = Message.objects.create(
-        world=world, channel=Channel.EMAIL, recipient=to, subject=subject, body=body, sent_at=at
-    )
+    message = _keep(Channel.EMAIL, world=world, to=to, subject=subject, body=body, at=at, person=person)
     if settings.EMAIL_RELAY_URL:
         transaction.on_commit(partial(relay, [EmailMessage(subject, body, to=[to])]))
     return message
+
+
+def send_sms(
+    *, world: World, to: str, body: str, at: datetime, person: AbstractBaseUser | None = None
+) -> Message:
+    """Keep a text message in the database: no SMS ever leaves the simulator."""
+    return _keep(Channel.SMS, world=world, to=to, subject="", body=body, at=at, person=person)
+
+
+def _keep(
+    channel: Channel,
+    *,
+    world: World,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    person: AbstractBaseUser | None,
+) -> Message:
+    return Message.objects.create(
+        world=world,
+        person_id=person.pk if person else None,
+        channel=channel,
+        recipient=to,
+        subject=subject,
+        body=body,
+        sent_at=at,
+    )

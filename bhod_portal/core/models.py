@@ -32,9 +32,15 @@ class World(models.Model):
 
 
 class Message(models.Model):
-    """An e-mail or SMS that the simulator sent: kept here, and sent outside only when EMAIL_URL says so."""
+    """An e-mail or SMS that the simulator sent: kept here, and sent outside only when EMAIL_URL says so.
+
+    `person` is whom it was meant for, where the sender knows: people give addresses that are not their own.
+    """
 
     world = models.ForeignKey(World, on_delete=models.PROTECT, related_name="messages")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     channel = models.CharField(max_length=5, choices=Channel)
     recipient = models.CharField(_("destinataire"), max_length=254)
     subject = models.CharField(_("objet"), max_length=200, blank=True)
@@ -42,7 +48,10 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("envoyé le"))
 
     class Meta:
-        indexes = [models.Index(fields=["world", "recipient", "-sent_at"], name="message_of_recipient")]
+        indexes = [
+            models.Index(fields=["world", "recipient", "-sent_at"], name="message_of_recipient"),
+            models.Index(fields=["person", "-sent_at"], name="message_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.channel} {self.pk}"

@@ -67,6 +67,7 @@ class Demo:
                 os.environ["DATABASE_URL"] = self.database.url(DATABASE)
             os.environ["DJANGO_SETTINGS_MODULE"] = "bhod_portal.settings.dev"
             os.environ["VAR_DIR"] = str(self.var_dir)
+            os.environ.setdefault("PORTAL_URL", f"http://localhost:{self.port}")
             try:
                 personas = prepare()
             except NewerDatabaseError as error:

@@ -19,6 +19,7 @@ VARIABLES = {
     "SECURE_SSL_REDIRECT": "renvoyer vers https (oui par défaut en production) ; non, sans mandataire : essai en http",
     "TRUST_PROXY_HEADERS": "croire X-Forwarded-Proto du mandataire qui précède (non par défaut)",
     "TRUSTED_PROXY_COUNT": "nombre de mandataires de confiance avant le portail (0 par défaut)",
+    "PORTAL_URL": "adresse du portail, que donnent les messages, sans barre finale",
     "LOG_LEVEL": "DEBUG, INFO, WARNING… (INFO par défaut)",
     "DEBUG": "pages d'erreur détaillées, en développement seulement",
     "VAR_DIR": "dossier des données locales (.var par défaut)",

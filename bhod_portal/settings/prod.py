@@ -10,6 +10,7 @@ DEBUG = False
 SECRET_KEY = env_secret("SECRET_KEY")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS") or [env_required("ALLOWED_HOSTS")]
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+PORTAL_URL = env_required("PORTAL_URL").rstrip("/")
 
 DATABASES = {
     "default": dj_database_url.parse(env_secret("DATABASE_URL"))

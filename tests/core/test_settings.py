@@ -14,6 +14,7 @@ COMPLETE = {
     "DATABASE_URL": "postgres://portal:secret@database/portal",
     "REDIS_URL": "redis://redis:6379/0",
     "ALLOWED_HOSTS": "portal.example, www.portal.example",
+    "PORTAL_URL": "https://portal.example",
 }
 
 
