@@ -4,6 +4,8 @@ The only module that writes in a session how its person was identified.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -15,13 +17,26 @@ from django.shortcuts import resolve_url
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core import clock
 from csam.enums import DigitalKey, SecurityLevel
 from csam.models import Person
 
+# Those of eIDAS and of the passkey are guesses.
 LEVELS = {
     DigitalKey.EID: SecurityLevel.LEVEL_500,
+    DigitalKey.ITSME: SecurityLevel.LEVEL_450,
+    DigitalKey.PASSKEY: SecurityLevel.LEVEL_400,
+    DigitalKey.EMAIL: SecurityLevel.LEVEL_300,
+    DigitalKey.SMS: SecurityLevel.LEVEL_300,
+    DigitalKey.APP: SecurityLevel.LEVEL_400,
+    DigitalKey.TOKEN: SecurityLevel.LEVEL_300,
     DigitalKey.PASSWORD: SecurityLevel.LEVEL_200,
+    DigitalKey.EIDAS: SecurityLevel.LEVEL_400,
 }
+# Keys that begin with user name and password; all but the last one then ask for a code.
+WITH_PASSWORD = (DigitalKey.EMAIL, DigitalKey.SMS, DigitalKey.APP, DigitalKey.TOKEN, DigitalKey.PASSWORD)
+CHOSEN_KEY = "csam_chosen_key"
+RECENT = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +53,55 @@ class Service:
 CSAM_DESIGNATION = Service(
     name=_("Gestion des Gestionnaires d'Accès"),
     landing_path="/csam/",
-    prefixes=("/csam/enregistrement/",),
-    keys=(DigitalKey.EID,),
+    prefixes=("/csam/enregistrement/", "/csam/gestionnaires/"),
+    keys=(DigitalKey.EID, DigitalKey.ITSME),
     lowest_level=SecurityLevel.LEVEL_450,
 )
 ACCESS_MANAGEMENT = Service(
     name=_("Gestion des accès pour entreprises et organisations"),
     landing_path="/securite-sociale/",
     prefixes=("/securite-sociale/",),
-    keys=(DigitalKey.EID, DigitalKey.PASSWORD),
+    keys=(
+        DigitalKey.EID,
+        DigitalKey.ITSME,
+        DigitalKey.PASSKEY,
+        DigitalKey.APP,
+        DigitalKey.TOKEN,
+        DigitalKey.PASSWORD,
+    ),
     lowest_level=SecurityLevel.LEVEL_200,
 )
 PROSANTE = Service(
     name=_("Portail ProSanté"),
     landing_path="/prosante/",
     prefixes=("/prosante/", "/bhod/"),
-    keys=(DigitalKey.EID,),
+    keys=(
+        DigitalKey.EID,
+        DigitalKey.ITSME,
+        DigitalKey.PASSKEY,
+        DigitalKey.EMAIL,
+        DigitalKey.SMS,
+        DigitalKey.APP,
+        DigitalKey.EIDAS,
+    ),
     lowest_level=SecurityLevel.LEVEL_300,
 )
-SERVICES = (CSAM_DESIGNATION, ACCESS_MANAGEMENT, PROSANTE)
+# Other keys are activated after a login with a strong one (domain.md 4.3): a password must not make its own way up.
+KEY_MANAGEMENT = Service(
+    name=_("Mes clés numériques"),
+    landing_path="/csam/",
+    prefixes=("/csam/compte/cles/",),
+    keys=(DigitalKey.EID, DigitalKey.ITSME),
+    lowest_level=SecurityLevel.LEVEL_450,
+)
+CSAM_AGENT = Service(
+    name=_("Traitement des demandes (agents CSAM)"),
+    landing_path="/csam/",
+    prefixes=("/csam/agent/",),
+    keys=(DigitalKey.PASSWORD,),
+    lowest_level=SecurityLevel.LEVEL_200,
+)
+SERVICES = (CSAM_DESIGNATION, ACCESS_MANAGEMENT, PROSANTE, KEY_MANAGEMENT, CSAM_AGENT)
 
 
 def service_at(path: str) -> Service | None:
@@ -75,9 +120,7 @@ def keys_strong_enough(service: Service) -> tuple[DigitalKey, ...]:
 
 def used_keys(request: HttpRequest) -> frozenset[DigitalKey]:
     """The keys really used in this session, as recorded when each was proved; never what was merely chosen."""
-    records = get_authentication_records(request, request.user)
-    proved = {record.get("key", record["method"]) for record in records}
-    return frozenset(key for key in DigitalKey if key.value in proved)
+    return frozenset(key for record in _records(request) if (key := _key_of(record)))
 
 
 def session_level(request: HttpRequest) -> SecurityLevel:
@@ -85,21 +128,61 @@ def session_level(request: HttpRequest) -> SecurityLevel:
     return max((LEVELS[key] for key in used_keys(request)), default=SecurityLevel.NONE)
 
 
+def is_recent(request: HttpRequest) -> bool:
+    """Whether a key was proved in the last fifteen minutes of real time: acts of weight ask for it."""
+    last = max((record["at"] for record in _records(request)), default=0.0)
+    return clock.real_now().timestamp() - last < RECENT.total_seconds()
+
+
+def chosen_key(request: HttpRequest) -> DigitalKey | None:
+    """The key whose code the visitor has yet to give; a choice only, it proves nothing."""
+    chosen = request.session.get(CHOSEN_KEY)
+    return DigitalKey(chosen) if chosen in DigitalKey.values else None
+
+
 def log_in(request: HttpRequest, person: Person, *, key: DigitalKey, to: str) -> HttpResponse:
     """Log someone in who has just proved a key, and lead him to a page of ours (`to`, empty: the portal's home).
 
-    The session gets a new id. Nothing of another person's session survives; one's own keeps the keys used before.
+    For a key of `WITH_PASSWORD`, what has been proved is the password: the code is asked for next, by allauth.
+    The session gets a new id. Nothing of another person's session survives; one's own keeps the keys used before,
+    unless a code is still to be asked for, which allauth asks of nobody who is logged in.
     Raises PermissionDenied for a person of another world; an inactive one is led to a page that says so.
     """
-    if request.user.is_authenticated and request.user.pk == person.pk:
-        request.session.cycle_key()
-    elif request.user.is_authenticated:
+    asks_for_a_code = key in WITH_PASSWORD and key != DigitalKey.PASSWORD
+    if request.user.is_authenticated and (request.user.pk != person.pk or asks_for_a_code):
         get_adapter().logout(request)
-    proof = {"method": "password", "username": person.username}
-    if key != DigitalKey.PASSWORD:
-        proof = {"method": "key", "key": key.value}
+    elif request.user.is_authenticated:
+        request.session.cycle_key()
+    request.session.pop(CHOSEN_KEY, None)
+    if asks_for_a_code:
+        request.session[CHOSEN_KEY] = key.value
+    proof = {"method": "key", "key": key.value}
+    if key in WITH_PASSWORD:
+        proof = {"method": "password", "username": person.username}
     record_authentication(request, person, **proof)
     # Without an address allauth would read the request's own `next`, which we have looked at already.
     to = to or resolve_url(settings.LOGIN_REDIRECT_URL)
     response: HttpResponse = perform_login(request, person, redirect_url=to)
     return response
+
+
+_OF_MFA = {"totp": DigitalKey.APP, "recovery_codes": DigitalKey.TOKEN, "webauthn": DigitalKey.PASSKEY}
+
+
+def _records(request: HttpRequest) -> list[dict[str, Any]]:
+    return list(get_authentication_records(request, request.user))
+
+
+def _key_of(record: dict[str, Any]) -> DigitalKey | None:
+    """The key that a record of allauth, or of `log_in`, proves."""
+    match record["method"]:
+        case "key":
+            return DigitalKey(record["key"])
+        case "password":
+            return DigitalKey.PASSWORD
+        case "code":
+            return DigitalKey.EMAIL if "email" in record else DigitalKey.SMS
+        case "mfa":
+            return _OF_MFA[record["type"]]
+        case _:
+            return None

@@ -17,6 +17,8 @@ INSTALLED_APPS = [
     "bhod_portal.core",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -98,10 +100,26 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_UNIQUE_EMAIL = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
+# The code by e-mail or SMS is a second step after the password, never a way in by itself.
+ACCOUNT_LOGIN_BY_CODE_ENABLED = False
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=5).total_seconds())
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 # Thirty trainees may sit behind one address; an account bears five failures in five minutes.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "200/m/ip,5/5m/key"}
+
+# Codes by application (TOTP), paper token (recovery codes), passkeys
+MFA_ADAPTER = "csam.adapters.PortalMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODE_COUNT = 24
+MFA_TOTP_ISSUER = "Simulateur BHOD"
 
 SESSION_ENGINE = "bhod_portal.core.sessions"
 SESSION_COOKIE_AGE = int(timedelta(hours=2).total_seconds())
@@ -131,6 +149,7 @@ CONTENT_SECURITY_POLICY = {
 # Messages: every one is kept in the database; EMAIL_URL says whether it also leaves.
 EMAIL_BACKEND = "bhod_portal.core.mail.MessageBackend"
 EMAIL_RELAY_URL = env_str("EMAIL_URL")
+PORTAL_URL = env_str("PORTAL_URL", "http://localhost:8000").rstrip("/")
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "simulateur@bhod.invalid")
 
 # Propagation of roles (seed 000, line 509: « dans un délai maximal de 20 minutes »)

@@ -14,6 +14,7 @@ VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = "simulator-without-real-data-" * 2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 _embedded = EmbeddedPostgres(VAR_DIR / "postgres").url("bhod_portal")
 DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)) | DATABASE_OPTIONS}

@@ -22,6 +22,10 @@ WITHOUT_AUTHOR = {
     "World.frozen_at": "where the clock stands, not an act",
     "Message.sent_at": "sent by the simulator itself",
     "Draft.saved_at": "a draft is its person's own",
+    "AccessManager.activated_at": "his own first login",
+    "ItsmeRequest.requested_at": "asked by whoever gives a number: nobody yet",
+    "ItsmeRequest.answered_at": "answered by the person of the request",
+    "DesignationRequest.submitted_at": "sent without login; the applicant's name stands in it",
     "RoleChange.due_at": "a deadline",
     "RoleChange.applied_at": "applied by propagation; the request has its author",
     "EffectiveRole.applied_at": "written by propagation; the author stands at the change",
@@ -32,7 +36,7 @@ WITHOUT_AUTHOR = {
 # Relations that are not protected, each with the reason why nothing is lost.
 NOT_PROTECTED: dict[str, str] = {}
 # What the demo world starts without.
-FILLED_BY_USE = {"Draft"}
+FILLED_BY_USE = {"Draft", "ItsmeRequest", "DesignationRequest", "DesignationDocument"}
 
 
 def own_fields(model):

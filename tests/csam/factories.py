@@ -6,6 +6,7 @@ import factory
 from django.contrib.auth.hashers import make_password
 
 from bhod_portal.core.models import World
+from bhod_portal.core.names import plain
 from csam.enums import AccessDomain, ManagerKind, Title
 from csam.models import AccessManager, EidCard, Employment, Enterprise, LegalFunction, Person, sort_name
 
@@ -95,6 +96,7 @@ class EnterpriseFactory(factory.django.DjangoModelFactory):
         )
 
     world = factory.SubFactory(WorldFactory)
+    search_name = factory.LazyAttribute(lambda enterprise: plain(enterprise.name))
     bce_number = factory.Sequence(bce_number)
     name = factory.Sequence(lambda n: f"CMG numéro {n} ASBL")
     legal_form = "Association sans but lucratif"

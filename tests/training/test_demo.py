@@ -19,13 +19,13 @@ from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.identifiers import format_bce, format_inami, format_niss, format_onss
 from bhod_portal.core.models import World
 from csam.enums import AccessDomain, ManagerKind, Title
-from csam.models import AccessManager, EidCard, Employment, LegalFunction, Person
+from csam.models import AccessManager, EidCard, Employment, ItsmeAccount, LegalFunction, Person
 from prosante_login.models import CareProvider
 from tests.personas import AT, Demo, make_demo
 from training.demo.circles import CIRCLES, PROVIDERS
 from training.demo.enterprises import COMPANIES
 from training.demo.guards import planned_guards
-from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF
+from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF, Key
 from training.services.demo import load_demo_world
 
 APPS = ("core", "csam", "access_mgmt", "prosante_login", "bhod")
@@ -127,11 +127,15 @@ class TestPeople:
     def test_all_are_there_with_their_keys(self, demo):
         people = Person.objects.filter(world=demo.world)
 
-        assert people.filter(is_staff=False).count() == len(PEOPLE) == 42
+        assert people.filter(is_staff=False).count() == len(PEOPLE) == 43
         assert set(people.filter(is_staff=True).values_list("username", flat=True)) == {
             member.username for member in STAFF
         }
         assert EidCard.objects.count() == len([each for each in PEOPLE if each.niss]) - 1
+        assert ItsmeAccount.objects.count() == len([each for each in PEOPLE if Key.ITSME in each.keys])
+        assert demo.claire_lambert.itsme_account.phone == "32470000001"
+        assert demo.maria_rossi.eidas_identity.country == "IT"
+        assert demo.person("Anna Kowalska").eidas_identity.identifier == "PL/BE/84051512345"
         assert not hasattr(demo.maria_rossi, "eid_card")
         assert not hasattr(demo.person("John Smith"), "eid_card")
 

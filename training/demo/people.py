@@ -5,6 +5,7 @@ Rows 1 to 36 are fixed. The rows from 37 on complete the circles: fourteen docto
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.identifiers import read_niss
-from csam.enums import Language, Title
+from csam.enums import Country, Language, StaffRole, Title
 
 PIN = "1234"
 PASSWORD = "Simulateur-2026!"  # noqa: S105  (printed with the personas: nothing real hides behind it)
@@ -34,7 +35,7 @@ class Key(Enum):
 
 
 # The keys that the identification page knows so far.
-WORKING_KEYS = frozenset({Key.EID, Key.CODES})
+WORKING_KEYS = frozenset(Key)
 
 CSAM = "csam:landing"
 ACCESS = "access_mgmt:landing"
@@ -94,6 +95,17 @@ class StaffMember:
     username: str
     first_name: str
     last_name: str
+    role: StaffRole
+
+
+@dataclass(frozen=True, slots=True)
+class European:
+    """The electronic identity that another country gave to a person of the table."""
+
+    person: str
+    country: Country
+    identifier: str
+    born_on: date
 
 
 _EID = (Key.EID,)
@@ -178,18 +190,25 @@ _COMPLETION = (
             _("médecin généraliste, manager (FILEMANAGER) de Pays des Lacs"), PROSANTE),
     Persona(41, "Émilie", "Warnant", "93.02.15-952.80", _EID, _LAKES_DOCTOR, PROSANTE),
     Persona(42, "Philippe", "Gobert", "66.04.12-959.95", _EID, _LAKES_DOCTOR, PROSANTE),
+    Persona(43, "Anna", "Kowalska", "", (Key.EIDAS,),
+            _("citoyenne polonaise sans NISS : reçoit un numéro BIS à sa première identification"), PROSANTE),
 )  # fmt: skip
 
 PEOPLE = (*_PRINCIPALS, *_DOCTORS, *_COMPLETION)
 
 STAFF = (
-    StaffMember("agent-csam", "Agent", "CSAM"),
-    StaffMember("agent-inami", "Agent", "INAMI"),
-    StaffMember("helpdesk", "Agent", "Helpdesk"),
-    StaffMember("formateur", "Agent", "Formation"),
+    StaffMember("agent-csam", "Agent", "CSAM", StaffRole.CSAM),
+    StaffMember("agent-inami", "Agent", "INAMI", StaffRole.INAMI),
+    StaffMember("helpdesk", "Agent", "Helpdesk", StaffRole.HELPDESK),
+    StaffMember("formateur", "Agent", "Formation", StaffRole.TRAINER),
+)
+
+EUROPEANS = (
+    European("maria-rossi", Country.ITALY, "IT/BE/RSSMRA86C52H501W", date(1986, 3, 12)),
+    European("anna-kowalska", Country.POLAND, "PL/BE/84051512345", date(1984, 5, 15)),
 )
 
 
-def with_card() -> Iterator[Persona]:
-    """Who has an eID, all with the same PIN."""
-    return (persona for persona in PEOPLE if Key.EID in persona.keys)
+def with_key(key: Key) -> Iterator[Persona]:
+    """Who has that key."""
+    return (persona for persona in PEOPLE if key in persona.keys)

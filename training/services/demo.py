@@ -11,10 +11,22 @@ from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services import members, propagation, qualities, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.identifiers import read_phone
 from bhod_portal.core.models import World
+from bhod_portal.core.names import plain
 from bhod_portal.core.periods import Period
 from csam.enums import Language, Title
-from csam.models import AccessManager, EidCard, Employment, Enterprise, LegalFunction, Person, sort_name
+from csam.models import (
+    AccessManager,
+    EidasIdentity,
+    EidCard,
+    Employment,
+    Enterprise,
+    ItsmeAccount,
+    LegalFunction,
+    Person,
+    sort_name,
+)
 from csam.selectors import DEMO_WORLD_CODE
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
@@ -84,6 +96,7 @@ def _make_persons(made: Made) -> None:
             sort_name=sort_name(each.first_name, each.last_name),
             email=f"{each.username}@{people.MAIL_DOMAIN}",
             is_staff=True,
+            staff_role=each.role,
             date_joined=made.real_now,
         )
         for each in people.STAFF
@@ -98,7 +111,20 @@ def _make_persons(made: Made) -> None:
             pin=pin,
             expires_on=today + timedelta(days=400 + 60 * persona.number),
         )
-        for persona in people.with_card()
+        for persona in people.with_key(people.Key.EID)
+    )
+    ItsmeAccount.objects.bulk_create(
+        ItsmeAccount(person=made.persons[persona.slug], phone=read_phone(persona.phone))
+        for persona in people.with_key(people.Key.ITSME)
+    )
+    EidasIdentity.objects.bulk_create(
+        EidasIdentity(
+            person=made.persons[each.person],
+            country=each.country,
+            identifier=each.identifier,
+            born_on=each.born_on,
+        )
+        for each in people.EUROPEANS
     )
 
 
@@ -125,6 +151,7 @@ def _make_enterprises(made: Made) -> None:
             world=made.world,
             bce_number=company.bce_number,
             name=company.name,
+            search_name=plain(company.name),
             legal_form=enterprises.ASSOCIATION,
             address=company.address,
             onss_number=company.onss_number,

@@ -1,0 +1,69 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from bhod_portal.core.constraints import paired
+from csam.enums import AccessDomain, ManagerKind
+from csam.models.enterprises import Enterprise
+from csam.models.persons import Person
+
+
+class AccessManagerQuerySet(models.QuerySet["AccessManager"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+
+class AccessManager(models.Model):
+    """Someone who manages the accesses of an enterprise: GAP, co-GAP, GA of a domain, or DPO.
+
+    All instants are the world's time; `activated_at` is the first login after the designation (domain.md 2.2).
+    """
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="access_managers")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="access_managers")
+    kind = models.CharField(max_length=6, choices=ManagerKind)
+    domain = models.CharField(_("domaine"), max_length=15, choices=AccessDomain, blank=True)
+    email = models.EmailField(_("adresse e-mail"))
+    phone = models.CharField(_("numéro de téléphone"), max_length=30)
+    designated_at = models.DateTimeField(_("désigné le"))
+    designated_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    activated_at = models.DateTimeField(_("activé le"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("terminé le"), null=True, blank=True)
+    ended_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = AccessManagerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enterprise"],
+                name="access_manager_one_gap",
+                condition=Q(kind=ManagerKind.MAIN, ended_at=None),
+                violation_error_code="already_registered",
+                violation_error_message=_("Cette entreprise a déjà un Gestionnaire d'Accès Principal."),
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "person", "kind", "domain"],
+                name="access_manager_named_once",
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="access_manager_domain_of_ga_only",
+                condition=(Q(kind=ManagerKind.DOMAIN) & ~Q(domain=""))
+                | (~Q(kind=ManagerKind.DOMAIN) & Q(domain="")),
+            ),
+            models.CheckConstraint(
+                name="access_manager_ends_after_start",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("designated_at")),
+            ),
+            models.CheckConstraint(
+                name="access_manager_active_after_start",
+                condition=Q(activated_at=None) | Q(activated_at__gte=F("designated_at")),
+            ),
+            paired("ended_at", "ended_by", name="access_manager_ended_by_someone"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.enterprise_id}"
