@@ -128,10 +128,14 @@ def session_level(request: HttpRequest) -> SecurityLevel:
     return max((LEVELS[key] for key in used_keys(request)), default=SecurityLevel.NONE)
 
 
-def is_recent(request: HttpRequest) -> bool:
-    """Whether a key was proved in the last fifteen minutes of real time: acts of weight ask for it."""
-    last = max((record["at"] for record in _records(request)), default=0.0)
-    return clock.real_now().timestamp() - last < RECENT.total_seconds()
+def is_recent(request: HttpRequest, service: Service) -> bool:
+    """Whether a key that is strong enough for the service was proved in the last fifteen minutes of real time."""
+    proofs = (
+        record["at"]
+        for record in _records(request)
+        if (key := _key_of(record)) and LEVELS[key] >= service.lowest_level
+    )
+    return clock.real_now().timestamp() - max(proofs, default=0.0) < RECENT.total_seconds()
 
 
 def chosen_key(request: HttpRequest) -> DigitalKey | None:

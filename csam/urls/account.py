@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from csam.views import digital_keys
+from csam.views import identification
 
 urlpatterns = [
-    path("bloque/", digital_keys.AccountInactiveView.as_view(), name="account_inactive"),
-    path("identification/", digital_keys.AccountLoginView.as_view(), name="account_login"),
+    path("bloque/", identification.AccountInactiveView.as_view(), name="account_inactive"),
+    path("identification/", identification.AccountLoginView.as_view(), name="account_login"),
 ]

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from csam.views import digital_keys, landing
+from csam.views import landing, session
 
 urlpatterns = [
     path("", landing.LandingView.as_view(), name="landing"),
     path("lien-externe/<slug:slug>/", landing.OutsideView.as_view(), name="outside"),
-    path("quitter/", digital_keys.LogoutView.as_view(), name="logout"),
-    path("qui-suis-je/", digital_keys.WhoamiView.as_view(), name="whoami"),
+    path("quitter/", session.LogoutView.as_view(), name="logout"),
+    path("qui-suis-je/", session.WhoamiView.as_view(), name="whoami"),
 ]

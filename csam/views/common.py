@@ -7,6 +7,8 @@ from django.views.generic.base import ContextMixin, View
 from csam.http import next_address
 from csam.security import Service, service_at
 
+HOME = "training:portal_home"
+
 
 class NextMixin(ContextMixin, View):
     """A page on the way to another one, which `next` names; an address that is not ours counts as none."""

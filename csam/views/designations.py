@@ -19,7 +19,13 @@ from bhod_portal.core.identifiers import format_bce, format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
-from csam.forms import OTHER, SELF, EnterpriseRegisterForm, GapDesignateCheckForm, GapDesignateForm
+from csam.forms.designations import (
+    OTHER,
+    SELF,
+    EnterpriseRegisterForm,
+    GapDesignateCheckForm,
+    GapDesignateForm,
+)
 from csam.http import AuthenticatedRequest, PortalRequest
 from csam.models import Enterprise, Person
 from csam.services import designations

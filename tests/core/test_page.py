@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
 from bhod_portal.core.models import World
-from csam.forms import EnterpriseRegisterForm
+from csam.forms.designations import EnterpriseRegisterForm
 from csam.models import Person
 from tests.csam.factories import AT, WorldFactory
 from tests.html_guard import assert_clean

@@ -5,7 +5,7 @@ import pytest
 from django.db import connections
 
 from csam.models import EidCard
-from csam.services.digital_keys import Outcome, Reading, read_card
+from csam.services.eid import Outcome, Reading, read_card
 from tests.csam.factories import PIN, EidCardFactory
 
 TODAY = date(2026, 3, 10)

@@ -1,0 +1,43 @@
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from csam.models import Person
+
+
+class EidLoginForm(forms.Form):
+    card = forms.ModelChoiceField(
+        label=_("Carte dans le lecteur"),
+        queryset=Person.objects.none(),
+        to_field_name="public_id",
+        empty_label=_("Choisissez une carte"),
+    )
+    pin = forms.CharField(
+        label=_("Code PIN"),
+        help_text=_("4 chiffres"),
+        max_length=4,
+        widget=forms.PasswordInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        validators=[RegexValidator(r"^[0-9]{4}$", _("Le code PIN compte 4 chiffres."), code="malformed")],
+    )
+
+    def __init__(self, *args: Any, cards: QuerySet[Person], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["card"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (tells mypy what the class body says)
+        field.queryset = cards
+
+
+class PasswordLoginForm(forms.Form):
+    username = forms.CharField(
+        label=_("Nom d'utilisateur"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "size": 30, "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("Mot de passe"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

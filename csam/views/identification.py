@@ -1,0 +1,110 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView, TemplateView
+
+from csam import security
+from csam.enums import DigitalKey
+from csam.http import AuthenticatedRequest, PortalRequest
+from csam.views.common import HOME, NextMixin
+
+
+@dataclass(frozen=True, slots=True)
+class KeyCard:
+    """A key as the identification page offers it."""
+
+    key: DigitalKey
+    hint: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyGroup:
+    title: str | Promise
+    cards: tuple[KeyCard, ...]
+
+
+GROUPS = (
+    (gettext_lazy("Clé(s) numérique(s) avec l'eID ou identité numérique"), (DigitalKey.EID,)),
+    (
+        gettext_lazy("Clé(s) numérique(s) avec code de sécurité et nom d'utilisateur + mot de passe"),
+        (DigitalKey.PASSWORD,),
+    ),
+)
+PAGES = {DigitalKey.EID: "csam:eid_login", DigitalKey.PASSWORD: "csam:password_login"}
+HINTS = {
+    DigitalKey.EID: gettext_lazy("lecteur simulé : choisissez une carte et donnez son code PIN"),
+    DigitalKey.PASSWORD: gettext_lazy("nom d'utilisateur et mot de passe"),
+}
+
+
+def key_groups(view: NextMixin, keys: Iterable[DigitalKey]) -> list[KeyGroup]:
+    """The groups of the identification page in which some of these keys stand."""
+    offered = frozenset(keys)
+    groups = [
+        KeyGroup(
+            title,
+            tuple(
+                KeyCard(key, str(HINTS[key]), view.with_next(reverse(PAGES[key])))
+                for key in members
+                if key in offered
+            ),
+        )
+        for title, members in GROUPS
+    ]
+    return [group for group in groups if group.cards]
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class IdentificationView(NextMixin, TemplateView):
+    request: PortalRequest
+    template_name = "csam/identification.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        groups = key_groups(self, security.keys_offered(self.service))
+        onward = self.next_url or resolve_url(HOME)
+        return super().get_context_data(**kwargs) | {"groups": groups, "onward_url": onward}
+
+
+class LevelTooWeakView(NextMixin, TemplateView):
+    """Explains why the keys of this session don't open a service, and offers those that do."""
+
+    request: AuthenticatedRequest
+    template_name = "csam/level_too_weak.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.service is None or security.session_level(request) >= self.service.lowest_level:
+            return redirect(self.next_url or HOME)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        service = self.service
+        keys = security.keys_strong_enough(service) if service else ()
+        return super().get_context_data(**kwargs) | {
+            "groups": key_groups(self, keys),
+            "level": security.session_level(self.request),
+        }
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AccountInactiveView(TemplateView):
+    """Where allauth leads someone whose key is right but whose account is blocked."""
+
+    template_name = "csam/account_inactive.html"
+
+
+@method_decorator(login_not_required, name="dispatch")
+class AccountLoginView(RedirectView):
+    """Where allauth leads someone whose login it could not finish."""
+
+    pattern_name = "csam:identification"
+    query_string = True
