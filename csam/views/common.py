@@ -1,11 +1,15 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
 from csam.http import next_address
-from csam.security import Service, service_at
+from csam.security import Service, is_recent, service_at
 
 HOME = "training:portal_home"
 
@@ -30,3 +34,23 @@ class NextMixin(ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"service": self.service, "next_url": self.next_url}
+
+
+class RecentLoginMixin(View):
+    """An act of weight: whoever identified himself more than fifteen minutes ago is asked for his key again.
+
+    He comes back to the same page; what he had typed must be kept elsewhere (a draft).
+    """
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        service = service_at(request.path)
+        if service and request.user.is_authenticated and not is_recent(request, service):
+            messages.warning(
+                request,
+                _(
+                    "Cet acte demande de vous identifier à nouveau : votre dernière identification a plus de 15 minutes."
+                ),
+            )
+            url = resolve_url(settings.LOGIN_URL)
+            return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
+        return super().dispatch(request, *args, **kwargs)
