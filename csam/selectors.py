@@ -1,13 +1,15 @@
-from datetime import date
+from datetime import date, datetime, timedelta
+from itertools import combinations
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from bhod_portal.core.models import World
-from csam.enums import ManagerKind
-from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
+from csam.enums import ItsmeIcon, ItsmeState, ManagerKind
+from csam.models import AccessManager, Employment, Enterprise, ItsmeRequest, LegalFunction, Person
 
 DEMO_WORLD_CODE = "demo"
+ITSME_LAPSES_AFTER = timedelta(minutes=3)
 
 
 def world_of(user: Person | AnonymousUser) -> World:
@@ -31,6 +33,38 @@ def card_holders(world: World) -> QuerySet[Person]:
     """The persons of a world whose eID card the simulated reader can take, by name."""
     persons = Person.objects.filter(world=world, eid_card__isnull=False)
     return persons.select_related("eid_card").order_by("sort_name", "pk")
+
+
+def itsme_requests_of(person: Person, at: datetime) -> QuerySet[ItsmeRequest]:
+    """The itsme requests of the last day that have reached this person's phone, the newest first.
+
+    `at` is the world's time. Which of them wait for an answer, state and `itsme_has_lapsed` say.
+    """
+    requests = ItsmeRequest.objects.filter(person=person, requested_at__gt=at - timedelta(days=1))
+    return requests.select_related("world").order_by("-requested_at", "-pk")
+
+
+def itsme_request_with_token(world: World, token: str) -> ItsmeRequest | None:
+    """The itsme request of that world which a browser made and whose token its session keeps."""
+    return ItsmeRequest.objects.filter(world=world, token=token).first()
+
+
+def itsme_has_lapsed(request: ItsmeRequest, at: datetime) -> bool:
+    """Whether an itsme request waits for its answer, or for its use, longer than it may; `at` is the world's time."""
+    match request.state:
+        case ItsmeState.PENDING:
+            return request.requested_at + ITSME_LAPSES_AFTER <= at
+        case ItsmeState.APPROVED:
+            return request.answered_at is not None and request.answered_at + ITSME_LAPSES_AFTER <= at
+        case _:
+            return False
+
+
+def icons_offered(request: ItsmeRequest) -> list[ItsmeIcon]:
+    """The three icons among which the phone asks for the browser's one: the same three at every look."""
+    others = list(combinations((icon for icon in ItsmeIcon if icon != request.icon), 2))
+    shown = {request.icon, *others[request.token.int % len(others)]}
+    return [icon for icon in ItsmeIcon if icon in shown]
 
 
 def enterprises_of(world: World) -> QuerySet[Enterprise]:

@@ -7,8 +7,19 @@ from django.contrib.auth.hashers import make_password
 
 from bhod_portal.core.models import World
 from bhod_portal.core.names import plain
-from csam.enums import AccessDomain, ManagerKind, Title
-from csam.models import AccessManager, EidCard, Employment, Enterprise, LegalFunction, Person, sort_name
+from csam.enums import AccessDomain, Country, ItsmeIcon, ItsmePhoneState, ItsmeState, ManagerKind, Title
+from csam.models import (
+    AccessManager,
+    EidasIdentity,
+    EidCard,
+    Employment,
+    Enterprise,
+    ItsmeAccount,
+    ItsmeRequest,
+    LegalFunction,
+    Person,
+    sort_name,
+)
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 PIN = "1234"
@@ -157,3 +168,46 @@ class AccessManagerFactory(factory.django.DjangoModelFactory):
     phone = "+32 2 555 00 01"
     designated_at = AT
     designated_by = factory.SelfAttribute("person")
+
+
+class ItsmeAccountFactory(factory.django.DjangoModelFactory):
+    """The itsme of a person on a phone of his, ready."""
+
+    class Meta:
+        model = ItsmeAccount
+
+    class Params:
+        switched_off = factory.Trait(state=ItsmePhoneState.SWITCHED_OFF)
+        blocked = factory.Trait(state=ItsmePhoneState.BLOCKED)
+
+    person = factory.SubFactory(PersonFactory)
+    phone = factory.Sequence(lambda n: f"324990{n:05}")
+
+
+class ItsmeRequestFactory(factory.django.DjangoModelFactory):
+    """A request that has just reached a phone and waits for its answer."""
+
+    class Meta:
+        model = ItsmeRequest
+
+    class Params:
+        approved = factory.Trait(state=ItsmeState.APPROVED, answered_at=AT)
+        refused = factory.Trait(state=ItsmeState.REFUSED, answered_at=AT)
+        used = factory.Trait(state=ItsmeState.USED, answered_at=AT)
+
+    person = factory.SubFactory(PersonFactory)
+    world = factory.SelfAttribute("person.world")
+    icon = ItsmeIcon.BOAT
+    requested_at = AT
+
+
+class EidasIdentityFactory(factory.django.DjangoModelFactory):
+    """An Italian identity of someone whom Belgium doesn't know yet."""
+
+    class Meta:
+        model = EidasIdentity
+
+    person = factory.SubFactory(PersonFactory, niss="")
+    country = Country.ITALY
+    identifier = factory.Sequence(lambda n: f"IT/BE/{n:06}")
+    born_on = date(1986, 3, 12)
