@@ -112,7 +112,13 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 # Thirty trainees may sit behind one address; an account bears five failures in five minutes.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "200/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "200/m/ip,5/5m/key",
+    # Exceptional procedure: documents sent; references looked up (the key is the reference).
+    "designation_request": "150/10m/ip",
+    "designation_follow_up": "300/10m/ip,10/10m/key",
+}
 
 # Codes by application (TOTP), paper token (recovery codes), passkeys
 MFA_ADAPTER = "csam.adapters.PortalMFAAdapter"
@@ -145,6 +151,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# Files sent stay in memory, up to a limit; nothing is written to disk.
+FILE_UPLOAD_HANDLERS = ["bhod_portal.core.uploads.BoundedUploadHandler"]
 
 # Messages: every one is kept in the database; EMAIL_URL says whether it also leaves.
 EMAIL_BACKEND = "bhod_portal.core.mail.MessageBackend"
