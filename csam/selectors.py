@@ -1,14 +1,20 @@
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import combinations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db import connection
+from django.db.models import Case, Q, QuerySet, When
 
 from bhod_portal.core.models import World
 from csam.enums import ItsmeIcon, ItsmeState, ManagerKind
 from csam.models import AccessManager, Employment, Enterprise, ItsmeRequest, LegalFunction, Person
 
 DEMO_WORLD_CODE = "demo"
+# From which likeness of words (0 to 1) a name is found: « meuze » finds « meuse ».
+ALIKE = 0.4
+SHORTEST_TRIGRAM = 3
 ITSME_LAPSES_AFTER = timedelta(minutes=3)
 
 
@@ -75,6 +81,40 @@ def enterprises_of(world: World) -> QuerySet[Enterprise]:
 def enterprise_with_number(world: World, bce_number: str) -> Enterprise | None:
     """The enterprise of that world with this number (10 digits)."""
     return enterprises_of(world).filter(bce_number=bce_number).first()
+
+
+def enterprises_named(world: World, words: Sequence[str]) -> QuerySet[Enterprise]:
+    """The enterprises of a world whose name holds these words (plain ones) or resembles them, the best first.
+
+    To be read in the transaction in which it was asked for: how alike is alike enough holds in that one only.
+    """
+    if not words:
+        return Enterprise.objects.none()
+    typed = " ".join(words)
+    wanted = Q(search_name__trigram_word_similar=typed)
+    # A word too short to have a trigram would have every name of the index read.
+    if long_words := [word for word in words if len(word) >= SHORTEST_TRIGRAM]:
+        wanted |= _holding(long_words)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(ALIKE)])
+    found = enterprises_of(world).filter(wanted)
+    return found.annotate(
+        holds_all=Case(When(_holding(words), then=1), default=0),
+        likeness=TrigramWordSimilarity(typed, "search_name"),
+        closeness=TrigramSimilarity("search_name", typed),
+    ).order_by("-holds_all", "-likeness", "-closeness", "search_name", "pk")
+
+
+def _holding(words: Sequence[str]) -> Q:
+    return Q(*(Q(search_name__contains=word) for word in words))
+
+
+def legal_functions_of(enterprise: Enterprise, on: date) -> QuerySet[LegalFunction]:
+    """Every legal function of an enterprise with its person: those in force on that day, those to come, those over."""
+    functions = LegalFunction.objects.filter(enterprise=enterprise).select_related("person")
+    over, to_come = Q(valid_until__lt=on), Q(valid_from__gt=on)
+    stage = Case(When(over, then=2), When(to_come, then=1), default=0)
+    return functions.order_by(stage, "person__sort_name", "valid_from", "pk")
 
 
 def current_legal_functions(person: Person, on: date) -> QuerySet[LegalFunction]:

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from csam.views import public_search
+
+urlpatterns = [
+    path("", public_search.BceSearchView.as_view(), name="bce_search"),
+    path("<bce_number:bce_number>/", public_search.BceEnterpriseView.as_view(), name="bce_enterprise"),
+]

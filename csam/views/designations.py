@@ -15,7 +15,7 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, drafts
-from bhod_portal.core.identifiers import format_bce, format_niss
+from bhod_portal.core.identifiers import format_bce, format_niss, read_bce
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
@@ -41,15 +41,14 @@ class WayOut:
     text: str | Promise
     label: str | Promise
     url_name: str
-    slug: str = ""
 
     @property
     def url(self) -> str:
-        return reverse(self.url_name, kwargs={"slug": self.slug} if self.slug else None)
+        return reverse(self.url_name)
 
 
 def _search_in_bce(text: Promise) -> WayOut:
-    return WayOut(text, gettext_lazy("BCE Public Search"), "csam:outside", slug="bce-public-search")
+    return WayOut(text, gettext_lazy("BCE Public Search"), "csam:bce_search")
 
 
 _CHECK_THE_NUMBER = _search_in_bce(gettext_lazy("Cherchez l'entreprise par son nom et recopiez son numéro."))
@@ -103,6 +102,13 @@ class EnterpriseRegisterView(FormView):
     request: AuthenticatedRequest
     form_class = EnterpriseRegisterForm
     template_name = "csam/enterprise_register.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The number that BCE Public Search sends along; whatever else the address says is left out."""
+        try:
+            return {"enterprise_number": format_bce(read_bce(self.request.GET.get("numero", "")))}
+        except ValidationError:
+            return {}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -19,14 +19,6 @@ class OutsideLink:
 
 
 OUTSIDE_LINKS = {
-    "bce-public-search": OutsideLink(
-        _("BCE Public Search"),
-        _(
-            "Le registre public de la Banque-Carrefour des Entreprises : on y cherche une entreprise par son numéro ou "
-            "par son nom, et on y lit son adresse, sa situation et les personnes qui y exercent une fonction légale."
-        ),
-        "https://kbopub.economie.fgov.be/kbopub/zoeknummerform.html",
-    ),
     "guide-step-by-step": OutsideLink(
         _("Guide step-by-step"),
         _(
@@ -38,8 +30,9 @@ OUTSIDE_LINKS = {
     "itsme": OutsideLink(
         _("Créez votre compte itsme"),
         _(
-            "Le site de l'application itsme, où l'on crée son compte avec sa carte d'identité ou par sa banque. Le "
-            "simulateur ne propose pas encore cette clé : identifiez-vous avec une carte eID."
+            "Le site de l'application itsme, où l'on crée son compte avec sa carte d'identité ou par sa banque. Dans le "
+            "simulateur, les comptes itsme existent déjà : chaque personne qui en a un reçoit les demandes sur son "
+            "téléphone simulé."
         ),
         "https://www.itsme-id.com/fr-BE/get-started",
     ),

@@ -40,6 +40,8 @@ training:world_reset            POST    go  403   go   go   go   go   go   go   
 csam:landing                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:exceptional_procedure      GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:outside                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:bce_search                 GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:bce_enterprise             GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:identification             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:eid_login                  GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:eid_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200

@@ -7,7 +7,7 @@ from tests.csam.login import log_in
 from tests.pages import errors
 
 URL = reverse("csam:enterprise_register")
-SEARCH = reverse("csam:outside", args=["bce-public-search"])
+SEARCH = reverse("csam:bce_search")
 
 
 @pytest.fixture
@@ -106,6 +106,21 @@ def test_the_bce_of_this_world_does_not_know_every_number(client, function, else
 
     assert codes(response) == ["unknown_to_bce"]
     assert [way.url for way in response.context["ways_out"]] == [SEARCH]
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        pytest.param("0999999031", 'value="0999.999.031"', id="a number"),
+        pytest.param("0999999032", "", id="a digit is wrong"),
+        pytest.param('"><script>\0', "", id="no number"),
+    ],
+)
+def test_starts_with_the_number_that_the_public_search_sends(client, function, sent, shown):
+    response = client.get(URL, {"numero": sent})
+
+    assert (shown in response.text) if shown else (sent not in response.text)
+    assert response.context["form"].initial.keys() == ({"enterprise_number"} if shown else set())
 
 
 def test_someone_without_function_may_read_the_page(client):
