@@ -8,8 +8,16 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, When
 
 from bhod_portal.core.models import World
-from csam.enums import ItsmeIcon, ItsmeState, ManagerKind
-from csam.models import AccessManager, Employment, Enterprise, ItsmeRequest, LegalFunction, Person
+from csam.enums import Country, ItsmeIcon, ItsmeState, ManagerKind
+from csam.models import (
+    AccessManager,
+    EidasIdentity,
+    Employment,
+    Enterprise,
+    ItsmeRequest,
+    LegalFunction,
+    Person,
+)
 
 DEMO_WORLD_CODE = "demo"
 # From which likeness of words (0 to 1) a name is found: « meuze » finds « meuse ».
@@ -71,6 +79,18 @@ def icons_offered(request: ItsmeRequest) -> list[ItsmeIcon]:
     others = list(combinations((icon for icon in ItsmeIcon if icon != request.icon), 2))
     shown = {request.icon, *others[request.token.int % len(others)]}
     return [icon for icon in ItsmeIcon if icon in shown]
+
+
+def eidas_holders(world: World, country: str) -> QuerySet[Person]:
+    """The persons of a world who have an electronic identity of that country, by name."""
+    persons = Person.objects.filter(world=world, eidas_identity__country=country)
+    return persons.select_related("eidas_identity").order_by("sort_name", "pk")
+
+
+def eidas_countries(world: World) -> frozenset[Country]:
+    """The countries of which someone of that world has an electronic identity."""
+    countries = EidasIdentity.objects.filter(person__world=world).values_list("country", flat=True)
+    return frozenset(Country(country) for country in countries.distinct())
 
 
 def enterprises_of(world: World) -> QuerySet[Enterprise]:

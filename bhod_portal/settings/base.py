@@ -115,6 +115,9 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "200/m/ip,5/5m/key",
+    # A phone bears as many requests as a class that shares one persona makes.
+    "itsme": "300/m/ip",
+    "itsme_phone": "60/5m/key",
     # Exceptional procedure: documents sent; references looked up (the key is the reference).
     "designation_request": "150/10m/ip",
     "designation_follow_up": "300/10m/ip,10/10m/key",

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from csam.views import eid_login, identification, password_login
+from csam.views import eid_login, eidas, identification, itsme, password_login
 
 urlpatterns = [
     path("", identification.IdentificationView.as_view(), name="identification"),
     path("eid/", eid_login.EidLoginView.as_view(), name="eid_login"),
+    path("itsme/", itsme.ItsmeLoginView.as_view(), name="itsme_login"),
+    path("itsme/attente/", itsme.ItsmeWaitView.as_view(), name="itsme_wait"),
     path("mot-de-passe/", password_login.PasswordLoginView.as_view(), name="password_login"),
+    path("eidas/", eidas.EidasCountryView.as_view(), name="eidas_country"),
+    path("eidas/<slug:country>/", eidas.EidasLoginView.as_view(), name="eidas_login"),
     path("niveau/", identification.LevelTooWeakView.as_view(), name="level_too_weak"),
 ]
