@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     WRONG_PIN = auto()
     BLOCKED = auto()
     EXPIRED = auto()
+    NO_READER = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,11 @@ class Reading:
 def read_card(*, card: EidCard, pin: str, on: date) -> Reading:
     """Try a PIN on a card, on that day of the world; three wrong ones in a row block it for good.
 
-    Refusals are returned, not raised: raising would roll the count of wrong PINs back.
+    Without a reader nothing is tried. Refusals are returned, not raised: raising would roll the count of wrong PINs
+    back.
     """
+    if not card.reader_connected:
+        return Reading(Outcome.NO_READER, tries_left=PINS - card.wrong_pins)
     if card.expires_on < on:
         return Reading(Outcome.EXPIRED, tries_left=0)
     # The try is counted before the PIN is looked at, under the lock of the row: guesses made at once count each.

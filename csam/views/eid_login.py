@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.decorators import rate_limit
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -22,7 +23,10 @@ from csam.services.eid import Outcome, Reading
 from csam.views.common import NextMixin
 
 
-@method_decorator([login_not_required, never_cache, sensitive_post_parameters("pin")], name="dispatch")
+@method_decorator(
+    [login_not_required, never_cache, sensitive_post_parameters("pin"), rate_limit(action="login")],
+    name="dispatch",
+)
 class EidLoginView(NextMixin, FormView):
     request: PortalRequest
     form_class = EidLoginForm
@@ -32,7 +36,7 @@ class EidLoginView(NextMixin, FormView):
         return super().get_form_kwargs() | {"cards": selectors.card_holders(self.request.world)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {"identification_url": self.with_next(reverse("csam:identification")), "stuck": False}
+        context = {"identification_url": self.with_next(reverse("csam:identification")), "trouble": ""}
         return super().get_context_data(**context | kwargs)
 
     def form_valid(self, form: EidLoginForm) -> HttpResponse:
@@ -41,8 +45,8 @@ class EidLoginView(NextMixin, FormView):
         if reading.outcome is Outcome.OK:
             return security.log_in(self.request, person, key=DigitalKey.EID, to=self.next_url)
         form.add_error(*_refusal_of(reading, person.eid_card))
-        stuck = reading.outcome in {Outcome.BLOCKED, Outcome.EXPIRED}
-        return self.render_to_response(self.get_context_data(form=form, stuck=stuck))
+        trouble = "" if reading.outcome is Outcome.WRONG_PIN else reading.outcome
+        return self.render_to_response(self.get_context_data(form=form, trouble=trouble))
 
 
 def _refusal_of(reading: Reading, card: EidCard) -> tuple[str, ValidationError]:
@@ -57,6 +61,9 @@ def _refusal_of(reading: Reading, card: EidCard) -> tuple[str, ValidationError]:
         case Outcome.BLOCKED:
             blocked = _("Cette carte est bloquée : trois codes PIN faux d'affilée.")
             return "card", ValidationError(blocked, code="card_blocked")
+        case Outcome.NO_READER:
+            no_reader = _("Aucun lecteur de cartes n'a été trouvé. Aucun essai n'est compté.")
+            return "card", ValidationError(no_reader, code="no_reader")
         case _:
             expired = _("Cette carte a expiré le %(day)s.")
             params = {"day": f"{card.expires_on:%d/%m/%Y}"}

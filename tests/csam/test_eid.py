@@ -63,6 +63,14 @@ class TestReadCard:
 
         assert wrong_pins(card) == 0
 
+    @pytest.mark.parametrize("fault", [{}, {"expired": True}, {"blocked": True}])
+    def test_without_a_reader_nothing_is_tried(self, fault):
+        card = EidCardFactory(reader_connected=False, **fault)
+        before = card.wrong_pins
+
+        assert read(card, "0000") == read(card) == Reading(Outcome.NO_READER, tries_left=3 - before)
+        assert wrong_pins(card) == before
+
 
 @pytest.mark.django_db(transaction=True)
 def test_guesses_made_at_once_never_exceed_three():

@@ -117,6 +117,27 @@ def test_refuses_an_expired_card(client):
     assert errors(insert(client, person)) == {"card": ["card_expired"]}
 
 
+def test_says_that_no_reader_was_found(client):
+    person = PersonFactory(with_card=True, card__reader_connected=False)
+
+    response = insert(client, person, "0000")
+
+    assert errors(response) == {"card": ["no_reader"]}
+    assertContains(response, "branchez le lecteur")
+    person.eid_card.refresh_from_db()
+    assert person.eid_card.wrong_pins == 0
+
+
+def test_limits_the_guesses_of_one_address(client, claire, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "1/m/ip"}
+    insert(client, claire, "0000")
+
+    response = insert(client, claire)
+
+    assert response.status_code == 429
+    assert "_auth_user_id" not in client.session
+
+
 @pytest.mark.parametrize("pin", ["", "12", "12a4", "١٢٣٤"])
 def test_a_pin_has_four_digits(client, claire, pin):
     assert set(errors(insert(client, claire, pin))) == {"pin"}
