@@ -1,17 +1,23 @@
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.stagekit import unstash_login
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bhod_portal.core import clock
-from bhod_portal.core.messages import send_sms
+from bhod_portal.core.messages import send_email, send_sms
 from csam import security
 from csam.enums import DigitalKey
 from csam.models import Person
@@ -24,6 +30,29 @@ STAGES = {
     DigitalKey.APP: [MFA_STAGE],
     DigitalKey.TOKEN: [MFA_STAGE],
 }
+AUTHENTICATORS = {
+    DigitalKey.APP: Authenticator.Type.TOTP,
+    DigitalKey.TOKEN: Authenticator.Type.RECOVERY_CODES,
+}
+LOGIN_CODE_MAIL = "account/email/login_code"
+LAST_KEY_KEPT = timedelta(days=180)
+# Why no code was asked for, and what to do about it.
+NO_CODE = {
+    DigitalKey.EMAIL: gettext_lazy(
+        "Votre dossier n'a pas d'adresse e-mail : aucun code n'a pu vous être envoyé."
+    ),
+    DigitalKey.SMS: gettext_lazy(
+        "Votre dossier n'a pas de numéro de téléphone : aucun code n'a pu vous être envoyé."
+    ),
+    DigitalKey.APP: gettext_lazy(
+        "Aucune application mobile n'est reliée à votre compte. Identifiez-vous avec votre eID ou itsme, puis "
+        "activez-la dans « Mes clés numériques »."
+    ),
+    DigitalKey.TOKEN: gettext_lazy(
+        "Vous n'avez pas de token papier. Identifiez-vous avec votre eID ou itsme, puis demandez-en un dans "
+        "« Mes clés numériques »."
+    ),
+}
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):
@@ -33,6 +62,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "Trop d'essais pour ce nom d'utilisateur. Attendez cinq minutes avant le suivant."
         ),
+        "incorrect_code": gettext_lazy("Ce code est faux. Vérifiez-le et écrivez-le à nouveau."),
+        "rate_limited": gettext_lazy("Trop de demandes. Attendez une minute, puis réessayez."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -48,6 +79,42 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         """What is asked after the password: of the key chosen only, where allauth would ask for all one has."""
         chosen = security.chosen_key(context.request)
         return STAGES.get(chosen, []) if chosen else []
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
+        """Every key comes past here once its proof is whole."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        chosen, used = security.chosen_key(request), security.last_key(request)
+        request.session.pop(security.CHOSEN_KEY, None)
+        if chosen in NO_CODE and used == DigitalKey.PASSWORD:
+            told = _("Vous êtes identifié avec votre mot de passe seul (niveau de sécurité 200).")
+            messages.warning(request, f"{NO_CODE[chosen]} {told}")
+        if used:
+            response.set_cookie(
+                security.LAST_KEY_COOKIE,
+                used.value,
+                max_age=LAST_KEY_KEPT,
+                path=reverse("csam:identification"),
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Keep an e-mail of allauth's as one to the person it is meant for, whatever the address."""
+        person = _who_logs_in() if template_prefix == LOGIN_CODE_MAIL else context.get("user")
+        message = self.render_mail(template_prefix, email, _known_to_mails(email) | context)
+        if person is None:
+            message.send()
+            return
+        send_email(
+            world=person.world,
+            to=email,
+            subject=str(message.subject),
+            body=str(message.body),
+            at=clock.now(person.world),
+            person=person,
+        )
 
     def send_verification_code_sms(
         self, user: AbstractBaseUser, phone: str, code: str, **kwargs: Any
@@ -71,10 +138,27 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         return f"{world.pk if world else ''}:{credentials.get('username', '').upper()}"
 
 
+def _known_to_mails(email: str) -> dict[str, Any]:
+    """What allauth's templates of mails may name."""
+    request = context.request
+    return {"request": request, "email": email, "current_site": get_current_site(request)}
+
+
+def _who_logs_in() -> Person | None:
+    """Whose code has yet to be given in this session."""
+    login = unstash_login(context.request, peek=True)
+    return login.user if login else None
+
+
 class PortalMFAAdapter(DefaultMFAAdapter):
-    """Lets the paper token stand alone, where allauth takes recovery codes for a spare key of the application."""
+    """Lets application and paper token stand alone, where allauth takes the one for a spare key of the other."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("Ce code est faux, ou il a déjà servi. Écrivez le code suivant."),
+    }
 
     def is_mfa_enabled(self, user: AbstractBaseUser, types: list[Authenticator.Type] | None = None) -> bool:
-        if types is not None and security.chosen_key(context.request) == DigitalKey.TOKEN:
-            types = [*types, Authenticator.Type.RECOVERY_CODES]
+        if types is not None and not context.request.user.is_authenticated:
+            chosen = security.chosen_key(context.request)
+            types = [AUTHENTICATORS[chosen]] if chosen in AUTHENTICATORS else types
         return bool(super().is_mfa_enabled(user, types))

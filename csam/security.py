@@ -36,6 +36,8 @@ LEVELS = {
 # Keys that begin with user name and password; all but the last one then ask for a code.
 WITH_PASSWORD = (DigitalKey.EMAIL, DigitalKey.SMS, DigitalKey.APP, DigitalKey.TOKEN, DigitalKey.PASSWORD)
 CHOSEN_KEY = "csam_chosen_key"
+# Which key this browser logged in with last: a preference of the identification page, which proves nothing.
+LAST_KEY_COOKIE = "csam_last_key"
 RECENT = timedelta(minutes=15)
 
 
@@ -121,6 +123,11 @@ def keys_strong_enough(service: Service) -> tuple[DigitalKey, ...]:
 def used_keys(request: HttpRequest) -> frozenset[DigitalKey]:
     """The keys really used in this session, as recorded when each was proved; never what was merely chosen."""
     return frozenset(key for record in _records(request) if (key := _key_of(record)))
+
+
+def last_key(request: HttpRequest) -> DigitalKey | None:
+    """The key that was proved last in this session."""
+    return next((key for record in reversed(_records(request)) if (key := _key_of(record))), None)
 
 
 def session_level(request: HttpRequest) -> SecurityLevel:

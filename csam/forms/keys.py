@@ -1,5 +1,7 @@
 from typing import Any
 
+from allauth.account.forms import ConfirmLoginCodeForm
+from allauth.mfa.base.forms import AuthenticateForm
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
@@ -41,3 +43,25 @@ class PasswordLoginForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+
+def _code_box() -> forms.TextInput:
+    return forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 12})
+
+
+class SentCodeForm(ConfirmLoginCodeForm):
+    """The code that came by e-mail or SMS."""
+
+    code = forms.CharField(
+        label=_("Code de sécurité"), help_text=_("6 chiffres"), max_length=20, widget=_code_box()
+    )
+
+
+class HeldCodeForm(AuthenticateForm):
+    """The code that the mobile application shows at this moment, or one that is printed on the paper token."""
+
+    code = forms.CharField(label=_("Code de sécurité"), max_length=20, widget=_code_box())
+
+    def __init__(self, *args: Any, help_text: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = help_text

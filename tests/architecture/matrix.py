@@ -31,6 +31,10 @@ core:health                     GET    200  200  200  200  200  200  200  200  2
 account_inactive                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_login                   GET     in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
 account_login                   POST    in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+account_confirm_login_code      GET     in   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+account_confirm_login_code      POST    in   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+mfa_authenticate                GET     in   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+mfa_authenticate                POST    in   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 
 training:portal_home            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go
@@ -47,6 +51,14 @@ csam:eid_login                  GET    200  200  200  200  200  200  200  200  2
 csam:eid_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:password_login             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:password_login             POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:email_login                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:email_login                POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:sms_login                  GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:sms_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:app_login                  GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:app_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:token_login                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:token_login                POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:level_too_weak             GET     in   go   go   go   go   go   go   go   go   go   go   go   go  200  200
 csam:logout                     GET     go  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:logout                     POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
