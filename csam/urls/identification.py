@@ -1,6 +1,8 @@
 from django.urls import path
 
-from csam.views import eid_login, eidas, identification, itsme, password_login
+from csam.enums import DigitalKey
+from csam.views import eid_login, eidas, identification, itsme
+from csam.views.password_login import PasswordLoginView
 
 urlpatterns = [
     path("", identification.IdentificationView.as_view(), name="identification"),
