@@ -40,6 +40,15 @@ training:portal_home            GET    200  200  200  200  200  200  200  200  2
 training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go
 training:world_reset            GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:world_reset            POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go
+training:device_list            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:persona_detail         GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:persona_fault          POST    go  404   go   go   go   go   go   go   go   go   go   go   go   go   go
+training:mailbox                GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:message                GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:message_list           GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:phone                  GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:phone                  POST   200  404  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:itsme_answer           POST    go  404   go   go   go   go   go   go   go   go   go   go   go   go   go
 
 csam:landing                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:exceptional_procedure      GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200

@@ -14,7 +14,7 @@ from tests.architecture.urls import addresses
 from tests.personas import HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
 
 # An argument of any other kind could carry eleven digits unseen.
-CONVERTERS = {"IntConverter", "SlugConverter", "BceNumberConverter"}
+CONVERTERS = {"IntConverter", "SlugConverter", "BceNumberConverter", "UUIDConverter"}
 WRONG_CHECK_DIGITS = "88110299102"
 
 pytestmark = pytest.mark.usefixtures("demo_world")
@@ -55,10 +55,10 @@ def traces(client, caplog):
 def test_naming_another_gap(traces, typed):
     visit_as(traces.client, "claire")
     contact = {"own_email": "a@exemple.invalid", "own_phone": "+32 470 00 00 01"}
-    other = {"niss": typed, "gap_email": "b@exemple.invalid", "gap_phone": "+32 470 00 00 03"}
+    other = {"niss": typed, "other_email": "b@exemple.invalid", "other_phone": "+32 470 00 00 03"}
 
     traces.post(reverse("csam:enterprise_register"), {"enterprise_number": VAL_DE_SENNE})
-    traces.post(reverse("csam:gap_designate", args=[VAL_DE_SENNE]), {"gap": "other", **contact, **other})
+    traces.post(reverse("csam:gap_designate", args=[VAL_DE_SENNE]), {"who": "other", **contact, **other})
     traces.post(reverse("csam:gap_designate_check", args=[VAL_DE_SENNE]), {"confirmed": "on"})
 
     assert traces.bear(digits(typed)) == []

@@ -3,10 +3,12 @@
 Rows 1 to 36 are fixed. The rows from 37 on complete the circles: fourteen doctors in Haute-Meuse, five in Pays des Lacs.
 """
 
+from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from hashlib import sha256
 
 from django.utils.functional import Promise
 from django.utils.text import slugify
@@ -34,12 +36,10 @@ class Key(Enum):
         return str(self.value)
 
 
-# The keys that the identification page knows so far.
-WORKING_KEYS = frozenset(Key)
-
 CSAM = "csam:landing"
 ACCESS = "access_mgmt:landing"
 PROSANTE = "prosante_login:landing"
+AGENT_QUEUE = "csam:request_queue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +96,7 @@ class StaffMember:
     first_name: str
     last_name: str
     role: StaffRole
+    start: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ _COMPLETION = (
 PEOPLE = (*_PRINCIPALS, *_DOCTORS, *_COMPLETION)
 
 STAFF = (
-    StaffMember("agent-csam", "Agent", "CSAM", StaffRole.CSAM),
+    StaffMember("agent-csam", "Agent", "CSAM", StaffRole.CSAM, AGENT_QUEUE),
     StaffMember("agent-inami", "Agent", "INAMI", StaffRole.INAMI),
     StaffMember("helpdesk", "Agent", "Helpdesk", StaffRole.HELPDESK),
     StaffMember("formateur", "Agent", "Formation", StaffRole.TRAINER),
@@ -207,6 +208,20 @@ EUROPEANS = (
     European("maria-rossi", Country.ITALY, "IT/BE/RSSMRA86C52H501W", date(1986, 3, 12)),
     European("anna-kowalska", Country.POLAND, "PL/BE/84051512345", date(1984, 5, 15)),
 )
+
+
+def app_secret(persona: Persona) -> str:
+    """What the application of that person computes its codes from (TOTP), in base 32: the same at every reset."""
+    return b32encode(_drawn("application", persona)[:20]).decode()
+
+
+def token_seed(persona: Persona) -> str:
+    """What the 24 codes of that person's paper token are drawn from: the same at every reset."""
+    return _drawn("token", persona).hex()
+
+
+def _drawn(purpose: str, persona: Persona) -> bytes:
+    return sha256(f"{purpose} {persona.slug}".encode()).digest()
 
 
 def with_key(key: Key) -> Iterator[Persona]:

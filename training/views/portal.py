@@ -7,10 +7,12 @@ from django.views.generic import TemplateView
 
 from bhod_portal.core import chain, clock
 from csam.http import PortalRequest
-from training import permissions, selectors
+from training import permissions
 from training.demo import people
 from training.enums import ClockStep
 from training.forms import ClockAdvanceForm
+from training.selectors.changes import waiting_changes
+from training.selectors.personas import cast_of
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -23,6 +25,7 @@ class PortalHomeView(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         world = self.request.world
         now = clock.now(world)
+        columns = [_("Personne"), _("Qui"), _("NISS"), _("Clés numériques"), _("Commencer par")]
         return super().get_context_data(**kwargs) | {
             "world": world,
             "now": now,
@@ -30,16 +33,10 @@ class PortalHomeView(TemplateView):
             "clock_steps": ClockStep.choices,
             "clock_form": ClockAdvanceForm(initial={"seen_offset": world.clock_offset}),
             "can_run": permissions.can_run(world),
-            "changes": selectors.waiting_changes(world=world, at=now),
-            "personas": selectors.personas(),
-            "doctors": selectors.doctors(),
-            "persona_columns": [
-                _("Personne"),
-                _("Qui"),
-                _("NISS"),
-                _("Clés numériques"),
-                _("Commencer par"),
-            ],
+            "changes": waiting_changes(world=world, at=now),
+            "cast": cast_of(world),
+            "persona_columns": columns,
+            "staff_columns": [_("Nom d'utilisateur"), _("Qui"), _("Commencer par")],
             "pin": people.PIN,
             "password": people.PASSWORD,
         }

@@ -7,10 +7,11 @@ from pytest_django.asserts import assertContains, assertNotContains
 from access_mgmt.models import RoleChange
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
+from csam.models import sort_name
 from tests.access_mgmt.factories import RoleAssignmentFactory, RoleChangeFactory
 from tests.csam.factories import AT, PersonFactory, WorldFactory
 from tests.pages import shows
-from training.demo.people import PASSWORD, PEOPLE, PIN
+from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF
 
 URL = reverse("training:portal_home")
 
@@ -39,7 +40,7 @@ def test_shows_every_persona_with_where_to_begin(client):
 
     assertContains(response, "Claire Lambert")
     assertContains(response, "Fatima Idrissi")
-    assertContains(response, 'data-label="Commencer par"', count=len(PEOPLE))
+    assertContains(response, 'data-label="Commencer par"', count=len(PEOPLE) + len(STAFF))
 
 
 def test_says_with_which_keys_a_persona_comes_in(client):
@@ -48,6 +49,26 @@ def test_says_with_which_keys_a_persona_comes_in(client):
     assertContains(response, PIN)
     assertContains(response, PASSWORD)
     assertContains(response, "<code>lucmoreau</code>", html=True)
+
+
+def test_leads_to_what_each_persona_has_in_hand(client):
+    luc = PersonFactory(niss="65062199375")
+    anna = PersonFactory(niss="84451512388", sort_name=sort_name("Anna", "Kowalska"))
+    agent = PersonFactory(niss="", username="agent-csam", sort_name="agent csam")
+
+    response = client.get(URL)
+
+    for person in (luc, anna):
+        for name in ("training:persona_detail", "training:mailbox", "training:phone"):
+            assertContains(response, f'href="{reverse(name, args=[person.public_id])}"')
+    assertContains(response, f'href="{reverse("training:persona_detail", args=[agent.public_id])}"')
+
+
+def test_shows_the_staff_with_user_names(client):
+    response = client.get(URL)
+
+    for member in STAFF:
+        assertContains(response, f"<code>{member.username}</code>", html=True)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +129,6 @@ def test_asks_the_database_as_often_for_many_changes_as_for_few(client, django_a
     for _ in range(3):
         RoleAssignmentFactory(pending=True)
 
-    # The world, the changes, and the savepoint of the request.
-    with django_assert_max_num_queries(4):
+    # The world, the changes, the persons, and the savepoint of the request.
+    with django_assert_max_num_queries(5):
         client.get(URL)

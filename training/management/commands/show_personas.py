@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from bhod_portal.core.identifiers import format_niss
-from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF, WORKING_KEYS, Key
+from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF, Key
 
 WIDTHS = (2, 16, 16, 11)
 HEADINGS = ("NN", "Personne", "NISS", "Clés")
@@ -16,7 +16,7 @@ class Command(BaseCommand):
         self._line(*HEADINGS, "Qui")
         self._line(*("-" * width for width in WIDTHS), "-" * 50)
         for persona in PEOPLE:
-            keys = ", ".join(str(key) for key in persona.keys if key in WORKING_KEYS) or "–"
+            keys = ", ".join(str(key) for key in persona.keys) or "–"
             niss = format_niss(persona.niss) or "–"
             self._line(f"{persona.number:02}", persona.name, niss, keys, str(persona.who))
         users = ", ".join(persona.username for persona in PEOPLE if Key.CODES in persona.keys)

@@ -1,0 +1,1 @@
+"""What the training side reads, always of one world."""
