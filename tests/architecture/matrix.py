@@ -58,6 +58,14 @@ csam:bce_enterprise             GET    200  404  200  200  200  200  200  200  2
 csam:identification             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:eid_login                  GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:eid_login                  POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:itsme_login                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:itsme_login                POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:itsme_wait                 GET     go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:itsme_wait                 POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:eidas_country              GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:eidas_country              POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:eidas_login                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:eidas_login                POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:password_login             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:password_login             POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:email_login                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200

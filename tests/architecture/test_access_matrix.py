@@ -64,6 +64,7 @@ class Sample:
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
             "slug": "itsme",
+            "country": "it",
             "quality_pk": quality.pk,
             "member_pk": member.pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
