@@ -3,7 +3,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.stagekit import unstash_login
-from allauth.core import context
+from allauth.core import context, ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bhod_portal.core import clock
-from bhod_portal.core.messages import send_email, send_sms
+from bhod_portal.core.messages import absolute, send_email, send_sms
 from csam import security
 from csam.enums import DigitalKey
 from csam.models import Person
+from csam.services import passwords
 
 CODE_STAGE = "csam.stages.SecurityCodeStage"
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
@@ -104,17 +105,44 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         """Keep an e-mail of allauth's as one to the person it is meant for, whatever the address."""
         person = _who_logs_in() if template_prefix == LOGIN_CODE_MAIL else context.get("user")
         message = self.render_mail(template_prefix, email, _known_to_mails(email) | context)
-        if person is None:
-            message.send()
-            return
+        world = person.world if person else self.request.world
         send_email(
-            world=person.world,
+            world=world,
             to=email,
             subject=str(message.subject),
             body=str(message.body),
-            at=clock.now(person.world),
+            at=clock.now(world),
             person=person,
         )
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
+        """Refuses a temporary password after its term (ValidationError), but only to whom had it right."""
+        person: Person | None = super().authenticate(request, **credentials)
+        if person is not None:
+            passwords.check_not_expired(person=person, at=clock.now(person.world))
+        return person
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        assert isinstance(user, Person)  # noqa: S101  (tells mypy what AUTH_USER_MODEL says)
+        passwords.choose_password(person=user, password=password, at=clock.now(user.world))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _dash, token = key.partition("-")
+        return absolute(reverse("account_reset_password_from_key", args=[uid, token]))
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: AbstractBaseUser,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        super().send_notification_mail(template_prefix, user, {"user": user} | (context or {}), email)
+
+    def forget_failed_logins(self, request: HttpRequest, person: Person) -> None:
+        """Let a person try his new password at once, however often he had the old one wrong."""
+        key = self._get_login_attempts_cache_key(request, username=person.username)
+        ratelimit.clear(request, action="login_failed", key=key)
 
     def send_verification_code_sms(
         self, user: AbstractBaseUser, phone: str, code: str, **kwargs: Any

@@ -5,18 +5,20 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from bhod_portal.core import clock
 from bhod_portal.core.mail import current_world
 from csam import selectors
-from csam.http import PortalRequest
+from csam.http import AuthenticatedRequest, PortalRequest
 from csam.models import Person
-from csam.security import service_at, session_level
+from csam.security import WITH_PASSWORD, service_at, session_level, used_keys
+from csam.services import passwords, sessions
 
 
 class WorldMiddleware:
@@ -33,6 +35,24 @@ class WorldMiddleware:
             return self.get_response(request)
         finally:
             current_world.reset(token)
+
+
+class SessionEndMiddleware:
+    """Ends a session that has stood idle or lasted too long, and says so; marks the others as in use."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = clock.real_now()
+            end = sessions.end_of(request.session, now)
+            if end is None:
+                sessions.mark_as_seen(request.session, now)
+            else:
+                logout(request)
+                messages.warning(request, end.label)
+        return self.get_response(request)
 
 
 class ExpiredSessionMiddleware:
@@ -52,7 +72,10 @@ class ExpiredSessionMiddleware:
         if expired and response.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
             messages.warning(
                 request,
-                _("Votre session a expiré. Identifiez-vous à nouveau pour arriver là où vous alliez."),
+                _(
+                    "Votre session a expiré, ou vous l'avez fermée ailleurs. "
+                    "Identifiez-vous à nouveau pour arriver là où vous alliez."
+                ),
             )
         return response
 
@@ -76,6 +99,38 @@ class RestartedWorldMiddleware:
             request, _("Ce monde vient de recommencer : rien n'a été enregistré. Identifiez-vous à nouveau.")
         )
         return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+
+
+class TemporaryPasswordMiddleware:
+    """Leads whoever came in with a password that was given to him to the page where he chooses his own."""
+
+    CHANGE = "account_change_password"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
+            return None
+        person = cast(AuthenticatedRequest, request).user
+        # Codes rest on the password as well; an eID or itsme beside it doesn't.
+        if person.temporary_password_until is None or not used_keys(request).issubset(WITH_PASSWORD):
+            return None
+        try:
+            passwords.check_not_expired(person=person, at=clock.now(person.world))
+        except ValidationError as refusal:
+            logout(request)
+            messages.error(request, refusal.message)
+            return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+        if request.resolver_match and request.resolver_match.url_name == self.CHANGE:
+            return None
+        here = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+        return HttpResponseRedirect(f"{reverse(self.CHANGE)}{here}")
 
 
 class SecurityLevelMiddleware:

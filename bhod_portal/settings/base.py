@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
@@ -38,12 +39,15 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "csam.middleware.WorldMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    # Before the world is read: it is that of the person who is still logged in.
+    "csam.middleware.SessionEndMiddleware",
+    "csam.middleware.WorldMiddleware",
     "csam.middleware.ExpiredSessionMiddleware",
     "csam.middleware.RestartedWorldMiddleware",
     "bhod_portal.core.middleware.NoStoreMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "csam.middleware.TemporaryPasswordMiddleware",
     "csam.middleware.SecurityLevelMiddleware",
     "prosante_login.middleware.ActiveProfileMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -105,6 +109,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # only the other sessions end
+ACCOUNT_FORMS = {
+    "change_password": "csam.forms.passwords.PasswordChangeForm",
+    "set_password": "csam.forms.passwords.PasswordSetForm",
+    "reset_password": "csam.forms.passwords.PasswordResetForm",
+    "reset_password_from_key": "csam.forms.passwords.PasswordResetKeyForm",
+    "user_token": "csam.forms.passwords.PasswordTokenForm",
+}
+# allauth's own would copy each address into a table of its own, which nothing else here reads.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105  (a class)
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=1).total_seconds())
+# Whoever is logged in may prove a stronger key on top.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 # The code by e-mail or SMS is a second step after the password, never a way in by itself.
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
@@ -115,6 +132,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "200/m/ip,5/5m/key",
+    "reset_password": "300/m/ip,5/m/key",
+    "reset_password_from_key": "300/m/ip",
     # A phone bears as many requests as a class that shares one persona makes.
     "itsme": "300/m/ip",
     "itsme_phone": "60/5m/key",
@@ -129,9 +148,12 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODE_COUNT = 24
 MFA_TOTP_ISSUER = "Simulateur BHOD"
+# Thirty trainees may sit behind one address.
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
 
 SESSION_ENGINE = "bhod_portal.core.sessions"
-SESSION_COOKIE_AGE = int(timedelta(hours=2).total_seconds())
+# Longer than csam.services.sessions lets one stand idle, so that it can say why it ended.
+SESSION_COOKIE_AGE = int(timedelta(hours=10).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
@@ -186,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "access_mgmt.tasks.open_employer_qualities",
         "schedule": PROPAGATION_SWEEP,
         "options": {"expires": PROPAGATION_SWEEP.total_seconds()},
+    },
+    "purge-sessions": {
+        "task": "csam.tasks.purge_sessions",
+        "schedule": crontab(hour=4, minute=20),
+        "options": {"expires": timedelta(hours=12).total_seconds()},
     },
 }
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bhod_portal.core.audit import record
+from bhod_portal.core.models import World
 from csam.models import Person
 from csam.passwords import MINIMUM_LENGTH
 
@@ -53,6 +54,13 @@ def choose_password(*, person: Person, password: str, at: datetime) -> None:
     person.temporary_password_until = None
     _save(person, password)
     record("csam.password.chosen", person, world=person.world, by=person, at=at)
+
+
+def holders(world: World, email: str) -> list[Person]:
+    """Who of a world has this address (lower case) in his file, and a password that he may have forgotten."""
+    persons = Person.objects.filter(world=world, email__iexact=email, is_active=True).exclude(username="")
+    # The database takes « ı » for an I: an address that only looks like his must not get his link.
+    return [each for each in persons if each.email.lower() == email and each.has_usable_password()]
 
 
 def check_is_new(*, person: Person, password: str) -> None:
