@@ -23,41 +23,65 @@ class KeyCard:
     """A key as the identification page offers it."""
 
     key: DigitalKey
-    hint: str
+    hint: Promise
     url: str
 
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:
-    title: str | Promise
+    """Keys below one heading; `makes_itsme`: here stands the way to an itsme account."""
+
+    title: Promise
     cards: tuple[KeyCard, ...]
+    makes_itsme: bool = False
 
 
 GROUPS = (
-    (gettext_lazy("Clé(s) numérique(s) avec l'eID ou identité numérique"), (DigitalKey.EID,)),
+    (
+        gettext_lazy("Clé(s) numérique(s) avec l'eID ou identité numérique"),
+        (DigitalKey.EID, DigitalKey.ITSME, DigitalKey.PASSKEY),
+    ),
     (
         gettext_lazy("Clé(s) numérique(s) avec code de sécurité et nom d'utilisateur + mot de passe"),
-        (DigitalKey.PASSWORD,),
+        security.WITH_PASSWORD,
     ),
+    (gettext_lazy("Authentification européenne"), (DigitalKey.EIDAS,)),
 )
-PAGES = {DigitalKey.EID: "csam:eid_login", DigitalKey.PASSWORD: "csam:password_login"}
+LAST_TIME = gettext_lazy("La dernière fois")
+PAGES = {
+    DigitalKey.EID: "csam:eid_login",
+    DigitalKey.ITSME: "csam:itsme_login",
+    DigitalKey.PASSKEY: "csam:passkey_login",
+    DigitalKey.EMAIL: "csam:email_login",
+    DigitalKey.SMS: "csam:sms_login",
+    DigitalKey.APP: "csam:app_login",
+    DigitalKey.TOKEN: "csam:token_login",
+    DigitalKey.PASSWORD: "csam:password_login",
+    DigitalKey.EIDAS: "csam:eidas_country",
+}
 HINTS = {
     DigitalKey.EID: gettext_lazy("lecteur simulé : choisissez une carte et donnez son code PIN"),
+    DigitalKey.ITSME: gettext_lazy("numéro de téléphone, puis la même icône sur le téléphone simulé"),
+    DigitalKey.PASSKEY: gettext_lazy("une vraie clé d'accès de votre appareil, activée auparavant"),
+    DigitalKey.EMAIL: gettext_lazy("nom d'utilisateur et mot de passe, puis le code reçu par e-mail"),
+    DigitalKey.SMS: gettext_lazy("nom d'utilisateur et mot de passe, puis le code reçu par SMS"),
+    DigitalKey.APP: gettext_lazy("nom d'utilisateur et mot de passe, puis le code que montre l'application"),
+    DigitalKey.TOKEN: gettext_lazy("nom d'utilisateur et mot de passe, puis un code de votre token"),
     DigitalKey.PASSWORD: gettext_lazy("nom d'utilisateur et mot de passe"),
+    DigitalKey.EIDAS: gettext_lazy("l'identité électronique d'un autre pays d'Europe"),
 }
 
 
 def key_groups(view: NextMixin, keys: Iterable[DigitalKey]) -> list[KeyGroup]:
-    """The groups of the identification page in which some of these keys stand."""
-    offered = frozenset(keys)
-    groups = [
+    """These keys in the groups of the identification page; first, by itself, the one used last in this browser."""
+    offered = {key: KeyCard(key, HINTS[key], view.with_next(reverse(PAGES[key]))) for key in keys}
+    last = view.request.COOKIES.get(security.LAST_KEY_COOKIE)
+    groups = [KeyGroup(LAST_TIME, tuple(card for key, card in offered.items() if key == last))]
+    groups += [
         KeyGroup(
             title,
-            tuple(
-                KeyCard(key, str(HINTS[key]), view.with_next(reverse(PAGES[key])))
-                for key in members
-                if key in offered
-            ),
+            tuple(offered[key] for key in members if key in offered and key != last),
+            makes_itsme=DigitalKey.ITSME in members,
         )
         for title, members in GROUPS
     ]

@@ -38,17 +38,68 @@ def test_every_service_offers_a_key_that_opens_it():
     assert security.keys_offered(None) == tuple(DigitalKey)
 
 
-@pytest.mark.parametrize(
-    ("key", "level"),
-    [(DigitalKey.EID, SecurityLevel.LEVEL_500), (DigitalKey.PASSWORD, SecurityLevel.LEVEL_200)],
-)
-def test_the_level_comes_from_the_key_used(client, key, level):
+# Service × key × level (design.md 4, CSAM 2). « + » the identification page offers the key, « - » it does not;
+# « ok » the level of that key opens the service, « weak » it leads to the page that asks for a stronger one.
+TABLE = """
+          level  designation  access  prosante  bhod    keys    agent
+eid         500  +ok          +ok     +ok       +ok     +ok     -ok
+itsme       450  +ok          +ok     +ok       +ok     +ok     -ok
+passkey     400  -weak        +ok     +ok       +ok     -weak   -ok
+email       300  -weak        -ok     +ok       +ok     -weak   -ok
+sms         300  -weak        -ok     +ok       +ok     -weak   -ok
+app         400  -weak        +ok     +ok       +ok     -weak   -ok
+token       300  -weak        +ok     -ok       -ok     -weak   -ok
+password    200  -weak        +ok     -weak     -weak   -weak   +ok
+eidas       400  -weak        -ok     +ok       +ok     -weak   -ok
+"""
+DOORS = {
+    "designation": "/csam/enregistrement/",
+    "access": "/securite-sociale/accueil/",
+    "prosante": "/prosante/profil/",
+    "bhod": "/bhod/",
+    "keys": "/csam/compte/cles/",
+    "agent": "/csam/agent/",
+}
+
+
+def rows():
+    header, *body = (line.split() for line in TABLE.splitlines() if line.strip())
+    for key, level, *cells in body:
+        for service, cell in zip(header[1:], cells, strict=True):
+            yield pytest.param(DigitalKey(key), int(level), service, cell, id=f"{service} {key}")
+
+
+def test_the_table_names_every_key_and_every_service():
+    keys = {row.values[0] for row in rows()}
+    assert keys == set(DigitalKey)
+    assert {security.service_at(path) for path in DOORS.values()} == set(security.SERVICES)
+
+
+@pytest.mark.parametrize(("key", "level", "service", "cell"), list(rows()))
+def test_each_service_offers_its_keys_and_opens_to_their_levels(client, key, level, service, cell):
+    door = DOORS[service]
+    WorldFactory()
+    offered = client.get(reverse("csam:identification"), {"next": door})
+    log_in(client, PersonFactory(username="claire"), key)
+
+    answer = client.get(door)
+
+    shown = {card.key for group in offered.context["groups"] for card in group.cards}
+    stopped = answer.get("Location", "").startswith(reverse("csam:level_too_weak"))
+    assert security.session_level(answer.wsgi_request) == level
+    assert ("+" if key in shown else "-") + ("weak" if stopped else "ok") == cell
+
+
+@pytest.mark.parametrize("key", [pytest.param(key, id=key.name) for key in DigitalKey])
+def test_the_level_comes_from_the_keys_really_used(client, key):
     log_in(client, PersonFactory(username="claire"), key)
 
     request = client.get(reverse("csam:whoami")).wsgi_request
 
-    assert security.used_keys(request) == {key}
-    assert security.session_level(request) == level
+    with_password = {DigitalKey.PASSWORD} if key in security.WITH_PASSWORD else set()
+    assert security.used_keys(request) == {key} | with_password
+    assert security.last_key(request) == key
+    assert security.session_level(request) == security.LEVELS[key]
 
 
 def test_a_session_without_proof_has_no_level(client):
@@ -57,6 +108,7 @@ def test_a_session_without_proof_has_no_level(client):
     request = client.get(reverse("csam:whoami")).wsgi_request
 
     assert security.session_level(request) == SecurityLevel.NONE
+    assert security.last_key(request) is None
 
 
 class TestTheMiddleware:
