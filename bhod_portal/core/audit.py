@@ -17,8 +17,18 @@ def record(
     return AuditEntry.objects.create(
         world=world,
         act=act,
-        subject=f"{subject._meta.label_lower}:{subject.pk}",
+        subject=subject_of(subject),
         done_at=at,
         done_by_id=by.pk,
         details=details,
     )
+
+
+def subject_of(subject: Model) -> str:
+    """How the trail names what an act was done to."""
+    return f"{subject._meta.label_lower}:{subject.pk}"
+
+
+def reference_of(entry: AuditEntry) -> str:
+    """The number by which a receipt names its act."""
+    return f"CSAM-{entry.world_id}-{entry.pk:06}"
