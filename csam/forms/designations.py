@@ -7,7 +7,7 @@ from bhod_portal.core.fields import BceNumberField, EmailField, NissField
 from csam.forms.fields import PhoneField
 
 SELF, OTHER = "self", "other"
-OF_THE_OTHER = ("niss", "gap_email", "gap_phone")
+OF_THE_OTHER = ("niss", "other_email", "other_phone")
 
 
 class EnterpriseRegisterForm(forms.Form):
@@ -16,11 +16,10 @@ class EnterpriseRegisterForm(forms.Form):
     )
 
 
-class GapDesignateForm(forms.Form):
-    """Who becomes GAP, and how both persons are reached (manual, steps 5 and 6)."""
+class DesignateForm(forms.Form):
+    """Who is designated, oneself or another, and how both persons are reached (manual, steps 5 and 6)."""
 
-    gap = forms.ChoiceField(
-        label=_("Gestionnaire d'accès principal"),
+    who = forms.ChoiceField(
         help_text=_("Un travailleur ou un représentant légal de l'entreprise."),
         widget=forms.RadioSelect,
     )
@@ -29,15 +28,16 @@ class GapDesignateForm(forms.Form):
         help_text=_("11 chiffres, au verso de sa carte d'identité"),
         required=False,
     )
-    gap_email = EmailField(label=_("Son adresse e-mail"), required=False)
-    gap_phone = PhoneField(label=_("Son numéro de téléphone"), required=False)
+    other_email = EmailField(label=_("Son adresse e-mail"), required=False)
+    other_phone = PhoneField(label=_("Son numéro de téléphone"), required=False)
     own_email = EmailField(label=_("Votre adresse e-mail"))
     own_phone = PhoneField(label=_("Votre numéro de téléphone"))
 
-    def __init__(self, *args: Any, myself: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, myself: str, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["gap"]
+        field = self.fields["who"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy what the class body says)
+        field.label = label
         field.choices = [
             (SELF, _("Moi-même, %(name)s") % {"name": myself}),
             (OTHER, _("Une autre personne")),
@@ -45,18 +45,18 @@ class GapDesignateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        if data.get("gap") == SELF:
+        if data.get("who") == SELF:
             # What was typed about someone else doesn't matter; it is kept where it makes sense.
             for name in OF_THE_OTHER:
                 self.errors.pop(name, None)
-        elif data.get("gap") == OTHER:
+        elif data.get("who") == OTHER:
             for name in OF_THE_OTHER:
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, forms.ValidationError(_("Ce champ est obligatoire."), "required"))
         return data
 
 
-class GapDesignateCheckForm(forms.Form):
+class ConfirmForm(forms.Form):
     confirmed = forms.BooleanField(
         label=_("oui, je confirme"),
         error_messages={"required": _("Cochez « oui, je confirme » pour continuer.")},

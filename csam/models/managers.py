@@ -1,18 +1,39 @@
+from datetime import date, datetime, time, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.clock import BRUSSELS
 from bhod_portal.core.constraints import paired
 from csam.enums import AccessDomain, ManagerKind
-from csam.models.enterprises import Enterprise
+from csam.models.enterprises import Employment, Enterprise, LegalFunction
 from csam.models.persons import Person
+
+# How long a GAP keeps his accesses who is neither worker nor legal representative any longer (design 4, CSAM 5).
+GAP_KEEPS_ACCESS = timedelta(days=30)
 
 
 class AccessManagerQuerySet(models.QuerySet["AccessManager"]):
     def active(self) -> Self:
         return self.filter(ended_at=None)
+
+    def with_access(self, on: date) -> Self:
+        """Those in office on that day, without a GAP whose tie to the enterprise ended more than 30 days before.
+
+        A GAP is tied on the day of his designation, and on every day of an employment or a legal function.
+        """
+        since = on - GAP_KEEPS_ACCESS
+        mine = Q(person=OuterRef("person"), enterprise=OuterRef("enterprise"), valid_from__lte=on)
+        recent = mine & (Q(valid_until=None) | Q(valid_until__gte=since))
+        tied = (
+            Q(Exists(Employment.objects.filter(recent)))
+            | Q(Exists(LegalFunction.objects.filter(recent)))
+            | Q(designated_at__gte=datetime.combine(since, time.min, BRUSSELS))
+        )
+        return self.active().filter(~Q(kind=ManagerKind.MAIN) | tied)
 
 
 class AccessManager(models.Model):
@@ -48,6 +69,8 @@ class AccessManager(models.Model):
                 fields=["enterprise", "person", "kind", "domain"],
                 name="access_manager_named_once",
                 condition=Q(ended_at=None),
+                violation_error_code="already_named",
+                violation_error_message=_("Cette personne a déjà cette qualité dans l'entreprise."),
             ),
             models.CheckConstraint(
                 name="access_manager_domain_of_ga_only",
@@ -67,3 +90,9 @@ class AccessManager(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.enterprise_id}"
+
+    @property
+    def role_name(self) -> str:
+        """What the person is in the enterprise, for a sentence: « Gestionnaire d'Accès (domaine Mobilité) »."""
+        kind = str(self.get_kind_display())
+        return f"{kind} ({_now('domaine')} {self.get_domain_display()})" if self.domain else kind

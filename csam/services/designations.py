@@ -3,11 +3,12 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import audit, clock
 from bhod_portal.core.identifiers import format_bce
-from bhod_portal.core.messages import send_email
+from bhod_portal.core.messages import absolute, send_email
 from csam import selectors
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
@@ -107,6 +108,8 @@ def register_enterprise(
         phone=gap_phone,
         designated_at=at,
         designated_by=by,
+        # Whoever names himself has identified himself already.
+        activated_at=at if gap == by else None,
     )
     manager.full_clean()
     manager.save()
@@ -135,8 +138,12 @@ def _tell(manager: AccessManager, *, own_email: str, at: datetime) -> None:
         "by": manager.designated_by,
         "himself": manager.person_id == manager.designated_by_id,
         "day": clock.day_of(at),
+        "next_url": absolute(reverse("access_mgmt:landing")),
     }
     subject = render_to_string("csam/emails/gap_designated_subject.txt", context).strip()
     body = render_to_string("csam/emails/gap_designated_body.txt", context)
-    for address in dict.fromkeys([manager.email, own_email]):
-        send_email(world=manager.enterprise.world, to=address, subject=subject, body=body, at=at)
+    told = [(manager.person, manager.email), (manager.designated_by, own_email)]
+    for person, address in dict.fromkeys(told):
+        send_email(
+            world=manager.enterprise.world, to=address, subject=subject, body=body, at=at, person=person
+        )

@@ -39,8 +39,11 @@ class NextMixin(ContextMixin, View):
 class RecentLoginMixin(View):
     """An act of weight: whoever identified himself more than fifteen minutes ago is asked for his key again.
 
-    He comes back to the same page; what he had typed must be kept elsewhere (a draft).
+    He comes back to the same page; what he had typed must be kept elsewhere (a draft): `keep_typed`.
     """
+
+    def keep_typed(self) -> None:
+        """Keep what was posted, before its author is sent away; a page without a form of its own has nothing to keep."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         service = service_at(request.path)
@@ -51,6 +54,8 @@ class RecentLoginMixin(View):
                     "Cet acte demande de vous identifier à nouveau : votre dernière identification a plus de 15 minutes."
                 ),
             )
+            if request.method == "POST":
+                self.keep_typed()
             url = resolve_url(settings.LOGIN_URL)
             return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
         return super().dispatch(request, *args, **kwargs)

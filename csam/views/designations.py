@@ -1,64 +1,43 @@
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView, TemplateView
-from django.views.generic.base import ContextMixin, View
 
-from bhod_portal.core import clock, drafts
-from bhod_portal.core.identifiers import format_bce, format_niss, read_bce
-from bhod_portal.core.refusals import add_refusal, refusal_codes
-from bhod_portal.core.ui import Row, Section
+from bhod_portal.core import clock
+from bhod_portal.core.identifiers import format_bce, read_bce
+from bhod_portal.core.refusals import refusal_codes
 from csam import selectors
-from csam.forms.designations import (
-    OTHER,
-    SELF,
-    EnterpriseRegisterForm,
-    GapDesignateCheckForm,
-    GapDesignateForm,
-)
-from csam.http import AuthenticatedRequest, PortalRequest
-from csam.models import Enterprise, Person
+from csam.forms.designations import EnterpriseRegisterForm
+from csam.http import AuthenticatedRequest
+from csam.models import AccessManager, Person
 from csam.services import designations
+from csam.views.designation_steps import (
+    NAME_SOMEONE_ELSE,
+    DesignateCheckStep,
+    DesignateStep,
+    DesignationStep,
+    OfAnEnterprise,
+    WayOut,
+    ways_out,
+)
 from csam.views.landing import OUTSIDE_LINKS
-
-FLOW = "gap"
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """What someone can do who was refused: a sentence, and the page where he goes on."""
-
-    text: str | Promise
-    label: str | Promise
-    url_name: str
-
-    @property
-    def url(self) -> str:
-        return reverse(self.url_name)
 
 
 def _search_in_bce(text: Promise) -> WayOut:
     return WayOut(text, gettext_lazy("BCE Public Search"), "csam:bce_search")
 
 
+_MODIFY_THE_GAP = gettext_lazy("Comme représentant légal, vous pouvez désigner un autre GAP.")
+
 _CHECK_THE_NUMBER = _search_in_bce(gettext_lazy("Cherchez l'entreprise par son nom et recopiez son numéro."))
 _NAME_SOMEONE_ELSE = WayOut(
-    gettext_lazy(
-        "Le Gestionnaire d'Accès Principal doit être un travailleur ou un représentant légal de l'entreprise. Vérifiez "
-        "le numéro, choisissez une autre personne, ou désignez-vous vous-même."
-    ),
-    gettext_lazy("Recommencer avec une autre entreprise"),
-    "csam:enterprise_register",
+    NAME_SOMEONE_ELSE, gettext_lazy("Recommencer avec une autre entreprise"), "csam:enterprise_register"
 )
 OF_THE_ENTERPRISE = {
     "malformed": _CHECK_THE_NUMBER,
@@ -91,13 +70,6 @@ OF_THE_ENTERPRISE = {
 OF_THE_GAP = {"gap_unknown": _NAME_SOMEONE_ELSE, "gap_not_linked": _NAME_SOMEONE_ELSE}
 
 
-def ways_out(form: forms.Form, known: Mapping[str, WayOut]) -> list[WayOut]:
-    """One way out per kind of refusal in a form's errors, in their order."""
-    codes = (str(error.code) for errors in form.errors.as_data().values() for error in errors)
-    found = (known[code] for code in codes if code in known)
-    return list(dict.fromkeys(found))
-
-
 class EnterpriseRegisterView(FormView):
     request: AuthenticatedRequest
     form_class = EnterpriseRegisterForm
@@ -112,10 +84,17 @@ class EnterpriseRegisterView(FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return context | {"ways_out": ways_out(context["form"], OF_THE_ENTERPRISE)}
+        found = ways_out(context["form"], OF_THE_ENTERPRISE)
+        if OF_THE_ENTERPRISE["already_registered"] in found:
+            # Only a legal representative is told that the enterprise is registered: he may replace its GAP.
+            number = self.bce_number
+            found.append(
+                WayOut(_MODIFY_THE_GAP, gettext_lazy("Modifier le GAP"), "csam:gap_replace", (number,))
+            )
+        return context | {"ways_out": found}
 
     def form_valid(self, form: EnterpriseRegisterForm) -> HttpResponse:
-        bce_number = form.cleaned_data["enterprise_number"]
+        self.bce_number = bce_number = form.cleaned_data["enterprise_number"]
         world, person = self.request.world, self.request.user
         try:
             designations.check_registrable(
@@ -129,150 +108,63 @@ class EnterpriseRegisterView(FormView):
         return redirect("csam:gap_designate", bce_number=bce_number)
 
 
-class _OfAnEnterprise(ContextMixin, View):
-    """A page about the registration of one enterprise of this world: 404 for any other."""
-
-    enterprise: Enterprise
-    at: datetime
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        world = cast(PortalRequest, request).world
-        self.enterprise = get_object_or_404(selectors.enterprises_of(world), bce_number=kwargs["bce_number"])
-        self.at = clock.now(world)
-
-    def step(self, name: str) -> str:
-        return reverse(f"csam:{name}", kwargs={"bce_number": self.enterprise.bce_number})
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {
-            "enterprise": self.enterprise,
-            "enterprise_rows": enterprise_rows(self.enterprise),
-        }
-
-
-def enterprise_rows(enterprise: Enterprise) -> list[Row]:
-    return [
-        Row(_("Dénomination"), enterprise.name),
-        Row(_("Numéro d'entreprise"), format_bce(enterprise.bce_number)),
-        Row(_("Forme légale"), enterprise.legal_form),
-        Row(_("Adresse"), enterprise.address),
-    ]
-
-
-class _RegistrationStep(_OfAnEnterprise, FormView):
+class _RegistrationStep(DesignationStep):
     """A step that needs an enterprise which this person may register; once registered, it leads to the end."""
 
-    request: AuthenticatedRequest
-    needs_answers = False
+    flow = "gap"
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.draft = drafts.read(person=self.request.user, flow=FLOW, subject=self.enterprise.bce_number)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def elsewhere(self) -> HttpResponseBase | None:
         try:
-            designations.check_registrable(
-                enterprise=self.enterprise, by=self.request.user, on=clock.day_of(self.at)
-            )
+            designations.check_registrable(enterprise=self.enterprise, by=self.request.user, on=self.today)
         except ValidationError as refusal:
             if "already_registered" in refusal_codes(refusal):
-                return redirect(self.step("gap_designate_done"))
+                return redirect(self.page("gap_designate_done"))
             raise PermissionDenied(refusal.messages[0]) from None
-        if self.needs_answers and not self.draft:
-            return redirect(self.step("gap_designate"))
-        return super().dispatch(request, *args, **kwargs)
+        return None
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        return context | {"ways_out": ways_out(context["form"], OF_THE_GAP)}
+    def form_url(self) -> str:
+        return self.page("gap_designate")
 
-    def gap_named(self, answers: dict[str, Any]) -> Person | None:
-        """The person that the answers name; none when the NISS is nobody's in this world."""
-        if answers["gap"] == SELF:
-            return self.request.user
-        return selectors.person_with_niss(self.request.world, answers["niss"])
+    def check_url(self) -> str:
+        return self.page("gap_designate_check")
+
+    def done_url(self, manager_pk: int) -> str:
+        return self.page("gap_designate_done")
+
+    def role_label(self) -> str:
+        return _("Gestionnaire d'accès principal")
+
+    def known_ways_out(self) -> dict[str, WayOut]:
+        return OF_THE_GAP
 
 
-class GapDesignateView(_RegistrationStep):
-    form_class = GapDesignateForm
+class GapDesignateView(_RegistrationStep, DesignateStep):
     template_name = "csam/gap_designate.html"
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"myself": str(self.request.user)}
-
-    def get_initial(self) -> dict[str, Any]:
-        person = self.request.user
-        typed = self.draft | ({"niss": format_niss(self.draft["niss"])} if self.draft.get("niss") else {})
-        return {"own_email": person.email, "own_phone": person.phone} | typed
-
-    def form_valid(self, form: GapDesignateForm) -> HttpResponse:
-        answers = form.cleaned_data
-        try:
-            designations.check_gap(
-                enterprise=self.enterprise, gap=self.gap_named(answers), on=clock.day_of(self.at)
-            )
-        except ValidationError as refusal:
-            form.add_error("niss", refusal)
-            return self.form_invalid(form)
-        # What was typed about someone else stays when « moi » is chosen, for who changes his mind.
-        typed = {name: value for name, value in answers.items() if value}
-        drafts.save(person=self.request.user, flow=FLOW, subject=self.enterprise.bce_number, **typed)
-        return redirect(self.step("gap_designate_check"))
+    def check(self, answers: Mapping[str, Any]) -> None:
+        designations.check_gap(enterprise=self.enterprise, gap=self.person_named(answers), on=self.today)
 
 
-class GapDesignateCheckView(_RegistrationStep):
-    form_class = GapDesignateCheckForm
+class GapDesignateCheckView(_RegistrationStep, DesignateCheckStep):
     template_name = "csam/gap_designate_check.html"
-    needs_answers = True
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"sections": self._sections()}
+    def designate(self, person: Person | None, contact: dict[str, str]) -> AccessManager:
+        return designations.register_enterprise(
+            enterprise=self.enterprise,
+            gap=person,
+            gap_email=contact["email"],
+            gap_phone=contact["phone"],
+            own_email=contact["own_email"],
+            own_phone=contact["own_phone"],
+            by=self.request.user,
+            at=self.at,
+        )
 
-    def form_valid(self, form: GapDesignateCheckForm) -> HttpResponse:
-        draft, person = self.draft, self.request.user
-        of_whom = "own" if draft["gap"] == SELF else "gap"
-        try:
-            designations.register_enterprise(
-                enterprise=self.enterprise,
-                gap=self.gap_named(draft),
-                gap_email=draft[f"{of_whom}_email"],
-                gap_phone=draft[f"{of_whom}_phone"],
-                own_email=draft["own_email"],
-                own_phone=draft["own_phone"],
-                by=person,
-                at=self.at,
-            )
-        except ValidationError as refusal:
-            if "already_registered" not in refusal_codes(refusal):
-                add_refusal(form, refusal, {})
-                return self.form_invalid(form)
-        else:
-            drafts.discard(person=person, flow=FLOW, subject=self.enterprise.bce_number)
-        return redirect(self.step("gap_designate_done"))
-
-    def _sections(self) -> list[Section]:
-        draft, change = self.draft, self.step("gap_designate")
-        gap = [Row(_("Nom"), self.gap_named(draft), change)]
-        if draft["gap"] == OTHER:
-            gap += [
-                Row(_("Numéro de registre national (NISS)"), format_niss(draft["niss"]), change),
-                Row(_("Adresse e-mail"), draft["gap_email"], change),
-                Row(_("Numéro de téléphone"), draft["gap_phone"], change),
-            ]
-        own = [
-            Row(_("Nom"), self.request.user),
-            Row(_("Adresse e-mail"), draft["own_email"], change),
-            Row(_("Numéro de téléphone"), draft["own_phone"], change),
-        ]
-        return [
-            Section(_("Entreprise"), enterprise_rows(self.enterprise)),
-            Section(_("Gestionnaire d'accès principal"), gap),
-            Section(_("Vos données de contact"), own),
-        ]
+    def done_already(self, person: Person | None) -> AccessManager | None:
+        return selectors.gap_of(self.enterprise)
 
 
-class GapDesignateDoneView(_OfAnEnterprise, TemplateView):
+class GapDesignateDoneView(OfAnEnterprise, TemplateView):
     """What has been done, and what comes next; for every legal representative, whoever did it."""
 
     request: AuthenticatedRequest
@@ -280,18 +172,17 @@ class GapDesignateDoneView(_OfAnEnterprise, TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            designations.check_represents(
-                enterprise=self.enterprise, by=self.request.user, on=clock.day_of(self.at)
-            )
+            designations.check_represents(enterprise=self.enterprise, by=self.request.user, on=self.today)
         except ValidationError as refusal:
             raise PermissionDenied(refusal.messages[0]) from None
         if self.enterprise.registered_at is None:
-            return redirect(self.step("gap_designate"))
+            return redirect(self.page("gap_designate"))
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        gap = selectors.gap_of(self.enterprise)
-        return super().get_context_data(**kwargs) | {
+        context = super().get_context_data(**kwargs)
+        gap = context["gap_link"].gap if context["gap_link"] else None
+        return context | {
             "gap": gap,
             "guide_address": OUTSIDE_LINKS["guide-step-by-step"].address,
             "is_gap": gap is not None and gap.person_id == self.request.user.pk,

@@ -87,6 +87,20 @@ csam:gap_designate              POST    in  404  403  200  403  403  403  403  4
 csam:gap_designate_check        GET     in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
 csam:gap_designate_check        POST    in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
 csam:gap_designate_done         GET     in  404  403   go  403  403  403  403  403  403  403  403  403  lvl  lvl
+csam:managed_enterprises        GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+csam:manager_list               GET     in  404  403  403  200  200  200  200  403  403  403  403  403  lvl  lvl
+csam:gap_replace                GET     in  404  403  403  200  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_replace                POST    in  404  403  403  200  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_replace_check          GET     in  404  403  403   go  403  403  403  403  403  403  403  403  lvl  lvl
+csam:gap_replace_check          POST    in  404  403  403   go  403  403  403  403  403  403  403  403  lvl  lvl
+csam:manager_name               GET     in  404  403  403  200  200  403  403  403  403  403  403  403  lvl  lvl
+csam:manager_name               POST    in  404  403  403  200  200  403  403  403  403  403  403  403  lvl  lvl
+csam:manager_name_check         GET     in  404  403  403   go   go  403  403  403  403  403  403  403  lvl  lvl
+csam:manager_name_check         POST    in  404  403  403   go   go  403  403  403  403  403  403  403  lvl  lvl
+csam:manager_name_done          GET     in  404  403  403  200  200  200  200  403  403  403  403  403  lvl  lvl
+csam:manager_remove             GET     in  404  403  403  200  200  200  403  403  403  403  403  403  lvl  lvl
+csam:manager_remove             POST    in  404  403  403   go   go   go  403  403  403  403  403  403  lvl  lvl
+csam:designation_receipt        GET     in  404  403  403  200  200  200  200  403  403  403  403  403  lvl  lvl
 
 access_mgmt:landing             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:home                GET     in  200  200  200  200  200  200  200   go   go  200  200  200  200  200

@@ -15,8 +15,8 @@ from access_mgmt.enums import Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
-from csam.enums import DigitalKey
-from csam.models import Person
+from csam.enums import DigitalKey, ManagerKind
+from csam.models import AccessManager, Person
 from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
@@ -63,6 +63,8 @@ class Sample:
         self.arguments = {
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
+            "manager_kind": "ga",
+            "manager_pk": AccessManager.objects.get(kind=ManagerKind.DOMAIN, **enterprise).pk,
             "slug": "itsme",
             "country": "it",
             "quality_pk": quality.pk,
@@ -81,6 +83,9 @@ class Sample:
         arguments = {key: self.arguments[key] for key in addresses()[name].converters if key != "kind"}
         if "kind" in addresses()[name].converters:
             arguments["kind"] = MemberKind.USER if name.endswith("member_create") else QualityKind.HEALTH_CARE
+        if "bce_number" in arguments and "gestionnaires/" in addresses()[name].route:
+            # Only a registered enterprise has managers; `bce_number` is one that has still to be registered.
+            arguments["bce_number"] = HAUTE_MEUSE
         query = f"?next={reverse('csam:enterprise_register')}" if name == "csam:level_too_weak" else ""
         return reverse(name, kwargs=arguments) + query
 

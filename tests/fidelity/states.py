@@ -75,7 +75,7 @@ def claire_designates(client):
 def claire_checks(client):
     claire_designates(client)
     contact = {"own_email": "claire.lambert@exemple.invalid", "own_phone": "+32 470 00 00 01"}
-    return shown(sent(client, "csam:gap_designate", VAL_DE_SENNE, gap="self", **contact))
+    return shown(sent(client, "csam:gap_designate", VAL_DE_SENNE, who="self", **contact))
 
 
 @state

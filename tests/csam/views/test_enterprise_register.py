@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
-from tests.csam.factories import EnterpriseFactory, LegalFunctionFactory, PersonFactory
+from csam.models import Enterprise
+from tests.csam.factories import AT, EnterpriseFactory, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import errors
 
@@ -85,8 +86,18 @@ def test_refuses_with_a_way_out(client, changes, code, way_out):
     response = client.post(URL, number_of(function.enterprise))
 
     assert codes(response) == [code]
-    assert [way.url for way in response.context["ways_out"]] == [way_out]
+    assert response.context["ways_out"][0].url == way_out
     assertContains(response, f'href="{way_out}"')
+
+
+def test_leads_a_legal_representative_to_another_gap(client, function):
+    Enterprise.objects.update(registered_at=AT, registered_by=function.person)
+
+    response = client.post(URL, number_of(function.enterprise))
+
+    replace = reverse("csam:gap_replace", args=[function.enterprise.bce_number])
+    assert [way.url for way in response.context["ways_out"]] == [reverse("access_mgmt:landing"), replace]
+    assertContains(response, "Modifier le GAP")
 
 
 def test_refuses_who_has_no_function_there(client, function):

@@ -17,7 +17,7 @@ from tests.csam.factories import (
 from tests.csam.login import log_in
 from tests.pages import errors
 
-OWN = {"gap": "self", "own_email": "claire@exemple.invalid", "own_phone": "+32 470 00 00 01"}
+OWN = {"who": "self", "own_email": "claire@exemple.invalid", "own_phone": "+32 470 00 00 01"}
 # Of 300 characters, and yet well-formed.
 LONG_EMAIL = "claire@" + ".".join(["d" * 57] * 5) + ".be"
 
@@ -46,10 +46,10 @@ def step(function, name="gap_designate"):
 def other(person):
     niss = f"{person.niss[:6]}-{person.niss[6:9]}.{person.niss[9:]}"
     return OWN | {
-        "gap": "other",
+        "who": "other",
         "niss": niss,
-        "gap_email": "tom@exemple.invalid",
-        "gap_phone": "0470/00.00.03",
+        "other_email": "tom@exemple.invalid",
+        "other_phone": "0470/00.00.03",
     }
 
 
@@ -72,21 +72,21 @@ class TestStepOne:
         assert worker.niss not in response["Location"]
 
     def test_asks_about_the_other_only_when_there_is_one(self, client, function):
-        response = client.post(step(function), OWN | {"gap": "other"})
+        response = client.post(step(function), OWN | {"who": "other"})
 
-        assert errors(response) == {name: ["required"] for name in ("niss", "gap_email", "gap_phone")}
+        assert errors(response) == {name: ["required"] for name in ("niss", "other_email", "other_phone")}
         assert Draft.objects.count() == 0
 
     def test_minds_nothing_about_the_other_when_it_is_oneself(self, client, function):
-        response = client.post(step(function), OWN | {"niss": "12", "gap_email": "x", "gap_phone": "y"})
+        response = client.post(step(function), OWN | {"niss": "12", "other_email": "x", "other_phone": "y"})
 
         assertRedirects(response, step(function, "gap_designate_check"))
 
     @pytest.mark.parametrize(
         ("changes", "expected"),
         [
-            pytest.param({"gap": ""}, {"gap": ["required"]}, id="no choice"),
-            pytest.param({"gap": "someone"}, {"gap": ["invalid_choice"]}, id="no such choice"),
+            pytest.param({"who": ""}, {"who": ["required"]}, id="no choice"),
+            pytest.param({"who": "someone"}, {"who": ["invalid_choice"]}, id="no such choice"),
             pytest.param({"own_email": "claire"}, {"own_email": ["invalid"]}, id="e-mail"),
             pytest.param({"own_email": LONG_EMAIL}, {"own_email": ["max_length"]}, id="e-mail too long"),
             pytest.param({"own_phone": "appelez-moi"}, {"own_phone": ["malformed"]}, id="phone"),
@@ -130,7 +130,7 @@ class TestStepOne:
         assertContains(response, f"{niss[:2]}.{niss[2:4]}.{niss[4:6]}-{niss[6:9]}.{niss[9:]}")
         assertContains(response, "tom@exemple.invalid")
         assertContains(response, "claire@exemple.invalid")
-        assert response.context["form"]["gap"].value() == "other"
+        assert response.context["form"]["who"].value() == "other"
 
     def test_forgets_nothing_for_who_changes_his_mind(self, client, function, worker):
         client.post(step(function), other(worker))
@@ -184,7 +184,7 @@ class TestCheck:
         else:
             assert named == (worker, "tom@exemple.invalid")
         assert manager.designated_at == AT
-        assert not Draft.objects.exists()
+        assert Draft.objects.get().data == {"done": manager.pk}
 
     def test_oneself_is_reached_by_ones_own_contact_whatever_else_was_typed(self, client, function, worker):
         client.post(step(function), other(worker))
