@@ -8,7 +8,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -75,6 +75,16 @@ class PortalAccountAdapter(DefaultAccountAdapter):
             raise PermissionDenied(_("Cette personne appartient à un autre monde du simulateur."))
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Our own rule, for allauth's pages too. Their views stand behind `RecentLoginMixin`, which asks before."""
+        service = security.service_at(context.request.path) or security.KEY_MANAGEMENT
+        return not security.is_recent(context.request, service)
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
+        """One way only: the identification page, with the keys that are strong enough."""
+        url = reverse("account_reauthenticate")
+        return [{"id": "reauthenticate", "description": _("Identifiez-vous à nouveau"), "url": url}]
 
     def get_login_stages(self) -> list[str]:
         """What is asked after the password: of the key chosen only, where allauth would ask for all one has."""
@@ -190,3 +200,21 @@ class PortalMFAAdapter(DefaultMFAAdapter):
             chosen = security.chosen_key(context.request)
             types = [AUTHENTICATORS[chosen]] if chosen in AUTHENTICATORS else types
         return bool(super().is_mfa_enabled(user, types))
+
+    def get_totp_label(self, user: AbstractBaseUser) -> str:
+        """The name under which applications and passkeys show this person: not everybody has a user name."""
+        return str(user)
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: Authenticator.Type) -> str:  # noqa: A002
+        """The name that is proposed for a new passkey."""
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Clé d'accès %(number)s") % {"number": number}
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        site: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return site | {"name": str(self.get_totp_issuer())}
+
+    def get_public_key_credential_user_entity(self, user: AbstractBaseUser) -> dict[str, Any]:
+        name = self.get_totp_label(user)
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return entity | {"name": name, "display_name": name}

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 LEFTOVER = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 # A block of data is not run by a browser.
 DATA_TYPES = {"application/json", "application/ld+json"}
+DATA = re.compile(r"""(<script\b[^>]*type="application/(?:ld\+)?json"[^>]*>).*?(</script>)""", re.DOTALL)
 ADDRESSES = {"href", "src", "action", "formaction"}
 
 
@@ -38,7 +39,8 @@ def faults_in(html: str) -> list[str]:
     guard = _Guard()
     guard.feed(html)
     guard.close()
-    lines = enumerate(html.splitlines(), start=1)
+    # Data may well hold two braces side by side.
+    lines = enumerate(DATA.sub(r"\1\2", html).splitlines(), start=1)
     leftovers = [
         f"line {number}: {line.strip()!r} is template syntax"
         for number, line in lines

@@ -1,8 +1,8 @@
 """Pages that allauth looks up by these names, outside any namespace."""
 
-from django.urls import path
+from django.urls import include, path
 
-from csam.views import account_codes, identification, passwords, session
+from csam.views import account_codes, identification, passkey, passwords, session
 
 urlpatterns = [
     path("bloque/", identification.AccountInactiveView.as_view(), name="account_inactive"),
@@ -35,4 +35,9 @@ urlpatterns = [
         name="usersession_close_others",
     ),
     path("sessions/fermer-toutes/", session.SessionCloseAllView.as_view(), name="usersession_close_all"),
+    path(
+        "nouvelle-identification/", identification.AccountLoginView.as_view(), name="account_reauthenticate"
+    ),
+    path("cle-d-acces/", passkey.PasskeyCheckView.as_view(), name="mfa_login_webauthn"),
+    path("cles/", include("csam.urls.keys")),
 ]

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from csam.enums import DigitalKey
-from csam.views import eid_login, eidas, identification, itsme
+from csam.views import eid_login, eidas, identification, itsme, passkey
 from csam.views.password_login import PasswordLoginView
 
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("mot-de-passe/", PasswordLoginView.as_view(), name="password_login"),
     path("eidas/", eidas.EidasCountryView.as_view(), name="eidas_country"),
     path("eidas/<slug:country>/", eidas.EidasLoginView.as_view(), name="eidas_login"),
+    path("cle-d-acces/", passkey.PasskeyLoginView.as_view(), name="passkey_login"),
     path("niveau/", identification.LevelTooWeakView.as_view(), name="level_too_weak"),
 ]
