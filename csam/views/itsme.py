@@ -1,5 +1,6 @@
 from enum import StrEnum, auto
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -106,6 +107,10 @@ class ItsmeWaitView(NextMixin, TemplateView):
         assert self.asked is not None  # noqa: S101  (dispatch has looked)
         return self.asked
 
+    @property
+    def _is_paused(self) -> bool:
+        return "pause" in self.request.GET
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         left = self._asked.requested_at + itsme.LAPSES_AFTER - self.at
         minutes, seconds = divmod(max(0, int(left.total_seconds())), 60)
@@ -115,13 +120,16 @@ class ItsmeWaitView(NextMixin, TemplateView):
             "minutes": minutes,
             "seconds": seconds,
             "refresh_seconds": REFRESH_SECONDS,
+            "is_paused": self._is_paused,
+            "pause_url": f"?{urlencode({'next': self.next_url, 'pause': 1})}",
+            "resume_url": self.with_next(reverse("csam:itsme_wait")),
             "again_url": self.with_next(reverse("csam:itsme_login")),
             "identification_url": self.with_next(reverse("csam:identification")),
         }
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
-        if self.wait == Wait.PENDING:
+        if self.wait == Wait.PENDING and not self._is_paused:
             response["Refresh"] = str(REFRESH_SECONDS)
         return response
 

@@ -122,6 +122,13 @@ class TestWaiting:
         assert "3 min 0 s" in text_of(response)
         assert response["Refresh"] == "5"
 
+    def test_stands_still_for_who_wants_to_read(self, client, claire):
+        ask(client)
+        response = client.get(f"{WAIT}?next=%2Fcsam%2Fqui-suis-je%2F&pause=1")
+
+        assert "Refresh" not in response
+        assertContains(response, f'href="{WAIT}?next=%2Fcsam%2Fqui-suis-je%2F"')
+
     @pytest.mark.parametrize("icon", ItsmeIcon)
     def test_each_icon_has_its_picture(self, client, claire, icon):
         ask(client)
