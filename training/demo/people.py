@@ -54,6 +54,8 @@ class Persona:
     who: str | Promise
     start: str
     language: Language = Language.FRENCH
+    # Of who has no NISS that would tell.
+    title_without_niss: Title = Title.MR
 
     @property
     def name(self) -> str:
@@ -72,7 +74,9 @@ class Persona:
     @property
     def title(self) -> Title:
         """Odd order numbers are men's, even ones women's (domain.md 5.1)."""
-        return Title.MR if not self.niss or int(self.niss[6:9]) % 2 else Title.MRS
+        if not self.niss:
+            return self.title_without_niss
+        return Title.MR if int(self.niss[6:9]) % 2 else Title.MRS
 
     @property
     def username(self) -> str:
@@ -192,7 +196,8 @@ _COMPLETION = (
     Persona(41, "Émilie", "Warnant", "93.02.15-952.80", _EID, _LAKES_DOCTOR, PROSANTE),
     Persona(42, "Philippe", "Gobert", "66.04.12-959.95", _EID, _LAKES_DOCTOR, PROSANTE),
     Persona(43, "Anna", "Kowalska", "", (Key.EIDAS,),
-            _("citoyenne polonaise sans NISS : reçoit un numéro BIS à sa première identification"), PROSANTE),
+            _("citoyenne polonaise sans NISS : reçoit un numéro BIS à sa première identification"), PROSANTE,
+            title_without_niss=Title.MRS),
 )  # fmt: skip
 
 PEOPLE = (*_PRINCIPALS, *_DOCTORS, *_COMPLETION)
