@@ -7,9 +7,22 @@ from django.contrib.auth.hashers import make_password
 
 from bhod_portal.core.models import World
 from bhod_portal.core.names import plain
-from csam.enums import AccessDomain, Country, ItsmeIcon, ItsmePhoneState, ItsmeState, ManagerKind, Title
+from csam.enums import (
+    AccessDomain,
+    Country,
+    DocumentKind,
+    DocumentType,
+    ItsmeIcon,
+    ItsmePhoneState,
+    ItsmeState,
+    ManagerKind,
+    RequestState,
+    Title,
+)
 from csam.models import (
     AccessManager,
+    DesignationDocument,
+    DesignationRequest,
     EidasIdentity,
     EidCard,
     Employment,
@@ -211,3 +224,54 @@ class EidasIdentityFactory(factory.django.DjangoModelFactory):
     country = Country.ITALY
     identifier = factory.Sequence(lambda n: f"IT/BE/{n:06}")
     born_on = date(1986, 3, 12)
+
+
+class DesignationRequestFactory(factory.django.DjangoModelFactory):
+    """Maria Rossi asks that John Smith, who has no NISS, become GAP; nobody has decided yet."""
+
+    class Meta:
+        model = DesignationRequest
+
+    class Params:
+        refused = factory.Trait(
+            state=RequestState.REFUSED,
+            decided_at=AT,
+            decided_by=factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..world")),
+            reason="La pièce d'identité est illisible.",
+        )
+        accepted = factory.Trait(
+            state=RequestState.ACCEPTED,
+            decided_at=AT,
+            decided_by=factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..world")),
+            gap=factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..world")),
+        )
+
+    world = factory.SubFactory(WorldFactory)
+    reference = factory.Sequence(lambda n: f"PE-{n:010}".replace("0", "A").replace("1", "B"))
+    enterprise = factory.SubFactory(EnterpriseFactory, world=factory.SelfAttribute("..world"))
+    applicant_first_name = "Maria"
+    applicant_last_name = "Rossi"
+    applicant_niss = ""
+    applicant_country = Country.ITALY
+    applicant_email = "maria@exemple.invalid"
+    applicant_phone = "+39 06 555 00 01"
+    gap_first_name = "John"
+    gap_last_name = "Smith"
+    gap_niss = ""
+    gap_country = Country.UNITED_KINGDOM
+    gap_email = "john@exemple.invalid"
+    gap_phone = "+44 7700 900 001"
+    submitted_at = AT
+
+
+class DesignationDocumentFactory(factory.django.DjangoModelFactory):
+    """The identity card of the applicant, as a small PDF."""
+
+    class Meta:
+        model = DesignationDocument
+
+    request = factory.SubFactory(DesignationRequestFactory)
+    kind = DocumentKind.IDENTITY
+    name = "carte.pdf"
+    content_type = DocumentType.PDF
+    content = b"%PDF-1.4\n%%EOF\n"

@@ -1,0 +1,228 @@
+"""How an agent decides a request of the exceptional procedure, and what an accepted one gives (domain.md 2.3)."""
+
+from datetime import datetime
+from itertools import count
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from bhod_portal.core import audit, clock
+from bhod_portal.core.messages import absolute, send_email, send_sms
+from bhod_portal.core.models import World
+from csam import selectors
+from csam.enums import ManagerKind, RequestState, StaffRole
+from csam.models import AccessManager, DesignationRequest, Enterprise, Person, sort_name
+from csam.services import passwords
+from csam.services.exceptional import names_another, tell_applicant
+
+USERNAME_LENGTH = 140
+# What the GAP, who manages everything, no longer manages apart.
+ABSORBED = (ManagerKind.CO_MAIN, ManagerKind.DOMAIN)
+
+
+def decides_requests(person: Person) -> bool:
+    """Whether he is one of the agents who decide the requests of the exceptional procedure."""
+    return person.staff_role == StaffRole.CSAM
+
+
+@transaction.atomic
+def accept_request(
+    *, request: DesignationRequest, gap: Person | None, by: Person, at: datetime
+) -> AccessManager:
+    """Accept a request: `gap`, or a new person when there is none yet, becomes GAP of the enterprise.
+
+    The link of the GAP with the enterprise is not asked for: the agent has seen the documents. Whoever has no password
+    gets a user name by e-mail and a temporary password by SMS. Raises PermissionDenied for who is no agent,
+    ValidationError `already_decided`, `enterprise_stopped`, `not_a_candidate`, `already_gap`, or what a person's or a
+    manager's constraints say.
+    """
+    request = _take(request, by=by)
+    # One change of managers at a time per enterprise, whichever way it comes.
+    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=request.enterprise_id)
+    if not enterprise.is_active(clock.day_of(at)):
+        raise ValidationError(
+            _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
+            code="enterprise_stopped",
+            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+        )
+    if gap is not None and not selectors.gap_candidates(request).filter(pk=gap.pk).exists():
+        raise ValidationError(_("Cette personne n'est pas celle de la demande."), code="not_a_candidate")
+    gap = gap or _create_person(request, at=at)
+    before = selectors.gap_of(enterprise)
+    manager = _name_gap(request, enterprise, gap, before, by=by, at=at)
+    gets_codes = _give_codes(request, gap, by=by, at=at)
+    _decide(request, RequestState.ACCEPTED, by=by, at=at, gap=gap)
+    _record(request, manager, before, by=by, at=at)
+    if names_another(request):
+        tell_applicant(request, "accepted", at=at)
+    _tell(request, "gap", gap, request.gap_email, gap=gap, gets_codes=gets_codes, at=at)
+    if before is not None:
+        _tell(request, "replaced", before.person, before.email, gap=gap, gets_codes=False, at=at)
+    return manager
+
+
+@transaction.atomic
+def refuse_request(*, request: DesignationRequest, reason: str, by: Person, at: datetime) -> None:
+    """Refuse a request; the applicant gets the reason. Raises PermissionDenied, ValidationError `already_decided`."""
+    request = _take(request, by=by)
+    _decide(request, RequestState.REFUSED, by=by, at=at, reason=reason)
+    audit.record("csam.designation_request.refused", request, world=request.world, by=by, at=at)
+    tell_applicant(request, "refused", at=at)
+
+
+def _take(request: DesignationRequest, *, by: Person) -> DesignationRequest:
+    """The request, locked: one agent at a time, and the second sees what the first has decided."""
+    if not decides_requests(by) or by.world_id != request.world_id:
+        raise PermissionDenied(_("Seul un agent CSAM décide des demandes de la procédure exceptionnelle."))
+    locked = DesignationRequest.objects.select_for_update(of=("self",), no_key=True)
+    taken = locked.select_related("world", "enterprise").get(pk=request.pk)
+    if taken.state != RequestState.SUBMITTED:
+        raise ValidationError(_("Cette demande est déjà décidée."), code="already_decided")
+    return taken
+
+
+def _decide(
+    request: DesignationRequest,
+    state: RequestState,
+    *,
+    by: Person,
+    at: datetime,
+    gap: Person | None = None,
+    reason: str = "",
+) -> None:
+    request.state, request.decided_by, request.decided_at = state, by, at
+    request.gap, request.reason = gap, reason
+    request.save(update_fields=["state", "decided_by", "decided_at", "gap", "reason"])
+
+
+def _name_gap(
+    request: DesignationRequest,
+    enterprise: Enterprise,
+    gap: Person,
+    before: AccessManager | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> AccessManager:
+    if before is not None:
+        if before.person_id == gap.pk:
+            raise ValidationError(
+                _("Cette personne est déjà le Gestionnaire d'Accès Principal de l'entreprise."),
+                code="already_gap",
+            )
+        AccessManager.objects.filter(pk=before.pk).update(ended_at=at, ended_by=by)
+    standing = AccessManager.objects.active().filter(enterprise=enterprise, person=gap)
+    standing.filter(kind__in=ABSORBED).update(ended_at=at, ended_by=by)
+    manager = AccessManager(
+        enterprise=enterprise,
+        person=gap,
+        kind=ManagerKind.MAIN,
+        email=request.gap_email,
+        phone=request.gap_phone,
+        designated_at=at,
+        designated_by=by,
+    )
+    manager.full_clean()
+    manager.save()
+    if enterprise.registered_at is None:
+        enterprise.registered_at, enterprise.registered_by = at, by
+        enterprise.save(update_fields=["registered_at", "registered_by"])
+    return manager
+
+
+def _record(
+    request: DesignationRequest,
+    manager: AccessManager,
+    before: AccessManager | None,
+    *,
+    by: Person,
+    at: datetime,
+) -> None:
+    audit.record("csam.designation_request.accepted", request, world=request.world, by=by, at=at)
+    audit.record(
+        "csam.gap.replaced" if before else "csam.gap.designated",
+        manager.enterprise,
+        world=request.world,
+        by=by,
+        at=at,
+        manager=manager.pk,
+        person=manager.person_id,
+        replaces=before.pk if before else None,
+        request=request.pk,
+    )
+
+
+def _create_person(request: DesignationRequest, *, at: datetime) -> Person:
+    person = Person(
+        world=request.world,
+        niss=request.gap_niss,
+        first_name=request.gap_first_name,
+        last_name=request.gap_last_name,
+        sort_name=sort_name(request.gap_first_name, request.gap_last_name),
+        email=request.gap_email,
+        phone=request.gap_phone,
+        date_joined=at,
+    )
+    person.set_unusable_password()
+    person.full_clean()
+    person.save()
+    return person
+
+
+def _give_codes(request: DesignationRequest, gap: Person, *, by: Person, at: datetime) -> bool:
+    """A user name and a temporary password for who has none; they go to no other phone than one he already has."""
+    if gap.has_usable_password():
+        return False
+    gap.username = gap.username or _free_username(request.world, gap)
+    gap.email, gap.phone = gap.email or request.gap_email, gap.phone or request.gap_phone
+    gap.save(update_fields=["username", "email", "phone"])
+    password = passwords.give_temporary_password(person=gap, by=by, at=at)
+    text = _(
+        "CSAM (simulateur) : votre mot de passe temporaire est %(password)s . Remplacez-le par le vôtre avant le %(day)s."
+    )
+    day = clock.day_of(at + passwords.TEMPORARY_FOR)
+    body = text % {"password": password, "day": f"{day:%d/%m/%Y}"}
+    send_sms(world=request.world, to=gap.phone, body=body, at=at, person=gap)
+    return True
+
+
+def _free_username(world: World, person: Person) -> str:
+    """« prenomnom », with a number behind when another one of the world is called so."""
+    wished = slugify(f"{person.first_name}{person.last_name}").replace("-", "")[:USERNAME_LENGTH] or "gap"
+    # One new name at a time in a world.
+    World.objects.select_for_update(of=("self",), no_key=True).get(pk=world.pk)
+    names = (wished if number == 1 else f"{wished}{number}" for number in count(1))
+    persons = Person.objects.filter(world=world)
+    return next(name for name in names if not persons.filter(username__iexact=name).exists())
+
+
+def _tell(
+    request: DesignationRequest,
+    event: str,
+    person: Person,
+    address: str,
+    *,
+    gap: Person,
+    gets_codes: bool,
+    at: datetime,
+) -> None:
+    context = {
+        "enterprise": request.enterprise,
+        "gap": gap,
+        "gets_codes": gets_codes,
+        "last_day": clock.day_of(at + passwords.TEMPORARY_FOR),
+        "url": absolute(reverse("access_mgmt:landing")),
+    }
+    name = f"csam/emails/designation_request_{event}"
+    send_email(
+        world=request.world,
+        to=address,
+        subject=render_to_string(f"{name}_subject.txt", context).strip(),
+        body=render_to_string(f"{name}_body.txt", context),
+        at=at,
+        person=person,
+    )
