@@ -256,7 +256,7 @@ class TestTheCode:
 
         response = client.get(CODE_PAGES[key])
 
-        assertContains(response, f'href="{HOME}#personnes"')
+        assertContains(response, f'href="{reverse("training:device_list")}"')
         assertContains(response, f'href="{IDENTIFICATION}?next=%2Fcsam%2Fqui-suis-je%2F"')
 
     def test_may_be_typed_with_spaces(self, client, sofie):
