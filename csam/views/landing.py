@@ -45,11 +45,6 @@ class LandingView(TemplateView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class ExceptionalProcedureView(TemplateView):
-    template_name = "csam/exceptional_procedure.html"
-
-
-@method_decorator(login_not_required, name="dispatch")
 class OutsideView(TemplateView):
     template_name = "csam/outside.html"
     link: OutsideLink
