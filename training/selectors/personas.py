@@ -10,8 +10,8 @@ from bhod_portal.core.models import World
 from csam.models import Person, sort_name
 from training.demo import people
 
-# The table's rows from here on are the circles' doctors: of use in the lists, seldom to log in with.
-_FIRST_DOCTOR = 27
+# The rows of the table that are the circles' doctors: of use in the lists, seldom to log in with.
+_DOCTORS = range(27, 43)
 _START_LABELS: dict[str, str | Promise] = {
     people.CSAM: "CSAM",
     people.ACCESS: _("Gestion des accès"),
@@ -82,8 +82,8 @@ def cast_of(world: World) -> Cast:
     known = _Known(found)
     rows = [PersonaRow(persona, known.citizen(persona)) for persona in people.PEOPLE]
     return Cast(
-        personas=[row for row in rows if row.persona.number < _FIRST_DOCTOR],
-        doctors=[row for row in rows if row.persona.number >= _FIRST_DOCTOR],
+        personas=[row for row in rows if row.persona.number not in _DOCTORS],
+        doctors=[row for row in rows if row.persona.number in _DOCTORS],
         staff=[StaffRow(member, known.usernames.get(member.username)) for member in people.STAFF],
     )
 
