@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.fields import BceNumberField, EmailField, NissField
 from csam.enums import Country, DocumentKind, RequestState
-from csam.forms.designations import OTHER, SELF
 from csam.forms.fields import PhoneField
 from csam.models import DesignationRequest, Person
 from csam.services.documents import NewDocument, read_document
 
 NAME_LENGTH = 150
 ABOUT = ("first_name", "last_name", "niss", "country", "email", "phone")
+SELF, OTHER = "self", "other"
 NEW_PERSON = "new"
 ACCEPT, REFUSE = "accept", "refuse"
 _ACCEPTED = "application/pdf,image/jpeg,image/png"

@@ -86,7 +86,7 @@ class _OfARequest(_AgentView):
         super().setup(request, *args, **kwargs)
         if decisions.decides_requests(self.request.user):
             requests = selectors.designation_requests(self.request.world)
-            self.asked = get_object_or_404(requests, pk=kwargs["request_pk"])
+            self.asked = get_object_or_404(requests, pk=kwargs["designation_pk"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
@@ -201,11 +201,11 @@ class RequestDecideView(_OfARequest, FormView):
             return self.form_invalid(form)
         told = _("La demande est acceptée.") if accepts else _("La demande est refusée.")
         messages.success(self.request, f"{told} {_('Les personnes concernées en sont averties.')}")
-        return redirect("csam:request_detail", request_pk=self.asked.pk)
+        return redirect("csam:request_detail", designation_pk=self.asked.pk)
 
     def _already_decided(self) -> HttpResponse:
         messages.warning(self.request, _("Cette demande est déjà décidée : rien n'a été changé."))
-        return redirect("csam:request_detail", request_pk=self.asked.pk)
+        return redirect("csam:request_detail", designation_pk=self.asked.pk)
 
 
 def _rows_about(asked: DesignationRequest, who: str) -> list[Row]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.core.ratelimit import consume
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -22,9 +23,9 @@ from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
 from csam.enums import Country, RequestState
-from csam.forms.designations import OTHER
 from csam.forms.exceptional import (
     ABOUT,
+    OTHER,
     DesignationFollowUpForm,
     DesignationRequestDocumentsForm,
     DesignationRequestForm,
@@ -50,17 +51,10 @@ class _LimitedFormView(FormView):
     request: PortalRequest
     rate_action: str
 
-    def rate_key(self) -> str | None:
-        """What else is counted, beside the address."""
-        return None
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if consume(request, action=self.rate_action, key=self.rate_key()):
-            return super().post(request, *args, **kwargs)
-        form = self.get_form()
-        # Nothing is looked at but the count.
-        form.full_clean()
-        form.errors.clear()
+    def too_many(self, form: forms.Form, *, key: str | None = None) -> HttpResponse | None:
+        """Count one more, of this address and of `key`; the answer that says how long to wait, once it is too much."""
+        if consume(self.request, action=self.rate_action, key=key):
+            return None
         wait = _("Trop de demandes : attendez dix minutes, puis réessayez.")
         form.add_error(None, ValidationError(wait, code="too_many"))
         response = self.form_invalid(form)
@@ -128,6 +122,8 @@ class DesignationRequestDocumentsView(_LimitedFormView):
         return super().get_context_data(**kwargs) | {"sections": self._sections()}
 
     def form_valid(self, form: DesignationRequestDocumentsForm) -> HttpResponse:
+        if refused := self.too_many(form):
+            return refused
         world = self.request.world
         try:
             sent = exceptional.submit_request(
@@ -192,9 +188,6 @@ class DesignationFollowUpView(_LimitedFormView):
     success_url = reverse_lazy("csam:designation_follow_up")
     rate_action = "designation_follow_up"
 
-    def rate_key(self) -> str | None:
-        return exceptional.read_reference(self.request.POST.get("reference", "")[:40])
-
     def get_initial(self) -> dict[str, Any]:
         return {"reference": self.request.GET.get("reference", "")[:20]}
 
@@ -207,10 +200,11 @@ class DesignationFollowUpView(_LimitedFormView):
         }
 
     def form_valid(self, form: DesignationFollowUpForm) -> HttpResponse:
+        reference = exceptional.read_reference(form.cleaned_data["reference"])
+        if refused := self.too_many(form, key=reference):
+            return refused
         found = selectors.followed_request(
-            self.request.world,
-            reference=exceptional.read_reference(form.cleaned_data["reference"]),
-            email=form.cleaned_data["email"],
+            self.request.world, reference=reference, email=form.cleaned_data["email"]
         )
         if found is None:
             unknown = _(

@@ -52,6 +52,18 @@ training:itsme_answer           POST    go  404   go   go   go   go   go   go   
 
 csam:landing                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:exceptional_procedure      GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:designation_request        GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:designation_request        POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:designation_request_documents GET  go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:designation_request_documents POST go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:designation_request_done   GET     go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+csam:designation_follow_up      GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:designation_follow_up      POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+csam:request_queue              GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  404
+csam:request_detail             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  404
+csam:request_document           GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  404
+csam:request_decide             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  404
+csam:request_decide             POST    in  404  404  404  404  404  404  404  404  404  404  404  404  403  404
 csam:outside                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:bce_search                 GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:bce_enterprise             GET    200  404  200  200  200  200  200  200  200  200  200  200  200  200  200

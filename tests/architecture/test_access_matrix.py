@@ -22,6 +22,7 @@ from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
 from tests.csam.factories import (
     AccessManagerFactory,
+    DesignationDocumentFactory,
     EnterpriseFactory,
     ItsmeRequestFactory,
     PersonFactory,
@@ -60,6 +61,7 @@ class Sample:
         quality = Quality.objects.active().get(kind=QualityKind.EHEALTH, **enterprise)
         member = QualityMember.objects.active().get(quality=quality, person__niss=NISS["nadia"])
         guards = Guard.objects.filter(unit__enterprise=quality.enterprise, state=GuardState.REGISTERED)
+        document = DesignationDocumentFactory()
         self.arguments = {
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
@@ -76,6 +78,8 @@ class Sample:
             .values_list("pk", flat=True)[0],
             "public_id": member.person.public_id,
             "message_pk": MessageFactory(person=member.person).pk,
+            "designation_pk": document.request_id,
+            "document_id": document.public_id,
             "request_pk": ItsmeRequestFactory(person=member.person).pk,
         }
 

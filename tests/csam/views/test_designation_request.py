@@ -212,8 +212,7 @@ class TestDocuments:
         }
 
     def test_a_second_click_sends_nothing_more(self, at_documents):
-        before = at_documents.session.items()
-        kept = dict(before)
+        kept = dict(at_documents.session.items())
 
         at_documents.post(DOCUMENTS, files())
         # As when both clicks were under way at once: the second one still knows the draft.
@@ -250,14 +249,18 @@ class TestDocuments:
 
     def test_who_sends_too_much_waits(self, at_documents, settings):
         settings.ACCOUNT_RATE_LIMITS = {"designation_request": "1/10m/ip"}
-        at_documents.post(DOCUMENTS, {})
+        before = dict(at_documents.session.items())
+        at_documents.post(DOCUMENTS, files())
+        session = at_documents.session
+        session.update(before)
+        session.save()
 
         response = at_documents.post(DOCUMENTS, files())
 
         assert response.status_code == 429
         assert errors(response) == {"__all__": ["too_many"]}
         assertContains(response, "dix minutes", status_code=429)
-        assert not DesignationRequest.objects.exists()
+        assert DesignationRequest.objects.count() == 1
 
     def test_thirty_trainees_behind_one_address_send_theirs(self, settings):
         limit = settings.ACCOUNT_RATE_LIMITS["designation_request"]

@@ -20,10 +20,6 @@ def test_explains_both_procedures(client):
     assertContains(response, f'href="{reverse("csam:exceptional_procedure")}"')
 
 
-def test_says_that_the_exceptional_procedure_is_not_simulated_yet(client):
-    assertContains(client.get(reverse("csam:exceptional_procedure")), "pas encore simulée")
-
-
 @pytest.mark.parametrize("slug", sorted(OUTSIDE_LINKS))
 def test_shows_where_an_outside_link_leads_without_going_there(client, slug):
     address = OUTSIDE_LINKS[slug].address
