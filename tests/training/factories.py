@@ -8,7 +8,7 @@ from allauth.mfa.totp.internal.auth import TOTP
 from bhod_portal.core.enums import Channel
 from bhod_portal.core.models import Message
 from csam.models import Person
-from tests.csam.factories import AT, PersonFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -22,7 +22,11 @@ class MessageFactory(factory.django.DjangoModelFactory):
     class Params:
         sms = factory.Trait(channel=Channel.SMS, subject="", recipient=factory.SelfAttribute("person.phone"))
         # As libraries send it: by its address alone.
-        addressed = factory.Trait(person=None, world=factory.SubFactory("tests.csam.factories.WorldFactory"))
+        addressed = factory.Trait(
+            person=None,
+            world=factory.SubFactory(WorldFactory),
+            recipient="inconnu@exemple.invalid",
+        )
 
     person = factory.SubFactory(PersonFactory)
     world = factory.SelfAttribute("person.world")

@@ -144,7 +144,7 @@ def _password(person: Person, at: datetime) -> Group | None:
 
 def _authenticators(person: Person) -> list[Group]:
     his = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
-    again = _("Pour l'utiliser, il faut d'abord l'activer dans « Mes clés numériques ».")
+    again = _("Pour l'utiliser, il faut d'abord l'activer dans « Mes clés numériques ».")
     kinds = {
         Authenticator.Type.TOTP: (_("Code par application"), _("Application activée"), PersonaState.APP_REMOVED,
                                   _("L'application du téléphone montre un code, nouveau toutes les 30 secondes.")),
