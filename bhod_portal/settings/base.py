@@ -38,6 +38,8 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    # Behind what hardens answers and gives CSRF tokens, before the database is asked anything.
+    "bhod_portal.core.middleware.KeptPagesMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # Before the world is read: it is that of the person who is still logged in.
@@ -77,6 +79,14 @@ DATABASE_OPTIONS = {
     "ATOMIC_REQUESTS": True,
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
+}
+
+# Pages that read the same for every visitor, in the memory of each process (`core.kept_pages`)
+PAGES_CACHE = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "pages",
+    "TIMEOUT": 2,
+    "OPTIONS": {"MAX_ENTRIES": 500},
 }
 
 # Languages and time

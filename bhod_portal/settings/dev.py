@@ -6,7 +6,7 @@ import dj_database_url
 
 from bhod_portal.local.postgres import EmbeddedPostgres
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS
+from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_str
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
@@ -21,11 +21,15 @@ DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)
 
 REDIS_URL = env_str("REDIS_URL")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "pages": PAGES_CACHE,
+    }
     CELERY_BROKER_URL = REDIS_URL
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+        "pages": PAGES_CACHE,
     }
     CELERY_BROKER_URL = "filesystem://"
     # The library's own shows messages before they are whole, and a worker dies of half a message.

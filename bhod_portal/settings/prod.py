@@ -3,7 +3,7 @@
 import dj_database_url
 
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS
+from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_int, env_list, env_required, env_secret
 
 DEBUG = False
@@ -19,7 +19,10 @@ DATABASES = {
 }
 
 REDIS_URL = env_secret("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "pages": PAGES_CACHE,
+}
 CELERY_BROKER_URL = REDIS_URL
 
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -3,11 +3,13 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.template.response import SimpleTemplateResponse
 from django.utils.translation import gettext as _
-from django.views.generic.base import ContextMixin, View
+from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
+from bhod_portal.core import kept_pages
 from csam.http import next_address
 from csam.security import Service, is_recent, service_at
 
@@ -34,6 +36,16 @@ class NextMixin(ContextMixin, View):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"service": self.service, "next_url": self.next_url}
+
+
+class KeptPageMixin(TemplateResponseMixin, View):
+    """A page on which every visitor without a session reads the same for two seconds (`core.kept_pages`)."""
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **response_kwargs)
+        if self.request.method == "GET" and isinstance(response, SimpleTemplateResponse):
+            kept_pages.allow(response)
+        return response
 
 
 class RecentLoginMixin(View):

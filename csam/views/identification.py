@@ -15,7 +15,7 @@ from django.views.generic import RedirectView, TemplateView
 from csam import security
 from csam.enums import DigitalKey
 from csam.http import AuthenticatedRequest, PortalRequest
-from csam.views.common import HOME, NextMixin
+from csam.views.common import HOME, KeptPageMixin, NextMixin
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def key_groups(view: NextMixin, keys: Iterable[DigitalKey]) -> list[KeyGroup]:
 
 
 @method_decorator([login_not_required, never_cache], name="dispatch")
-class IdentificationView(NextMixin, TemplateView):
+class IdentificationView(KeptPageMixin, NextMixin, TemplateView):
     request: PortalRequest
     template_name = "csam/identification.html"
 

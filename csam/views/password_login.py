@@ -18,7 +18,7 @@ from csam import security
 from csam.enums import DigitalKey
 from csam.forms.keys import PasswordLoginForm
 from csam.http import PortalRequest
-from csam.views.common import NextMixin
+from csam.views.common import KeptPageMixin, NextMixin
 
 STEPS = {
     DigitalKey.EMAIL: gettext_lazy(
@@ -48,7 +48,7 @@ STEPS = {
     [login_not_required, never_cache, sensitive_post_parameters("password"), rate_limit(action="login")],
     name="dispatch",
 )
-class PasswordLoginView(NextMixin, FormView):
+class PasswordLoginView(KeptPageMixin, NextMixin, FormView):
     """User name and password: all of the key, or the first half of one that then asks for a code."""
 
     request: PortalRequest
