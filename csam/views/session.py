@@ -2,11 +2,10 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timesince import timesince
@@ -127,22 +126,16 @@ class SessionListView(TemplateView):
 
 
 class SessionCloseView(View):
-    request: AuthenticatedRequest
-    session: UserSession
+    """Closes one of my sessions; that it is closed already, or somebody else's, makes no difference to who asks."""
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        # Whoever comes without being logged in is sent to identify himself before he gets here.
-        self.session = get_object_or_404(sessions.of_person(self.request.user), pk=kwargs["session_pk"])
+    request: AuthenticatedRequest
 
     def post(self, request: HttpRequest, session_pk: int) -> HttpResponse:
-        if self.session.session_key == request.session.session_key:
+        found = sessions.of_person(self.request.user).filter(pk=session_pk)
+        if found.filter(session_key=request.session.session_key).exists():
             return redirect("csam:logout")
-        mine = sessions.of_person(self.request.user)
-        sessions.close(
-            sessions=mine.filter(pk=session_pk), by=self.request.user, at=clock.now(self.request.world)
-        )
-        messages.success(request, _("Cette session est fermée."))
+        if sessions.close(sessions=found, by=self.request.user, at=clock.now(self.request.world)):
+            messages.success(request, _("Cette session est fermée."))
         return redirect("usersessions_list")
 
 

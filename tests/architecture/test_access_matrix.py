@@ -68,6 +68,10 @@ class Sample:
             "manager_kind": "ga",
             "manager_pk": AccessManager.objects.get(kind=ManagerKind.DOMAIN, **enterprise).pk,
             "slug": "itsme",
+            # A link of a reset that never was, a session that nobody has.
+            "uidb36": "0",
+            "key": "perime",
+            "session_pk": 0,
             "country": "it",
             "quality_pk": quality.pk,
             "member_pk": member.pk,

@@ -1,11 +1,14 @@
 """Level too weak, quit, who am I: the pages about one's own session."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from csam.enums import DigitalKey
-from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory, PersonFactory, WorldFactory
+from tests.csam.factories import AT, AccessManagerFactory, LegalFunctionFactory, PersonFactory, WorldFactory
 from tests.csam.login import log_in
 
 HOME = reverse("training:portal_home")
@@ -90,6 +93,33 @@ class TestWhoami:
         assertContains(response, function.enterprise.name)
         assertNotContains(response, "Trésorière")
         assertContains(response, "Soins de santé")
+
+    def test_says_how_old_the_session_is_and_when_it_ends(self, client):
+        with time_machine.travel(AT, tick=False) as now:
+            log_in(client, PersonFactory())
+            now.shift(timedelta(minutes=25))
+            rows = {row.label: row.value for row in client.get(WHOAMI).context["session"]}
+
+        assert rows["Ouverte"] == rows["Dernière identification"] == "il y a 25\xa0minutes"
+        assert rows["Se ferme au plus tard"] == "dans 9\xa0heures, 35\xa0minutes"
+
+    @pytest.mark.parametrize(
+        ("made", "link"),
+        [
+            ({"with_codes": True}, "account_change_password"),
+            ({"username": "sanscode"}, "account_set_password"),
+            ({}, None),
+        ],
+    )
+    def test_leads_to_keys_password_and_sessions(self, client, made, link):
+        log_in(client, PersonFactory(**made))
+
+        response = client.get(WHOAMI)
+
+        for name in ("csam:key_list", "usersessions_list"):
+            assertContains(response, f'href="{reverse(name)}"')
+        for name in ("account_change_password", "account_set_password"):
+            assertContains(response, f'href="{reverse(name)}"', count=int(name == link))
 
     def test_costs_the_same_however_many_functions(self, client, django_assert_max_num_queries):
         person = PersonFactory()
