@@ -1,4 +1,4 @@
-// Says in words what goes wrong while a passkey is made or used: allauth's scripts tell the console only.
+// Joins the page's button to allauth's WebAuthn, and says in words what goes wrong: allauth tells the console only.
 document.addEventListener("DOMContentLoaded", () => {
   const texts = JSON.parse(document.getElementById("passkey-texts").textContent);
   const place = document.getElementById("passkey-error");
@@ -13,5 +13,13 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   if (!window.PublicKeyCredential) {
     say("unsupported");
+    return;
+  }
+  const credential = document.querySelector("input[name=credential]").id;
+  const forms = window.allauth.webauthn.forms;
+  if (document.getElementById("passkey-login")) {
+    forms.loginForm({ ids: { login: "passkey-login", credential } });
+  } else {
+    forms.signupForm({ ids: { signup: "passkey-add", credential, data: "passkey-options" } });
   }
 });

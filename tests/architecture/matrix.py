@@ -128,6 +128,29 @@ csam:manager_remove             GET     in  404  403  403  200  200  200  403  4
 csam:manager_remove             POST    in  404  403  403   go   go   go  403  403  403  403  403  403  lvl  lvl
 csam:designation_receipt        GET     in  404  403  403  200  200  200  200  403  403  403  403  403  lvl  lvl
 
+mfa_index                       GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+csam:key_list                   GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+mfa_activate_totp               GET     in  200  200  200   go  200  200  200   go  200  200   go  200  lvl  lvl
+mfa_activate_totp               POST    in  200  200  200   go  200  200  200   go  200  200   go  200  lvl  lvl
+mfa_deactivate_totp             GET     in   go   go   go  200   go   go   go  200   go   go  200   go  lvl  lvl
+mfa_deactivate_totp             POST    in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl
+mfa_view_recovery_codes         GET     in  404  404  404  200  404  404  404  404  404  404  404  404  lvl  lvl
+mfa_download_recovery_codes     GET     in  404  404  404  200  404  404  404  404  404  404  404  404  lvl  lvl
+mfa_generate_recovery_codes     GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+mfa_generate_recovery_codes     POST    in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl
+mfa_list_webauthn               GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+mfa_add_webauthn                GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+mfa_add_webauthn                POST    in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl
+mfa_edit_webauthn               GET     in  404  404  404  404  404  404  404  404  404  200  404  404  lvl  lvl
+mfa_edit_webauthn               POST    in  404  404  404  404  404  404  404  404  404  200  404  404  lvl  lvl
+mfa_remove_webauthn             GET     in  404  404  404  404  404  404  404  404  404  200  404  404  lvl  lvl
+mfa_remove_webauthn             POST    in  404  404  404  404  404  404  404  404  404   go  404  404  lvl  lvl
+account_reauthenticate          GET     in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+account_reauthenticate          POST    in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
+csam:passkey_login              GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+mfa_login_webauthn              GET     go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+mfa_login_webauthn              POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+
 access_mgmt:landing             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:home                GET     in  200  200  200  200  200  200  200   go   go  200  200  200  200  200
 access_mgmt:quality_list        GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  200

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import get_template
@@ -29,6 +30,7 @@ from tests.csam.factories import (
     WorldFactory,
 )
 from tests.csam.login import log_in
+from tests.csam.soft_passkey import SoftPasskey
 from tests.html_guard import assert_clean
 from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
 from tests.training.factories import MessageFactory
@@ -73,6 +75,7 @@ class Sample:
             "key": "perime",
             "session_pk": 0,
             "country": "it",
+            "passkey_pk": Authenticator.objects.get(user=person("nadia"), type="webauthn").pk,
             "quality_pk": quality.pk,
             "member_pk": member.pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
@@ -112,6 +115,12 @@ def someone_afar() -> Person:
     return stranger
 
 
+def give_passkey(person: Person) -> None:
+    options = {"publicKey": {"challenge": "AAAA", "rp": {"id": "testserver"}, "user": {"id": "AAAA"}}}
+    passkey = {"name": "Téléphone", "credential": SoftPasskey().create(options)}
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=passkey)
+
+
 @pytest.fixture(scope="module")
 def cookies(demo_world, django_db_blocker):
     """What the browser of each persona holds who has logged in and chosen a profile."""
@@ -124,6 +133,7 @@ def cookies(demo_world, django_db_blocker):
         agent = Person.objects.get(world=demo_world, username="agent-inami")
         log_in(browsers["agnt"], agent, key=DigitalKey.PASSWORD)
         log_in(browsers["weak"], person("luc"), key=DigitalKey.PASSWORD)
+        give_passkey(person("nadia"))
         for persona, name in DEMO_NAMES.items():
             log_in(browsers[persona], person(name))
         for persona, number in PROFILES.items():

@@ -39,7 +39,9 @@ class Offer(HTMLParser):
             self.links.append(attributes["href"])
         if tag == "form" and attributes.get("method", "get") == "get" and attributes.get("action"):
             self.links.append(attributes["action"])
-        self.files += [attributes[name] for name in ("src",) if name in attributes]
+        # A picture that the page itself holds is no file.
+        if not attributes.get("src", "data:").startswith("data:"):
+            self.files.append(attributes["src"])
         if tag == "link":
             self.files.append(attributes["href"])
 

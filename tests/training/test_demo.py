@@ -6,6 +6,9 @@ from io import StringIO
 from itertools import pairwise
 
 import pytest
+import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.apps import apps
 from django.contrib.auth.hashers import check_password
 from django.core.management import call_command
@@ -20,12 +23,13 @@ from bhod_portal.core.identifiers import format_bce, format_inami, format_niss, 
 from bhod_portal.core.models import World
 from csam.enums import AccessDomain, ManagerKind, Title
 from csam.models import AccessManager, EidCard, Employment, ItsmeAccount, LegalFunction, Person
+from csam.selectors import second_factors
 from prosante_login.models import CareProvider
 from tests.personas import AT, Demo, make_demo
 from training.demo.circles import CIRCLES, PROVIDERS
 from training.demo.enterprises import COMPANIES
 from training.demo.guards import planned_guards
-from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF, Key
+from training.demo.people import PASSWORD, PEOPLE, PIN, STAFF, Key, app_secret, with_key
 from training.services.demo import load_demo_world
 
 APPS = ("core", "csam", "access_mgmt", "prosante_login", "bhod")
@@ -43,6 +47,10 @@ def everything():
 
 def functions(demo, person, enterprise):
     return access.effective_functions(person=person, enterprise_id=enterprise.pk, on=demo.today)
+
+
+def totp_at(at, secret):
+    return format_hotp_value(hotp_value(secret, int(at.timestamp()) // 30))
 
 
 def managers(enterprise):
@@ -153,6 +161,23 @@ class TestPeople:
         assert demo.aicha_ziani.email == "aicha.ziani@exemple.invalid"
         assert demo.claire_lambert.phone == "+32 470 00 00 01"
         assert demo.jan_claes.language == "nl"
+
+    def test_who_has_an_application_and_a_paper_token(self, demo):
+        held = {
+            kind: set(Authenticator.objects.filter(type=kind).values_list("user__niss", flat=True))
+            for kind in Authenticator.Type
+        }
+
+        assert held == {
+            Authenticator.Type.TOTP: {persona.niss for persona in with_key(Key.APP)},
+            Authenticator.Type.RECOVERY_CODES: {demo.luc_moreau.niss},
+            Authenticator.Type.WEBAUTHN: set(),
+        }
+        app, token = second_factors(demo.luc_moreau)
+        luc = next(with_key(Key.TOKEN))
+        with time_machine.travel(AT, tick=False):
+            assert app.wrap().validate_code(totp_at(AT, app_secret(luc)))
+        assert len(token.wrap().get_unused_codes()) == 24
 
     def test_the_table_of_personas_names_everybody(self):
         shown = StringIO()

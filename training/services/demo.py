@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -126,6 +128,29 @@ def _make_persons(made: Made) -> None:
         )
         for each in people.EUROPEANS
     )
+    _make_second_factors(made)
+
+
+def _make_second_factors(made: Made) -> None:
+    apps = [
+        Authenticator(
+            user=made.persons[persona.slug],
+            type=Authenticator.Type.TOTP,
+            data={"secret": encrypt(people.app_secret(persona))},
+            created_at=made.at,
+        )
+        for persona in people.with_key(people.Key.APP)
+    ]
+    tokens = [
+        Authenticator(
+            user=made.persons[persona.slug],
+            type=Authenticator.Type.RECOVERY_CODES,
+            data={"seed": encrypt(people.token_seed(persona)), "used_mask": 0},
+            created_at=made.at,
+        )
+        for persona in people.with_key(people.Key.TOKEN)
+    ]
+    Authenticator.objects.bulk_create(apps + tokens)
 
 
 def _person(made: Made, persona: people.Persona) -> Person:
@@ -197,6 +222,7 @@ def _make_access_managers(made: Made) -> None:
             phone=made.persons[manager.person].phone,
             designated_at=made.days_ago(enterprises.REGISTERED),
             designated_by=registered_by[manager.company],
+            activated_at=made.days_ago(enterprises.REGISTERED),
         )
         for manager in enterprises.MANAGERS
     )
