@@ -118,7 +118,7 @@ def _itsme(person: Person) -> Group | None:
 def _account(person: Person) -> Group:
     effects = {
         PersonaState.ACCOUNT_ACTIVE: _("Chaque clé en ordre identifie cette personne."),
-        PersonaState.ACCOUNT_BLOCKED: _("Aucune clé ne mène plus loin : une page dit que l'accès est bloqué ; les sessions ouvertes se ferment."),
+        PersonaState.ACCOUNT_BLOCKED: _("Aucune clé ne mène plus loin : une page dit que le compte est bloqué ; les sessions ouvertes se ferment."),
     }  # fmt: skip
     current = PersonaState.ACCOUNT_ACTIVE if person.is_active else PersonaState.ACCOUNT_BLOCKED
     return Group(_("Accès aux portails"), _choices(current, effects))

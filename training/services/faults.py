@@ -14,13 +14,12 @@ from bhod_portal.core import audit, clock
 from csam.enums import ItsmePhoneState
 from csam.models import EidCard, ItsmeAccount, LegalFunction, Person
 from csam.services.eid import PINS
+from csam.services.passwords import TEMPORARY_FOR
 from training.demo.people import PASSWORD
 from training.enums import PersonaState
 from training.services.worlds import check_may_run
 
 ONE_DAY = timedelta(days=1)
-# Domain.md 2.4: a temporary password is to be changed within thirty days.
-TEMPORARY_FOR = timedelta(days=30)
 # How long a card that had expired is good again.
 RENEWED_FOR = timedelta(days=5 * 365)
 
