@@ -63,6 +63,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": gettext_lazy(
             "Trop d'essais pour ce nom d'utilisateur. Attendez cinq minutes avant le suivant."
         ),
+        "enter_current_password": gettext_lazy(
+            "Ce n'est pas votre mot de passe actuel. Vérifiez-le, ou demandez un lien par « Mot de passe oublié ? »."
+        ),
         "incorrect_code": gettext_lazy("Ce code est faux. Vérifiez-le et écrivez-le à nouveau."),
         "rate_limited": gettext_lazy("Trop de demandes. Attendez une minute, puis réessayez."),
     }

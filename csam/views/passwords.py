@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account import views as allauth
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -82,6 +83,8 @@ class PasswordResetFromKeyView(allauth.PasswordResetFromKeyView):
     def form_valid(self, form: PasswordResetKeyForm) -> HttpResponse:
         get_adapter().forget_failed_logins(self.request, self.reset_user)
         response: HttpResponse = super().form_valid(form)
+        # The next page says it, and as its heading.
+        list(messages.get_messages(self.request))
         return response
 
 

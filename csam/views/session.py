@@ -117,7 +117,7 @@ class SessionListView(TemplateView):
             }
             for each in found
         ]
-        columns = [_("Navigateur"), _("Adresse"), _("Ouverte"), _("Dernière activité"), ""]
+        columns = [_("Navigateur et adresse"), "", _("Ouverte"), _("Dernière activité")]
         return super().get_context_data(**kwargs) | {
             "rows": rows,
             "columns": columns,
