@@ -22,15 +22,18 @@ _ENTITY_ROLES = {
 }
 
 
-def administers(person: Person, enterprise: Enterprise) -> bool:
-    """GAP, co-GAP, DPO, or GA of the domain: sees the entity, activates qualities, names local managers."""
-    return _administering().filter(person=person, enterprise=enterprise).exists()
+def administers(person: Person, enterprise: Enterprise, *, on: date) -> bool:
+    """GAP, co-GAP, DPO, or GA of the domain: sees the entity, activates qualities, names local managers.
+
+    A GAP who has left the enterprise does so for 30 days more.
+    """
+    return _administering(on).filter(person=person, enterprise=enterprise).exists()
 
 
-def manages(person: Person, quality: Quality) -> bool:
+def manages(person: Person, quality: Quality, *, on: date) -> bool:
     """May change members and functions of a quality: its local managers, and who administers the entity."""
     return QualityMember.objects.managers().filter(person=person, quality=quality).exists() or administers(
-        person, quality.enterprise
+        person, quality.enterprise, on=on
     )
 
 
@@ -130,17 +133,27 @@ class HeldRole:
 
 def entities_of(person: Person) -> QuerySet[Enterprise]:
     """Enterprises in which a person is registered here: those he administers or of which he is a member; by name."""
-    managed = _administering().filter(person=person, enterprise=OuterRef("pk"))
+    managed = _in_office().filter(person=person, enterprise=OuterRef("pk"))
     entities = Enterprise.objects.filter(
         Exists(managed) | Exists(_memberships_in_entity(person)), world=person.world_id
     )
     return entities.order_by("name", "pk")
 
 
-def roles_held(person: Person, enterprise: Enterprise) -> list[HeldRole]:
-    """What a person is in an entity; who administers it opens each of its qualities."""
-    entity = _administering().filter(person=person, enterprise=enterprise).order_by("designated_at", "pk")
-    entity_role = next((_ENTITY_ROLES[ManagerKind(manager.kind)] for manager in entity), None)
+def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[HeldRole]:
+    """What a person is in an entity; who administers it opens each of its qualities.
+
+    The role of a GAP who left the enterprise more than 30 days ago is listed, and opens nothing.
+    """
+    entity = (
+        _in_office()
+        .filter(person=person, enterprise=enterprise)
+        .annotate(open=Exists(_administering(on).filter(pk=OuterRef("pk"))))
+        .order_by("-open", "designated_at", "pk")
+        .first()
+    )
+    role = str(_ENTITY_ROLES[ManagerKind(entity.kind)]) if entity else ""
+    entity_role = role if entity and entity.open else ""
     memberships = QualityMember.objects.active().filter(person=person)
     qualities = (
         Quality.objects.active()
@@ -148,13 +161,13 @@ def roles_held(person: Person, enterprise: Enterprise) -> list[HeldRole]:
         .prefetch_related(Prefetch("members", queryset=memberships, to_attr="own_memberships"))
         .order_by("activated_at", "pk")
     )
-    roles = [HeldRole(enterprise, None, str(entity_role), open=True)] if entity_role else []
+    roles = [HeldRole(enterprise, None, role, open=bool(entity_role))] if role else []
     for quality in qualities:
         own: QualityMember | None = next(iter(quality.own_memberships), None)
         if own and (own.kind in MANAGING_KINDS or not entity_role):
             name, opens = str(own.get_kind_display()), own.kind in MANAGING_KINDS
         elif entity_role:
-            name, opens = str(entity_role), True
+            name, opens = entity_role, True
         else:
             continue
         roles.append(HeldRole(enterprise, quality, name, open=opens))
@@ -166,15 +179,20 @@ def only_quality(person: Person) -> Quality | None:
     memberships = QualityMember.objects.active().filter(person=person, quality__deactivated_at=None)
     found = list(memberships.select_related("quality")[:2])
     alone = len(found) == 1 and found[0].kind in MANAGING_KINDS
-    if not alone or _administering().filter(person=person).exists():
+    if not alone or _in_office().filter(person=person).exists():
         return None
     return found[0].quality
 
 
-def _administering() -> QuerySet[AccessManager]:
-    return AccessManager.objects.active().filter(
-        Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
-    )
+_ADMINISTERING = Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
+
+
+def _in_office() -> QuerySet[AccessManager]:
+    return AccessManager.objects.active().filter(_ADMINISTERING)
+
+
+def _administering(on: date) -> QuerySet[AccessManager]:
+    return AccessManager.objects.with_access(on).filter(_ADMINISTERING)
 
 
 # Qualities, members and functions, as the screens list them.

@@ -200,6 +200,7 @@ class GapLink:
     None while he is one. He keeps his accesses until `access_until`, included, then must be replaced.
     """
 
+    enterprise: Enterprise
     gap: AccessManager
     ended_on: date | None
     on: date
@@ -231,7 +232,7 @@ def gap_link(enterprise: Enterprise, on: date) -> GapLink | None:
         return None
     # On the day of his designation he was tied, whatever the registers say today.
     last_days_known = filter(None, [gap.last_tied_on, clock.day_of(gap.designated_at)])
-    return GapLink(gap, None if gap.tied else max(last_days_known), on)
+    return GapLink(enterprise, gap, None if gap.tied else max(last_days_known), on)
 
 
 def capacities(person: Person, enterprise: Enterprise, on: date) -> frozenset[Capacity]:

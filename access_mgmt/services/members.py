@@ -12,7 +12,7 @@ from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplic
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.notices import tell
-from bhod_portal.core import audit
+from bhod_portal.core import audit, clock
 from csam.enums import Language, Title
 from csam.models import Person
 from csam.selectors import person_with_niss
@@ -45,7 +45,7 @@ def add_member(
         .select_for_update(of=("self",), no_key=True)
         .get(pk=quality.pk)
     )
-    check_candidate(quality=quality, kind=kind, person=person, by=by)
+    check_candidate(quality=quality, kind=kind, person=person, by=by, at=at)
     person = open_account(person=person, username=username)
     member = QualityMember(
         quality=quality,
@@ -85,12 +85,14 @@ def find_candidate(*, quality: Quality, kind: MemberKind, niss: str, by: Person,
     person = person_with_niss(world, niss)
     found = person.pk if person else None
     audit.record("access_mgmt.member.looked_up", quality, world=world, by=by, at=at, person=found)
-    return check_candidate(quality=quality, kind=kind, person=person, by=by)
+    return check_candidate(quality=quality, kind=kind, person=person, by=by, at=at)
 
 
-def check_candidate(*, quality: Quality, kind: MemberKind, person: Person | None, by: Person) -> Person:
+def check_candidate(
+    *, quality: Quality, kind: MemberKind, person: Person | None, by: Person, at: datetime
+) -> Person:
     """The person, unless this manager can't add him to the quality in this capacity; codes as of `add_member`."""
-    if not selectors.manages(by, quality):
+    if not selectors.manages(by, quality, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent ajouter des utilisateurs.")
         )

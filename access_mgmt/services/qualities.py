@@ -40,7 +40,7 @@ def activate_quality(
     """
     # One manager at a time per enterprise: full_clean() then sees what the other one just wrote.
     enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
-    if not selectors.administers(by, enterprise):
+    if not selectors.administers(by, enterprise, on=clock.day_of(at)):
         raise _not_entity_manager()
     _check_entity(enterprise, kind, at)
     quality = _open(enterprise, kind, contact_email, by, at)
@@ -90,7 +90,7 @@ def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: dat
 
     Raises PermissionDenied, or ValidationError `unknown_person`, `manager_not_linked`.
     """
-    if not selectors.administers(by, enterprise):
+    if not selectors.administers(by, enterprise, on=clock.day_of(at)):
         raise _not_entity_manager()
     person = person_with_niss(enterprise.world, niss)
     found = person.pk if person else None

@@ -10,6 +10,7 @@ from access_mgmt import selectors
 from access_mgmt.enums import CIRCLE_FUNCTIONS, ChangeKind, Function, QualityKind
 from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
 from access_mgmt.services.propagation import due_instant
+from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from csam.models import Person
 
@@ -22,7 +23,7 @@ def assign_role(
 
     Raises PermissionDenied, or ValidationError `member_ended`, `function_not_offered`, `role_overlap`.
     """
-    member = _member_under_lock(member, by)
+    member = _member_under_lock(member, by, at)
     if function in CIRCLE_FUNCTIONS and member.quality.kind != QualityKind.EHEALTH:
         raise ValidationError(
             _("Cette fonction ne se donne que sous la qualité « eHealth Soins de Santé »."),
@@ -40,7 +41,7 @@ def change_period(*, assignment: RoleAssignment, period: Period, by: Person, at:
     The same dates change nothing. Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`,
     `role_overlap`.
     """
-    member = _member_under_lock(assignment.member, by)
+    member = _member_under_lock(assignment.member, by, at)
     assignment = _standing(assignment)
     if period == Period(assignment.valid_from, assignment.valid_until):
         return assignment
@@ -56,20 +57,20 @@ def revoke_role(*, assignment: RoleAssignment, by: Person, at: datetime) -> None
 
     Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`.
     """
-    _member_under_lock(assignment.member, by)
+    _member_under_lock(assignment.member, by, at)
     assignment = _standing(assignment)
     _revoke(assignment, by, at)
     _record(ChangeKind.REVOKED, withdraws=assignment, by=by, at=at)
 
 
-def _member_under_lock(member: QualityMember, by: Person) -> QualityMember:
+def _member_under_lock(member: QualityMember, by: Person, at: datetime) -> QualityMember:
     # One manager at a time per member: full_clean() then sees what the other one just wrote.
     locked = (
         QualityMember.objects.select_related("quality", "person__world")
         .select_for_update(of=("self",), no_key=True)
         .get(pk=member.pk)
     )
-    if not selectors.manages(by, locked.quality):
+    if not selectors.manages(by, locked.quality, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent attribuer ou retirer des fonctions.")
         )

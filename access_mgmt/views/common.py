@@ -16,7 +16,7 @@ from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.http import AuthenticatedRequest
 from csam.models import Enterprise, Person
-from csam.selectors import gap_of, manager_kinds
+from csam.selectors import GapLink, gap_link, manager_kinds, those_who_may_name
 
 
 class TimedView(ContextMixin, View):
@@ -49,12 +49,15 @@ class EntityView(TimedView):
         self.enterprise = get_object_or_404(known, bce_number=kwargs["bce"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not selectors.administers(self.person, self.enterprise):
-            raise PermissionDenied(why_not(self.person, self.enterprise))
+        if not selectors.administers(self.person, self.enterprise, on=self.today):
+            raise PermissionDenied(why_not(self.person, self.enterprise, on=self.today))
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"enterprise": self.enterprise}
+        return super().get_context_data(**kwargs) | {
+            "enterprise": self.enterprise,
+            "gap_link": gap_link(self.enterprise, self.today),
+        }
 
 
 class QualityView(TimedView):
@@ -73,12 +76,16 @@ class QualityView(TimedView):
         return get_object_or_404(known, pk=self.kwargs["quality_pk"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not selectors.manages(self.person, self.quality):
-            raise PermissionDenied(why_not(self.person, self.quality.enterprise))
+        if not selectors.manages(self.person, self.quality, on=self.today):
+            raise PermissionDenied(why_not(self.person, self.quality.enterprise, on=self.today))
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"quality": self.quality, "menu_entry": self.menu_entry}
+        return super().get_context_data(**kwargs) | {
+            "quality": self.quality,
+            "menu_entry": self.menu_entry,
+            "gap_link": gap_link(self.quality.enterprise, self.today),
+        }
 
 
 class MemberView(QualityView):
@@ -96,15 +103,17 @@ class MemberView(QualityView):
         return super().get_context_data(**kwargs) | {"member": self.member}
 
 
-def why_not(person: Person, enterprise: Enterprise) -> str:
+def why_not(person: Person, enterprise: Enterprise, *, on: date) -> str:
     """Why someone who has to do with an enterprise may not manage here, and who can help."""
-    gap = gap_of(enterprise)
+    link = gap_link(enterprise, on)
+    if link and not link.has_access and link.gap.person_id == person.pk:
+        return _why_no_longer(link, on)
     whom = (
-        _("Adressez-vous à son Gestionnaire d'Accès Principal : %(gap)s.") % {"gap": gap.person}
-        if gap
-        else _("Elle n'a pas encore de Gestionnaire d'Accès Principal : il se désigne dans CSAM.")
+        _("Adressez-vous à son Gestionnaire d'Accès Principal : %(gap)s.") % {"gap": link.gap.person}
+        if link and link.has_access
+        else _("Elle n'a pas de Gestionnaire d'Accès Principal en fonction : il se désigne dans CSAM.")
     )
-    roles = selectors.roles_held(person, enterprise)
+    roles = selectors.roles_held(person, enterprise, on=on)
     if any(role.open for role in roles):
         reason = _(
             "Vous gérez une qualité de %(name)s ; l'entité et ses autres qualités ont leurs propres gestionnaires."
@@ -118,3 +127,18 @@ def why_not(person: Person, enterprise: Enterprise) -> str:
     else:
         reason = _("Vous êtes représentant légal de %(name)s, mais vous n'en gérez pas les accès.")
     return f"{reason % {'name': enterprise.name}} {whom}"
+
+
+def _why_no_longer(link: GapLink, on: date) -> str:
+    able = those_who_may_name(link.enterprise, [ManagerKind.MAIN], on)[ManagerKind.MAIN]
+    names = ", ".join(str(person) for _capacity, persons in able for person in persons)
+    return _(
+        "Vous n'êtes plus ni travailleur ni représentant légal de %(name)s (dernier jour : %(day)s) : vos accès de "
+        "Gestionnaire d'Accès Principal ont pris fin le %(until)s. Un représentant légal désigne un autre GAP dans "
+        "CSAM : %(who)s."
+    ) % {
+        "name": link.enterprise.name,
+        "day": f"{link.ended_on:%d/%m/%Y}",
+        "until": f"{link.access_until:%d/%m/%Y}",
+        "who": names or _("l'entreprise doit d'abord en faire publier un à la BCE"),
+    }

@@ -10,6 +10,7 @@ from access_mgmt import selectors
 from access_mgmt.forms import EntityForm
 from access_mgmt.views.common import TimedView
 from csam.http import AuthenticatedRequest, PortalRequest
+from csam.selectors import gap_link
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -35,11 +36,13 @@ class HomeView(TimedView, TemplateView):
             chosen = chosen or next(iter(entities))
         form = EntityForm({"entite": chosen} if chosen else None, entities=entities.values())
         entity = entities[form.cleaned_data["entite"]] if form.is_valid() else None
-        roles = selectors.roles_held(self.person, entity) if entity else []
+        roles = selectors.roles_held(self.person, entity, on=self.today) if entity else []
         return super().get_context_data(**kwargs) | {
             "form": form,
             "entities": entities,
             "entity": entity,
             "roles": roles,
-            "only_user": entity is not None and not any(role.open for role in roles),
+            "only_user": bool(roles) and all(role.quality and not role.open for role in roles),
+            "nothing_open": not any(role.open for role in roles),
+            "gap_link": gap_link(entity, self.today) if entity else None,
         }

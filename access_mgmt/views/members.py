@@ -93,7 +93,9 @@ class MemberCreateView(QualityView, FormView):
             return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
         self.candidate = candidate
         try:
-            members.check_candidate(quality=self.quality, kind=self.kind, person=candidate, by=self.person)
+            members.check_candidate(
+                quality=self.quality, kind=self.kind, person=candidate, by=self.person, at=self.at
+            )
         except ValidationError as refusal:
             messages.info(self.request, " ".join(refusal.messages))
             return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)

@@ -49,7 +49,7 @@ class QualityDetailView(QualityView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quality = self.quality
-        held = selectors.roles_held(self.person, quality.enterprise)
+        held = selectors.roles_held(self.person, quality.enterprise, on=self.today)
         rows = [
             Row(_("Dénomination"), quality.enterprise.name),
             Row(_("Numéro d'entreprise"), format_bce(quality.enterprise.bce_number)),

@@ -27,7 +27,7 @@ from tests.csam.factories import (
 @pytest.fixture
 def gap():
     """The GAP of a registered enterprise, who represents it."""
-    gap = AccessManagerFactory()
+    gap = AccessManagerFactory(employed=False)
     LegalFunctionFactory(person=gap.person, enterprise=gap.enterprise)
     return gap
 
@@ -118,7 +118,7 @@ class TestActivateQuality:
         assert person.check_password("Simulateur-2026!")
 
     def test_a_dpo_without_a_tie_may_name_himself(self, gap):
-        dpo = AccessManagerFactory(enterprise=gap.enterprise, dpo=True).person
+        dpo = AccessManagerFactory(enterprise=gap.enterprise, dpo=True, employed=False).person
 
         activate(gap, manager=dpo, by=dpo)
 

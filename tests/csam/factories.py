@@ -159,10 +159,11 @@ class EmploymentFactory(factory.django.DjangoModelFactory):
 
 
 class AccessManagerFactory(factory.django.DjangoModelFactory):
-    """The GAP of a registered enterprise, named by himself."""
+    """The GAP of a registered enterprise, where he works since 2020; named by himself. `employed=False`: no worker."""
 
     class Meta:
         model = AccessManager
+        skip_postgeneration_save = True
 
     class Params:
         co_main = factory.Trait(kind=ManagerKind.CO_MAIN)
@@ -181,6 +182,11 @@ class AccessManagerFactory(factory.django.DjangoModelFactory):
     phone = "+32 2 555 00 01"
     designated_at = AT
     designated_by = factory.SelfAttribute("person")
+
+    @factory.post_generation
+    def employed(self, create, extracted, **kwargs):
+        if create and extracted is not False:
+            EmploymentFactory(person=self.person, enterprise=self.enterprise)
 
 
 class ItsmeAccountFactory(factory.django.DjangoModelFactory):

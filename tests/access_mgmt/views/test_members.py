@@ -57,7 +57,7 @@ class TestMemberList:
         for _ in range(30):
             QualityMemberFactory(quality=manager.quality)
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             response = client.get(url(manager))
 
         assert len(response.context["page_obj"]) == 25

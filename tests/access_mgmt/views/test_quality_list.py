@@ -20,7 +20,7 @@ def test_lists_the_qualities_with_their_local_manager(client, django_assert_max_
     QualityFactory(enterprise=gap.enterprise, health_care=True, over=True)
     log_in(client, gap.person)
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         response = client.get(url(gap.enterprise))
 
     assertContains(response, str(manager.person))

@@ -67,7 +67,7 @@ class TestOverview:
         for _ in range(30):
             RoleAssignmentFactory(member__quality=manager.quality)
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             client.get(reverse("access_mgmt:role_overview", args=[manager.quality.pk]))
 
 
@@ -215,7 +215,7 @@ class TestRoleList:
                 member=member, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31), pending=True
             )
 
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(9):
             client.get(url(member))
 
 
