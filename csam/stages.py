@@ -22,10 +22,9 @@ class SecurityCodeStage(LoginByCodeStage):
         where = {"phone": person.phone} if by_sms else {"email": person.email}
         if not any(where.values()) or not self._follows_the_password():
             return None, True
-        if not self.state:
-            # The adapter reads from it whom the code is for.
-            stash_login(self.request, self.login)
-            LoginCodeVerificationProcess.initiate(request=self.request, user=person, stage=self, **where)
+        # The adapter reads from it whom the code is for.
+        stash_login(self.request, self.login)
+        LoginCodeVerificationProcess.initiate(request=self.request, user=person, stage=self, **where)
         return redirect("account_confirm_login_code"), True
 
     def _follows_the_password(self) -> bool:

@@ -125,6 +125,7 @@ class SentCodeView(PendingCodeMixin, ConfirmLoginCodeView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return context | {
             "by_sms": "phone" in state,
+            "resend_action": "resend",
             "sent_to": state["phone"][-2:] if "phone" in state else _masked(state["email"]),
             "tries_left": _tries_left(self.stage),
             "identification_url": _identification_url(self.stage),
@@ -136,6 +137,7 @@ class HeldCodeView(PendingCodeMixin, AuthenticateView):
     """A code that the person holds himself: of his mobile application, or of his paper token."""
 
     stage_key = AuthenticateStage.key
+    template_name = "mfa/authenticate.html"
 
     @property
     def by_token(self) -> bool:

@@ -5,11 +5,15 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.login import _AUTHENTICATION_METHODS_USER_SESSION_KEY
+from allauth.account.models import Login
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import hashers
 from django.contrib.sessions.models import Session
+from django.test import RequestFactory
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -18,8 +22,9 @@ from bhod_portal.core.models import Message
 from csam import security
 from csam.enums import DigitalKey, SecurityLevel
 from csam.models import Person
+from csam.stages import SecurityCodeStage
 from tests.conftest import GuardedClient
-from tests.csam.factories import AT, PASSWORD, PersonFactory, WorldFactory
+from tests.csam.factories import AT, PASSWORD, PIN, EidCardFactory, PersonFactory, WorldFactory
 from tests.csam.login import log_in
 from tests.pages import errors, shows, text_of
 
@@ -86,7 +91,7 @@ def code_for(key, person):
 
 
 def give(client, key, code):
-    return client.post(CODE_PAGES[key], {"action": "verify", "code": code})
+    return client.post(CODE_PAGES[key], {"code": code})
 
 
 def resend(client):
@@ -483,6 +488,31 @@ class TestChangingTheKeyMidway:
         begin(client, DigitalKey.APP)
 
         assert errors(client.post(HELD_CODE, {"credential": "{}"})) == {"code": ["required"]}
+
+
+class TestAnotherKeyAfterAll:
+    """Whoever leaves the page of the code for a key of another kind is asked for no code any more."""
+
+    def test_a_card(self, client, sofie):
+        EidCardFactory(person=sofie)
+        begin(client, DigitalKey.EMAIL)
+
+        client.post(f"{reverse('csam:eid_login')}?next={WHOAMI}", {"card": str(sofie.public_id), "pin": PIN})
+
+        assert security.session_level(client.get(WHOAMI).wsgi_request) == SecurityLevel.LEVEL_500
+
+    def test_a_passkey(self, sofie):
+        """allauth logs in with it by itself: our choice of a key is not forgotten by then."""
+        proved = [{"method": "password", "at": 0}, {"method": "mfa", "type": "webauthn", "at": 0}]
+        request = RequestFactory().post("/")
+        request.session = {
+            security.CHOSEN_KEY: DigitalKey.EMAIL.value,
+            AUTHENTICATION_METHODS_SESSION_KEY: proved,
+            _AUTHENTICATION_METHODS_USER_SESSION_KEY: str(sofie.pk),
+        }
+
+        assert SecurityCodeStage(None, request, Login(user=sofie)).handle() == (None, True)
+        assert not Message.objects.exists()
 
 
 class TestThePersonWhoHasGone:
