@@ -113,26 +113,23 @@ class KeyRemoveView(RecentLoginMixin, FormView):
     form_class = forms.Form
     key_type: Authenticator.Type
     done = gettext_lazy("Cette clé a été retirée.")
-    key: Authenticator | None
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.key = self.find_key()
+    key: Authenticator
 
     def find_key(self) -> Authenticator | None:
         return selectors.second_factors(self.request.user).filter(type=self.key_type).first()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.key is None:
+        found = self.find_key()
+        if found is None:
             return redirect("csam:key_list")
+        self.key = found
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"key": self.key}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        if self.key:
-            second_factors.remove_key(key=self.key, by=self.request.user, at=clock.now(self.request.world))
+        second_factors.remove_key(key=self.key, by=self.request.user, at=clock.now(self.request.world))
         messages.success(self.request, str(self.done))
         return redirect("csam:key_list")
 
@@ -281,7 +278,8 @@ def _password(person: Person) -> OwnKey:
         rows.append(
             Row(_("Mot de passe temporaire, à changer avant le"), day_of(person.temporary_password_until))
         )
-    return OwnKey(title, _("actif"), "success", level, rows)
+    links = [Link(_("Modifier mon mot de passe"), reverse("account_change_password"))]
+    return OwnKey(title, _("actif"), "success", level, rows, links=links)
 
 
 def _app(app: Authenticator | None) -> OwnKey:

@@ -64,7 +64,7 @@ def test_says_so_when_there_is_none(portal, authenticator):
 def test_says_so_when_it_was_removed(portal, authenticator):
     add_a_passkey(portal, "Ancienne clé")
     portal.follow("Renommer ou retirer")
-    portal.follow("Retirer Ancienne clé")
+    portal.follow("Retirer : Ancienne clé")
     portal.press("Retirer la clé d'accès")
     portal.quit()
     portal.page.goto(f"{portal.address}/csam/identification/cle-d-acces/")

@@ -281,6 +281,18 @@ class TestTheToken:
         assert old.pk != new.pk
         assert second_factors(claire).get() == new
 
+    def test_that_has_served_to_the_last_code_has_nothing_to_download(self, client, claire):
+        token = with_token(claire)
+        token.data["used_mask"] = 2**24 - 1
+        token.save(update_fields=["data"])
+
+        assertNotContains(client.get(TOKEN_VIEW), TOKEN_DOWNLOAD)
+        assert client.get(TOKEN_DOWNLOAD).status_code == 404
+
+    def test_takes_no_nonsense(self, client, claire):
+        assert "replaces" in client.post(TOKEN_ISSUE, {"replaces": "x"}).context["form"].errors
+        assert types_of(claire) == []
+
     @pytest.mark.parametrize("page", [TOKEN_VIEW, TOKEN_DOWNLOAD])
     def test_is_not_there_before_it_is_asked_for(self, client, claire, page):
         assert client.get(page).status_code == 404
