@@ -1,6 +1,7 @@
 # make demo    the portal on http://localhost:8000 (PORT=…), with everything it needs; make demo-reset starts afresh
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
+# make bench   our identification pages beside those of a peer, in a minute; writes benchmarks/RESULTS.md
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -15,7 +16,7 @@ PROD := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urls
 	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost ALLOWED_HOSTS=portal.invalid \
 	PORTAL_URL=https://portal.invalid
 
-.PHONY: demo demo-reset test lint format lock
+.PHONY: demo demo-reset test lint format lock bench
 
 demo: .venv/.installed-demo
 	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent
@@ -47,6 +48,10 @@ format: .venv/.installed-dev
 lock: .venv/.installed-dev
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --constraints requirements.lock --group dev
+	$(LOCK) --output-file requirements-bench.lock --constraints requirements.lock benchmarks/requirements.in
+
+bench: .venv/.installed-demo .venv-bench/.installed
+	@exec $(BIN)/python -m benchmarks.identification
 
 .venv/.installed-demo: requirements.lock | $(BIN)/python
 	@echo "Installation des dépendances (moins d'une minute)…"
@@ -55,6 +60,11 @@ lock: .venv/.installed-dev
 
 .venv/.installed-dev: requirements-dev.lock .venv/.installed-demo
 	@$(PIP) --requirement requirements.lock --requirement requirements-dev.lock
+	@touch $@
+
+.venv-bench/.installed: requirements-bench.lock
+	@"$(PYTHON)" -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement $<
 	@touch $@
 
 $(BIN)/python:
