@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -48,14 +49,14 @@ class PersonaRow:
 
 @dataclass(frozen=True, slots=True)
 class StaffRow:
-    """Someone of the simulator's own staff; `start_url` is empty as long as he has no screen."""
+    """Someone of the simulator's own staff.
+
+    `start_label` is empty as long as he has no screen, `start_url` for a visitor who isn't he and must quit first.
+    """
 
     member: people.StaffMember
     person: Person | None
-
-    @property
-    def start_url(self) -> str:
-        return _address(self.member.start)
+    start_url: str
 
     @property
     def start_label(self) -> str | Promise:
@@ -71,7 +72,7 @@ class Cast:
     staff: list[StaffRow]
 
 
-def cast_of(world: World) -> Cast:
+def cast_of(world: World, *, visitor: Person | AnonymousUser) -> Cast:
     """The table of the demo world, each row with its person of this world."""
     names = [sort_name(each.first_name, each.last_name) for each in people.PEOPLE if not each.niss]
     found = persons_of(world).filter(
@@ -84,7 +85,10 @@ def cast_of(world: World) -> Cast:
     return Cast(
         personas=[row for row in rows if row.persona.number not in _DOCTORS],
         doctors=[row for row in rows if row.persona.number in _DOCTORS],
-        staff=[StaffRow(member, known.usernames.get(member.username)) for member in people.STAFF],
+        staff=[
+            StaffRow(member, known.usernames.get(member.username), _staff_start(member, visitor))
+            for member in people.STAFF
+        ],
     )
 
 
@@ -97,7 +101,7 @@ class Part:
     start_label: str | Promise = ""
 
 
-def part_of(person: Person) -> Part:
+def part_of(person: Person, *, visitor: Person | AnonymousUser) -> Part:
     """The part that the table of the demo world gives to this person."""
     known = _Known([person])
     for persona in people.PEOPLE:
@@ -106,7 +110,7 @@ def part_of(person: Person) -> Part:
     for member in people.STAFF:
         if member.username in known.usernames:
             label = _START_LABELS.get(member.start, "")
-            return Part(member.role.label, _address(member.start), label)
+            return Part(member.role.label, _staff_start(member, visitor), label)
     return Part()
 
 
@@ -126,5 +130,7 @@ class _Known:
         return self._names.get(sort_name(persona.first_name, persona.last_name))
 
 
-def _address(name: str) -> str:
-    return reverse(name) if name else ""
+def _staff_start(member: people.StaffMember, visitor: Person | AnonymousUser) -> str:
+    # To whoever is logged in as someone else, the agents' pages don't exist.
+    somebody_else = isinstance(visitor, Person) and visitor.staff_role != member.role
+    return "" if somebody_else or not member.start else reverse(member.start)

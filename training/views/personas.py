@@ -37,7 +37,7 @@ class PersonaDetailView(PersonaMixin, TemplateView):
         may_hold = permissions.can_hold_devices(self.request.user, person)
         return super().get_context_data(**kwargs) | {
             "person": person,
-            "part": part_of(person),
+            "part": part_of(person, visitor=self.request.user),
             "rows": _identity(person),
             "groups": groups_of(person, at=at),
             "may_hold": may_hold,

@@ -34,7 +34,7 @@ class PortalHomeView(TemplateView):
             "clock_form": ClockAdvanceForm(initial={"seen_offset": world.clock_offset}),
             "can_run": permissions.can_run(world),
             "changes": waiting_changes(world=world, at=now),
-            "cast": cast_of(world),
+            "cast": cast_of(world, visitor=self.request.user),
             "persona_columns": columns,
             "staff_columns": [_("Nom d'utilisateur"), _("Qui"), _("Commencer par")],
             "pin": people.PIN,

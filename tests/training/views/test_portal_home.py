@@ -69,6 +69,16 @@ def test_shows_the_staff_with_user_names(client):
 
     for member in STAFF:
         assertContains(response, f"<code>{member.username}</code>", html=True)
+    assertContains(response, reverse("csam:request_queue"))
+
+
+def test_tells_someone_else_to_quit_before_he_plays_an_agent(client):
+    client.force_login(PersonFactory())
+
+    response = client.get(URL)
+
+    assertNotContains(response, reverse("csam:request_queue"))
+    assert shows(response, "quittez d'abord")
 
 
 @pytest.mark.parametrize(
