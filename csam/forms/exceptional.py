@@ -200,8 +200,10 @@ class RequestDecideForm(forms.Form):
         self.candidates = {str(person.public_id): person for person in candidates}
         field = self.fields["person"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy what the class body says)
+        known = _("%(person)s, déjà dans le registre (%(contact)s)")
         choices: list[tuple[str, Any]] = [
-            (public_id, str(each)) for public_id, each in self.candidates.items()
+            (public_id, known % {"person": person, "contact": person.email or person.username or "–"})
+            for public_id, person in self.candidates.items()
         ]
         # A NISS is one person's: whoever has it is the one.
         if not any(person.niss for person in candidates):

@@ -58,10 +58,26 @@ def accept_request(
     _decide(request, RequestState.ACCEPTED, by=by, at=at, gap=gap)
     _record(request, manager, before, by=by, at=at)
     if names_another(request):
-        tell_applicant(request, "accepted", at=at)
-    _tell(request, "gap", gap, request.gap_email, gap=gap, gets_codes=gets_codes, at=at)
+        tell_applicant(request, "csam/emails/designation_request_accepted", at=at)
+    _tell(
+        request,
+        "csam/emails/designation_request_gap",
+        gap,
+        request.gap_email,
+        gap=gap,
+        gets_codes=gets_codes,
+        at=at,
+    )
     if before is not None:
-        _tell(request, "replaced", before.person, before.email, gap=gap, gets_codes=False, at=at)
+        _tell(
+            request,
+            "csam/emails/designation_request_replaced",
+            before.person,
+            before.email,
+            gap=gap,
+            gets_codes=False,
+            at=at,
+        )
     return manager
 
 
@@ -71,7 +87,7 @@ def refuse_request(*, request: DesignationRequest, reason: str, by: Person, at: 
     request = _take(request, by=by)
     _decide(request, RequestState.REFUSED, by=by, at=at, reason=reason)
     audit.record("csam.designation_request.refused", request, world=request.world, by=by, at=at)
-    tell_applicant(request, "refused", at=at)
+    tell_applicant(request, "csam/emails/designation_request_refused", at=at)
 
 
 def _take(request: DesignationRequest, *, by: Person) -> DesignationRequest:
@@ -202,7 +218,7 @@ def _free_username(world: World, person: Person) -> str:
 
 def _tell(
     request: DesignationRequest,
-    event: str,
+    template: str,
     person: Person,
     address: str,
     *,
@@ -217,12 +233,11 @@ def _tell(
         "last_day": clock.day_of(at + passwords.TEMPORARY_FOR),
         "url": absolute(reverse("access_mgmt:landing")),
     }
-    name = f"csam/emails/designation_request_{event}"
     send_email(
         world=request.world,
         to=address,
-        subject=render_to_string(f"{name}_subject.txt", context).strip(),
-        body=render_to_string(f"{name}_body.txt", context),
+        subject=render_to_string(f"{template}_subject.txt", context).strip(),
+        body=render_to_string(f"{template}_body.txt", context),
         at=at,
         person=person,
     )

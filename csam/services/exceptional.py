@@ -99,12 +99,12 @@ def submit_request(
                 content_type=document.content_type,
                 content=document.content,
             )
-        tell_applicant(request, "submitted", at=at)
+        tell_applicant(request, "csam/emails/designation_request_submitted", at=at)
     return request
 
 
-def tell_applicant(request: DesignationRequest, event: str, *, at: datetime) -> None:
-    """The e-mail on what has become of a request: « submitted », « accepted » or « refused »."""
+def tell_applicant(request: DesignationRequest, template: str, *, at: datetime) -> None:
+    """The e-mail on what has become of a request; `template` is what subject and body begin with."""
     follow_up = reverse("csam:designation_follow_up")
     context = {
         "request": request,
@@ -112,12 +112,11 @@ def tell_applicant(request: DesignationRequest, event: str, *, at: datetime) -> 
         "new_url": absolute(reverse("csam:designation_request")),
         "url": absolute(f"{follow_up}?{urlencode({'reference': request.reference})}"),
     }
-    name = f"csam/emails/designation_request_{event}"
     send_email(
         world=request.world,
         to=request.applicant_email,
-        subject=render_to_string(f"{name}_subject.txt", context).strip(),
-        body=render_to_string(f"{name}_body.txt", context),
+        subject=render_to_string(f"{template}_subject.txt", context).strip(),
+        body=render_to_string(f"{template}_body.txt", context),
         at=at,
         person=selectors.person_meant(
             request.world, niss=request.applicant_niss, email=request.applicant_email

@@ -100,8 +100,8 @@ class _OfARequest(_AgentView):
         gap = selectors.gap_of(enterprise)
         return [
             Row(_("Entreprise"), f"{enterprise} ({format_bce(enterprise.bce_number)})"),
-            Row(_("Le demandeur est-il représentant légal selon la BCE ?"), self._legal_function()),
-            Row(_("GAP actuel"), gap.person if gap else _("aucun : l'entreprise n'est pas enregistrée")),
+            Row(_("Demandeur représentant légal selon la BCE"), self._legal_function()),
+            Row(_("GAP actuel"), gap.person if gap else _("aucun")),
         ]
 
     def _legal_function(self) -> str:

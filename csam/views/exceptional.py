@@ -151,17 +151,22 @@ class DesignationRequestDocumentsView(_LimitedFormView):
 
     def _sections(self) -> list[Section]:
         enterprise = selectors.enterprise_with_number(self.request.world, self.draft["enterprise_number"])
+        change = reverse("csam:designation_request")
         sections = [
             Section(
                 _("Entreprise"),
                 [
                     Row(_("Dénomination"), enterprise),
-                    Row(_("Numéro d'entreprise"), format_bce(self.draft["enterprise_number"])),
+                    Row(_("Numéro d'entreprise"), format_bce(self.draft["enterprise_number"]), change),
                 ],
             ),
             Section(_("Vous"), _rows_about(self._about("applicant"))),
         ]
-        gap = _rows_about(self._about("gap")) if self._names_another else [Row(_("Nom"), _("Vous-même"))]
+        gap = (
+            _rows_about(self._about("gap"))
+            if self._names_another
+            else [Row(_("Nom"), _("Vous-même"), change)]
+        )
         return [*sections, Section(_("Gestionnaire d'accès principal"), gap)]
 
 

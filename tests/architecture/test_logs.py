@@ -10,7 +10,11 @@ from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.models import AuditEntry
+from csam.enums import DigitalKey
+from csam.models import DesignationRequest, Person
 from tests.architecture.urls import addresses
+from tests.csam.files import upload
+from tests.csam.login import log_in
 from tests.personas import HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
 
 # An argument of any other kind could carry eleven digits unseen.
@@ -83,6 +87,34 @@ def test_naming_a_local_manager(traces):
     traces.post(step, {"contact_email": "a@exemple.invalid", "manager": "autre", "niss": NISS["yves"]})
 
     assert traces.bear(NISS["yves"]) == []
+
+
+@pytest.mark.parametrize("typed", ["86431298880", "86.43.12-988.80", WRONG_CHECK_DIGITS])
+def test_asking_by_the_exceptional_procedure(traces, typed):
+    about = {
+        "first_name": "Maria",
+        "last_name": "Rossi",
+        "niss": typed,
+        "country": "IT",
+        "email": "a@exemple.invalid",
+    }
+    answers = {f"{who}_{name}": value for who in ("applicant", "gap") for name, value in about.items()}
+    phones = {"applicant_phone": "+32 470 00 00 25", "gap_phone": "+32 470 00 00 26"}
+    files = {kind: upload() for kind in ("identity", "mandate", "gap")}
+
+    traces.post(
+        reverse("csam:designation_request"),
+        {"enterprise_number": LEIESTREEK, "gap": "other", **answers, **phones},
+    )
+    traces.post(reverse("csam:designation_request_documents"), files)
+    for request in DesignationRequest.objects.all():
+        agent = Person.objects.get(world=request.world, username="agent-csam")
+        log_in(traces.client, agent, DigitalKey.PASSWORD)
+        page = reverse("csam:request_decide", args=[request.pk])
+        traces.post(page, {"decision": "refuse", "reason": "Illisible.", "confirmed": "on"})
+
+    assert DesignationRequest.objects.count() == (typed != WRONG_CHECK_DIGITS)
+    assert traces.bear(digits(typed)) == []
 
 
 def test_no_address_takes_an_argument_that_could_be_a_number_of_a_person():

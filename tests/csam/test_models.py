@@ -9,6 +9,8 @@ from csam.enums import AccessDomain, ManagerKind
 from tests.csam.factories import (
     AT,
     AccessManagerFactory,
+    DesignationDocumentFactory,
+    DesignationRequestFactory,
     EidCardFactory,
     EmploymentFactory,
     EnterpriseFactory,
@@ -155,3 +157,49 @@ class TestAccessManager:
         gap = AccessManagerFactory()
 
         assert str(gap) == f"GAP {gap.enterprise_id}"
+
+
+class TestDesignationRequest:
+    def test_a_reference_is_unique_in_its_world(self):
+        request = DesignationRequestFactory()
+        DesignationRequestFactory(reference=request.reference, world=WorldFactory(code="ailleurs"))
+
+        with refused_by("designation_request_reference_unique_in_world"):
+            DesignationRequestFactory(reference=request.reference)
+
+    @pytest.mark.parametrize("missing", ["decided_at", "decided_by"])
+    def test_is_decided_by_someone_at_some_time(self, missing):
+        with refused_by("designation_request_(decided_by_someone|state_says_what)"):
+            DesignationRequestFactory(refused=True, **{missing: None})
+
+    @pytest.mark.parametrize(
+        ("trait", "changes"),
+        [
+            ("submitted", {"reason": "Illisible."}),
+            ("submitted", {"decided_at": AT, "decided": True}),
+            ("accepted", {"gap": None}),
+            ("accepted", {"reason": "Illisible."}),
+            ("refused", {"reason": ""}),
+            ("refused", {"named": True}),
+        ],
+    )
+    def test_its_state_says_what_is_known(self, trait, changes):
+        traits = {} if trait == "submitted" else {trait: True}
+        if changes.pop("decided", False):
+            changes["decided_by"] = PersonFactory()
+        if changes.pop("named", False):
+            changes["gap"] = PersonFactory()
+
+        with refused_by("designation_request_state_says_what"):
+            DesignationRequestFactory(**traits, **changes)
+
+    def test_has_one_document_of_each_kind(self):
+        document = DesignationDocumentFactory()
+
+        with refused_by("designation_document_one_per_kind"):
+            DesignationDocumentFactory(request=document.request)
+
+    def test_has_names_for_logs(self):
+        document = DesignationDocumentFactory()
+
+        assert (str(document), str(document.request)) == ("carte.pdf", document.request.reference)
