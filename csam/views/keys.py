@@ -67,8 +67,8 @@ class KeyListView(TemplateView):
             _eid(person, today),
             _itsme(person),
             _password(person),
-            _app(_first(factors, Authenticator.Type.TOTP)),
-            _token(_first(factors, Authenticator.Type.RECOVERY_CODES)),
+            _app(person, _first(factors, Authenticator.Type.TOTP)),
+            _token(person, _first(factors, Authenticator.Type.RECOVERY_CODES)),
             _passkeys([factor for factor in factors if factor.type == Authenticator.Type.WEBAUTHN]),
         ]
         return super().get_context_data(**kwargs) | {"keys": keys}
@@ -282,23 +282,36 @@ def _password(person: Person) -> OwnKey:
     return OwnKey(title, _("actif"), "success", level, rows, links=links)
 
 
-def _app(app: Authenticator | None) -> OwnKey:
+def _needs_a_password(person: Person) -> str:
+    """What application and token say to who can't use them yet."""
+    if person.username and person.has_usable_password():
+        return ""
+    return _(
+        "Pour vous en servir, il vous faut aussi un nom d'utilisateur et un mot de passe, que vous n'avez pas encore."
+    )
+
+
+def _app(person: Person, app: Authenticator | None) -> OwnKey:
     title, level = _("Application mobile (code de sécurité)"), _level(DigitalKey.APP)
     if app is None:
         text = _("Une application sur votre téléphone calcule un code de 6 chiffres toutes les 30 secondes.")
         links = [Link(_("Ajouter l'application"), reverse("mfa_activate_totp"))]
-        return OwnKey(title, _("non liée"), "neutral", level, text=text, links=links)
+        return OwnKey(
+            title, _("non liée"), "neutral", level, text=f"{text} {_needs_a_password(person)}", links=links
+        )
     rows = [Row(_("Liée le"), day_of(app.created_at))]
     links = [Link(_("Retirer l'application"), reverse("mfa_deactivate_totp"))]
-    return OwnKey(title, _("liée"), "success", level, rows, links=links)
+    return OwnKey(title, _("liée"), "success", level, rows, _needs_a_password(person), links)
 
 
-def _token(token: Authenticator | None) -> OwnKey:
+def _token(person: Person, token: Authenticator | None) -> OwnKey:
     title, level = _("Token papier"), _level(DigitalKey.TOKEN)
     if token is None:
         text = _("24 codes numérotés sur une feuille de papier, dont chacun sert une seule fois.")
         links = [Link(_("Demander un token papier"), reverse("mfa_generate_recovery_codes"))]
-        return OwnKey(title, _("aucun"), "neutral", level, text=text, links=links)
+        return OwnKey(
+            title, _("aucun"), "neutral", level, text=f"{text} {_needs_a_password(person)}", links=links
+        )
     left, total = len(token.wrap().get_unused_codes()), len(token.wrap().generate_codes())
     rows = [
         Row(_("Délivré le"), day_of(token.created_at)),
@@ -309,7 +322,7 @@ def _token(token: Authenticator | None) -> OwnKey:
         Link(_("Remplacer le token"), reverse("mfa_generate_recovery_codes")),
     ]
     state, tone = (_("actif"), "success") if left else (_("épuisé"), "danger")
-    return OwnKey(title, state, tone, level, rows, links=links)
+    return OwnKey(title, state, tone, level, rows, _needs_a_password(person), links)
 
 
 def _passkeys(passkeys: list[Authenticator]) -> OwnKey:

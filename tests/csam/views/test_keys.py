@@ -119,6 +119,15 @@ class TestTheList:
 
         assert tones == ["neutral", "danger", "neutral", "neutral", "neutral", "neutral"]
 
+    def test_tells_what_an_application_asks_for_besides(self, client):
+        person = PersonFactory(with_card=True)
+        with_app(person), with_token(person)
+        log_in(client, person)
+
+        texts = [key.text for key in client.get(LIST).context["keys"]][3:5]
+
+        assert all("mot de passe, que vous n'avez pas encore" in text for text in texts)
+
     def test_tells_of_a_temporary_password_and_an_empty_token(self, client, claire):
         claire.temporary_password_until = AT + timedelta(days=30)
         claire.save(update_fields=["temporary_password_until"])
