@@ -19,11 +19,8 @@ _ADDRESS = re.compile(r"""(https?://[^\s<>"'«»]*[^\s<>"'«».,;:!?)\]])""", re
 @register.simple_tag(takes_context=True)
 def letter(context: Context, text: str) -> SafeString:
     """The text of a message; its links work whatever host and port the portal is reached by today."""
-    request = context.get("request")
-    ours = {settings.PORTAL_URL}
-    if request:
-        ours.add(f"{request.scheme}://{request.get_host()}")
-    return with_links(text, ours)
+    request = context["request"]
+    return with_links(text, {settings.PORTAL_URL, f"{request.scheme}://{request.get_host()}"})
 
 
 def with_links(text: str, ours: set[str]) -> SafeString:
