@@ -57,7 +57,10 @@ class MailboxView(DeviceMixin, TemplateView):
 
 @method_decorator([login_not_required, never_cache, sensitive_post_parameters("secret")], name="dispatch")
 class PhoneView(DeviceMixin, TemplateView):
-    """The phone of someone; it looks by itself for what is new, unless it is asked not to (`?pause=1`)."""
+    """The phone of someone; it looks by itself for what is new, unless it is asked not to (`?pause=1`).
+
+    Neither does it while the key of an application is typed (`?ajouter=1`): what was typed would be lost.
+    """
 
     request: PortalRequest
     template_name = "training/phone.html"
@@ -75,13 +78,11 @@ class PhoneView(DeviceMixin, TemplateView):
         typed = (
             devices.app_code(form.cleaned_data["secret"], at=clock.real_now()) if form.is_valid() else None
         )
-        # Looking again would lose the code before it is copied.
-        return self.render_to_response(
-            self.get_context_data(**kwargs) | {"form": form, "typed_code": typed, "is_paused": True}
-        )
+        return self.render_to_response(self.get_context_data(**kwargs) | {"form": form, "typed_code": typed})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person, now = self.person, clock.now(self.request.world)
+        is_adding = self.request.method == "POST" or "ajouter" in self.request.GET
         return super().get_context_data(**kwargs) | {
             "person": person,
             "now": now,
@@ -91,7 +92,8 @@ class PhoneView(DeviceMixin, TemplateView):
             "typed_code": None,
             "form": AppSecretForm(),
             "texts": devices.sms_of(person)[:SMS_SHOWN],
-            "is_paused": "pause" in self.request.GET,
+            "is_adding": is_adding,
+            "is_paused": is_adding or "pause" in self.request.GET,
         }
 
 

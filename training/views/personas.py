@@ -69,20 +69,20 @@ class PersonaFaultView(PersonaMixin, RunsWorldMixin, View):
 
     def post(self, request: PortalRequest, **kwargs: Any) -> HttpResponse:
         form = PersonaStateForm(request.POST, person=self.person)
-        if form.is_valid():
-            self._put(form)
-        else:
-            messages.error(request, _("Rien n'a changé : choisissez un des états."))
         page = reverse("training:persona_detail", kwargs={"public_id": self.person.public_id})
-        return HttpResponseRedirect(f"{page}#etats")
+        # What was put shows where it was clicked; a refusal is read above.
+        return HttpResponseRedirect(f"{page}#etats" if self._put(form) else page)
 
-    def _put(self, form: PersonaStateForm) -> None:
+    def _put(self, form: PersonaStateForm) -> bool:
+        if not form.is_valid():
+            messages.error(self.request, _("Rien n'a changé : choisissez un des états."))
+            return False
         user = self.request.user
         by = user if isinstance(user, Person) else None
         try:
             faults.put(person=self.person, by=by, at=clock.now(self.request.world), **form.cleaned_data)
         except ValidationError as refusal:
             messages.warning(self.request, " ".join(refusal.messages))
-        else:
-            state = str(form.cleaned_data["state"].label)
-            messages.success(self.request, f"{self.person} : {state}.")
+            return False
+        messages.success(self.request, f"{self.person} : {form.cleaned_data['state'].label}.")
+        return True

@@ -142,6 +142,14 @@ class TestApplication:
         assert client.get(phone(person))["Refresh"] == "10"
         assert "Refresh" not in client.get(phone(person), {"pause": "1"})
 
+    def test_waits_while_a_key_is_typed(self, client, person):
+        assertNotContains(client.get(phone(person)), 'name="secret"')
+
+        response = client.get(phone(person), {"ajouter": "1"})
+
+        assertContains(response, 'name="secret"')
+        assert "Refresh" not in response
+
     def test_shows_the_code_of_a_key_to_be_enrolled(self, client, person):
         typed = f"{SECRET[:4].lower()} {SECRET[4:]}"
 
