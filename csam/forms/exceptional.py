@@ -122,10 +122,8 @@ class DocumentField(forms.FileField):
         )
         self.kind = kind
 
-    def clean(self, data: Any, initial: Any = None) -> NewDocument | None:
+    def clean(self, data: Any, initial: Any = None) -> NewDocument:
         file = super().clean(data, initial)
-        if not file:
-            return None
         return read_document(kind=self.kind, name=file.name, content=file.read(), size=file.size)
 
 

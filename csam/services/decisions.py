@@ -40,6 +40,9 @@ def accept_request(
     ValidationError `already_decided`, `enterprise_stopped`, `not_a_candidate`, `already_gap`, or what a person's or a
     manager's constraints say.
     """
+    # One acceptance at a time in a world: each may draw a user name. Before all other locks, as starting the world
+    # afresh takes it.
+    World.objects.select_for_update(of=("self",), no_key=True).get(pk=request.world_id)
     request = _take(request, by=by)
     # One change of managers at a time per enterprise, whichever way it comes.
     enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=request.enterprise_id)
@@ -209,8 +212,6 @@ def _give_codes(request: DesignationRequest, gap: Person, *, by: Person, at: dat
 def _free_username(world: World, person: Person) -> str:
     """« prenomnom », with a number behind when another one of the world is called so."""
     wished = slugify(f"{person.first_name}{person.last_name}").replace("-", "")[:USERNAME_LENGTH] or "gap"
-    # One new name at a time in a world.
-    World.objects.select_for_update(of=("self",), no_key=True).get(pk=world.pk)
     names = (wished if number == 1 else f"{wished}{number}" for number in count(1))
     persons = Person.objects.filter(world=world)
     return next(name for name in names if not persons.filter(username__iexact=name).exists())
