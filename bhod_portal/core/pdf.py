@@ -23,5 +23,6 @@ def render(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         ignore_system_fonts=True,
-        timestamp=at.astimezone(UTC),
+        # Typst takes whole seconds in a fixed offset.
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
     )
