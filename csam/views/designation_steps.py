@@ -221,7 +221,7 @@ class DesignateCheckStep(DesignationStep):
             if found is None:
                 add_refusal(form, refusal, {})
                 return self.form_invalid(form)
-            return redirect(self.done_url(found.pk))
+            manager = found
         self.discard()
         self.keep(done=manager.pk)
         return redirect(self.done_url(manager.pk))

@@ -135,6 +135,16 @@ class TestAccessManager:
         with refused_by("access_manager_named_once"):
             AccessManagerFactory(of_domain=True, enterprise=ga.enterprise, person=ga.person)
 
+    def test_a_second_naming_is_refused_with_a_code(self):
+        co_gap = AccessManagerFactory(co_main=True)
+        second = AccessManagerFactory.build(
+            enterprise=co_gap.enterprise, person=co_gap.person, co_main=True, designated_by=co_gap.person
+        )
+
+        with pytest.raises(ValidationError) as refusal:
+            second.full_clean()
+        assert refusal_codes(refusal.value) == {"already_named"}
+
     @pytest.mark.parametrize(
         ("kind", "domain"), [(ManagerKind.DOMAIN, ""), (ManagerKind.DPO, AccessDomain.FINANCE)]
     )
