@@ -21,7 +21,7 @@ from bhod_portal.core.messages import absolute, send_email, send_sms
 from csam import security
 from csam.enums import DigitalKey
 from csam.models import Person
-from csam.services import passwords
+from csam.services import managers, passwords
 
 CODE_STAGE = "csam.stages.SecurityCodeStage"
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
@@ -96,6 +96,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse:
         """Every key comes past here once its proof is whole."""
+        assert isinstance(user, Person)  # noqa: S101  (tells mypy what AUTH_USER_MODEL says)
+        managers.activate_roles(person=user, at=clock.now(user.world))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         chosen, used = security.chosen_key(request), security.last_key(request)
         request.session.pop(security.CHOSEN_KEY, None)
