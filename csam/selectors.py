@@ -63,7 +63,8 @@ def card_holders(world: World) -> QuerySet[Person]:
 
 def second_factors(person: Person) -> QuerySet[Authenticator]:
     """The application, the paper token and the passkeys of a person, in the order in which he got them."""
-    return Authenticator.objects.filter(user=person).order_by("created_at", "pk")
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(user=person).order_by("created_at", "pk")
+    return found
 
 
 def itsme_requests_of(person: Person, at: datetime) -> QuerySet[ItsmeRequest]:
