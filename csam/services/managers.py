@@ -44,12 +44,19 @@ def why_not(*, enterprise: Enterprise, kind: ManagerKind, by: Person, on: date) 
     }
     [able] = selectors.those_who_may_name(enterprise, [kind], on).values()
     whom = "; ".join(
-        f"{capacity.label} : {', '.join(str(person) for person in persons)}" for capacity, persons in able
+        f"{capacity.label} ({', '.join(str(person) for person in persons)})" for capacity, persons in able
     )
-    return _("Vous ne pouvez pas %(act)s de %(name)s. Adressez-vous à qui le peut. %(whom)s.") % {
+    if whom:
+        whom = _("Adressez-vous à qui le peut : %(whom)s.") % {"whom": whom}
+    else:
+        whom = _(
+            "Personne ne le peut à présent : l'entreprise fait d'abord publier le mandat d'un représentant légal à la "
+            "Banque-Carrefour des Entreprises."
+        )
+    return _("Vous ne pouvez pas %(act)s de %(name)s. %(whom)s") % {
         "act": acts[kind],
         "name": enterprise.name,
-        "whom": whom or _("Personne à présent : faites publier un mandat de représentant légal"),
+        "whom": whom,
     }
 
 
