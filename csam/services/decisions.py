@@ -14,14 +14,12 @@ from bhod_portal.core import audit, clock
 from bhod_portal.core.messages import absolute, send_email, send_sms
 from bhod_portal.core.models import World
 from csam import selectors
-from csam.enums import ManagerKind, RequestState, StaffRole
-from csam.models import AccessManager, DesignationRequest, Enterprise, Person, sort_name
-from csam.services import passwords
+from csam.enums import RequestState, StaffRole
+from csam.models import AccessManager, DesignationRequest, Person, sort_name
+from csam.services import passwords, succession
 from csam.services.exceptional import names_another, tell_applicant
 
 USERNAME_LENGTH = 140
-# What the GAP, who manages everything, no longer manages apart.
-ABSORBED = (ManagerKind.CO_MAIN, ManagerKind.DOMAIN)
 
 
 def decides_requests(person: Person) -> bool:
@@ -44,8 +42,7 @@ def accept_request(
     # afresh takes it.
     World.objects.select_for_update(of=("self",), no_key=True).get(pk=request.world_id)
     request = _take(request, by=by)
-    # One change of managers at a time per enterprise, whichever way it comes.
-    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=request.enterprise_id)
+    enterprise = succession.lock(request.enterprise)
     if not enterprise.is_active(clock.day_of(at)):
         raise ValidationError(
             _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
@@ -56,10 +53,20 @@ def accept_request(
         raise ValidationError(_("Cette personne n'est pas celle de la demande."), code="not_a_candidate")
     gap = gap or _create_person(request, at=at)
     before = selectors.gap_of(enterprise)
-    manager = _name_gap(request, enterprise, gap, before, by=by, at=at)
+    _check_not_gap(before, gap)
+    manager = succession.put_gap_in_office(
+        enterprise=enterprise,
+        person=gap,
+        replaces=before,
+        email=request.gap_email,
+        phone=request.gap_phone,
+        by=by,
+        at=at,
+        request=request.pk,
+    )
     gets_codes = _give_codes(request, gap, by=by, at=at)
     _decide(request, RequestState.ACCEPTED, by=by, at=at, gap=gap)
-    _record(request, manager, before, by=by, at=at)
+    audit.record("csam.designation_request.accepted", request, world=request.world, by=by, at=at)
     if names_another(request):
         tell_applicant(request, "csam/emails/designation_request_accepted", at=at)
     _tell(
@@ -118,61 +125,12 @@ def _decide(
     request.save(update_fields=["state", "decided_by", "decided_at", "gap", "reason"])
 
 
-def _name_gap(
-    request: DesignationRequest,
-    enterprise: Enterprise,
-    gap: Person,
-    before: AccessManager | None,
-    *,
-    by: Person,
-    at: datetime,
-) -> AccessManager:
-    if before is not None:
-        if before.person_id == gap.pk:
-            raise ValidationError(
-                _("Cette personne est déjà le Gestionnaire d'Accès Principal de l'entreprise."),
-                code="already_gap",
-            )
-        AccessManager.objects.filter(pk=before.pk).update(ended_at=at, ended_by=by)
-    standing = AccessManager.objects.active().filter(enterprise=enterprise, person=gap)
-    standing.filter(kind__in=ABSORBED).update(ended_at=at, ended_by=by)
-    manager = AccessManager(
-        enterprise=enterprise,
-        person=gap,
-        kind=ManagerKind.MAIN,
-        email=request.gap_email,
-        phone=request.gap_phone,
-        designated_at=at,
-        designated_by=by,
-    )
-    manager.full_clean()
-    manager.save()
-    if enterprise.registered_at is None:
-        enterprise.registered_at, enterprise.registered_by = at, by
-        enterprise.save(update_fields=["registered_at", "registered_by"])
-    return manager
-
-
-def _record(
-    request: DesignationRequest,
-    manager: AccessManager,
-    before: AccessManager | None,
-    *,
-    by: Person,
-    at: datetime,
-) -> None:
-    audit.record("csam.designation_request.accepted", request, world=request.world, by=by, at=at)
-    audit.record(
-        "csam.gap.replaced" if before else "csam.gap.designated",
-        manager.enterprise,
-        world=request.world,
-        by=by,
-        at=at,
-        manager=manager.pk,
-        person=manager.person_id,
-        replaces=before.pk if before else None,
-        request=request.pk,
-    )
+def _check_not_gap(before: AccessManager | None, person: Person) -> None:
+    if before is not None and before.person_id == person.pk:
+        raise ValidationError(
+            _("Cette personne est déjà le Gestionnaire d'Accès Principal de l'entreprise."),
+            code="already_gap",
+        )
 
 
 def _create_person(request: DesignationRequest, *, at: datetime) -> Person:

@@ -6,12 +6,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bhod_portal.core import audit, clock
+from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
 from bhod_portal.core.messages import absolute, send_email
 from csam import selectors
-from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
+from csam.services import succession
 
 
 def check_registrable(*, enterprise: Enterprise | None, by: Person, on: date) -> None:
@@ -96,33 +96,16 @@ def register_enterprise(
     confirmation, even at the same moment, is refused as `already_registered`.
     """
     on = clock.day_of(at)
-    # One registration at a time per enterprise; whoever comes second sees what the first one wrote.
-    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
+    enterprise = succession.lock(enterprise)
     check_registrable(enterprise=enterprise, by=by, on=on)
-    gap = check_gap(enterprise=enterprise, gap=gap, on=on)
-    manager = AccessManager(
+    manager = succession.put_gap_in_office(
         enterprise=enterprise,
-        person=gap,
-        kind=ManagerKind.MAIN,
+        person=check_gap(enterprise=enterprise, gap=gap, on=on),
+        replaces=None,
         email=gap_email,
         phone=gap_phone,
-        designated_at=at,
-        designated_by=by,
-        # Whoever names himself has identified himself already.
-        activated_at=at if gap == by else None,
-    )
-    manager.full_clean()
-    manager.save()
-    enterprise.registered_at, enterprise.registered_by = at, by
-    enterprise.save(update_fields=["registered_at", "registered_by"])
-    audit.record(
-        "csam.gap.designated",
-        enterprise,
-        world=enterprise.world,
         by=by,
         at=at,
-        manager=manager.pk,
-        person=gap.pk,
         own_email=own_email,
         own_phone=own_phone,
     )

@@ -1,7 +1,4 @@
-"""Access managers after the registration: the GAP replaced, others named and removed (domain.md 2.1, 2.4).
-
-Every act takes the enterprise's lock: whoever comes second sees what the first one wrote.
-"""
+"""Access managers after the registration: the GAP replaced, others named and removed (domain.md 2.1, 2.4)."""
 
 from datetime import date, datetime
 from typing import Any
@@ -12,13 +9,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bhod_portal.core import audit, clock
+from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
 from bhod_portal.core.messages import absolute, send_email
 from csam import selectors
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, Person
 from csam.permissions import may_name
+from csam.services import succession
 from csam.services.designations import check_gap
 
 
@@ -115,7 +113,7 @@ def replace_gap(
     somebody else has replaced him meanwhile. Other capacities in which the new GAP managed accesses end: he is GA
     everywhere. Raises PermissionDenied, and ValidationError as `check_nameable` does. `at` is the world's time.
     """
-    enterprise, on = _locked(enterprise), clock.day_of(at)
+    enterprise, on = succession.lock(enterprise), clock.day_of(at)
     check_may_name(enterprise=enterprise, kind=ManagerKind.MAIN, by=by, on=on)
     person = check_nameable(enterprise=enterprise, person=person, kind=ManagerKind.MAIN, domain="", on=on)
     old = selectors.gap_of(enterprise)
@@ -124,27 +122,14 @@ def replace_gap(
             _("Entre-temps, un autre Gestionnaire d'Accès Principal a été désigné. Rien n'a été changé."),
             code="gap_changed",
         )
-    absorbed = [ManagerKind.CO_MAIN, ManagerKind.DOMAIN]
-    standing = AccessManager.objects.active().filter(enterprise=enterprise)
-    ended = list(standing.filter(person=person, kind__in=absorbed).values_list("pk", flat=True))
-    standing.filter(pk__in=[*ended, *([old.pk] if old else [])]).update(ended_at=at, ended_by=by)
-    gap = _begin(
+    gap = succession.put_gap_in_office(
         enterprise=enterprise,
         person=person,
-        kind=ManagerKind.MAIN,
-        domain="",
+        replaces=old,
         email=email,
         phone=phone,
         by=by,
         at=at,
-    )
-    _record(
-        "csam.gap.replaced",
-        gap,
-        by=by,
-        at=at,
-        replaces=replaces,
-        ended=ended,
         own_email=own_email,
         own_phone=own_phone,
     )
@@ -176,13 +161,13 @@ def name_manager(
         raise ValidationError(
             _("Choisissez un domaine, pour un Gestionnaire d'Accès et pour lui seul."), code="not_named"
         )
-    enterprise, on = _locked(enterprise), clock.day_of(at)
+    enterprise, on = succession.lock(enterprise), clock.day_of(at)
     check_may_name(enterprise=enterprise, kind=kind, by=by, on=on)
     person = check_nameable(enterprise=enterprise, person=person, kind=kind, domain=domain, on=on)
-    manager = _begin(
+    manager = succession.take_office(
         enterprise=enterprise, person=person, kind=kind, domain=domain, email=email, phone=phone, by=by, at=at
     )
-    _record("csam.manager.named", manager, by=by, at=at, own_email=own_email, own_phone=own_phone)
+    succession.record("csam.manager.named", manager, by=by, at=at, own_email=own_email, own_phone=own_phone)
     _tell(
         "csam/emails/manager_named", manager, [(person, email), (by, own_email)], by=by, at=at, replaced=None
     )
@@ -195,7 +180,7 @@ def remove_manager(*, manager: AccessManager, by: Person, at: datetime) -> Acces
 
     Raises PermissionDenied, or ValidationError `gap_only_replaced` and `already_removed`. `at` is the world's time.
     """
-    enterprise = _locked(manager.enterprise)
+    enterprise = succession.lock(manager.enterprise)
     check_may_remove(manager=manager, by=by, on=clock.day_of(at))
     standing = AccessManager.objects.active().filter(pk=manager.pk)
     if not standing.update(ended_at=at, ended_by=by):
@@ -205,7 +190,7 @@ def remove_manager(*, manager: AccessManager, by: Person, at: datetime) -> Acces
     manager = AccessManager.objects.select_related("person", "enterprise").get(
         pk=manager.pk, enterprise=enterprise
     )
-    _record("csam.manager.removed", manager, by=by, at=at)
+    succession.record("csam.manager.removed", manager, by=by, at=at)
     told = [(manager.person, manager.email), (by, by.email)]
     _tell("csam/emails/manager_removed", manager, told, by=by, at=at, himself=manager.person_id == by.pk)
     return manager
@@ -235,38 +220,6 @@ def activate_roles(*, person: Person, at: datetime) -> int:
     """
     waiting = AccessManager.objects.active().filter(person=person, activated_at=None, designated_at__lte=at)
     return waiting.update(activated_at=at)
-
-
-def _locked(enterprise: Enterprise) -> Enterprise:
-    return Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
-
-
-def _begin(
-    *, enterprise: Enterprise, person: Person, by: Person, at: datetime, **fields: Any
-) -> AccessManager:
-    manager = AccessManager(
-        enterprise=enterprise,
-        person=person,
-        designated_at=at,
-        designated_by=by,
-        # Whoever names himself has identified himself already.
-        activated_at=at if person == by else None,
-        **fields,
-    )
-    manager.full_clean()
-    manager.save()
-    return manager
-
-
-def _record(act: str, manager: AccessManager, *, by: Person, at: datetime, **details: Any) -> None:
-    enterprise = manager.enterprise
-    known = {
-        "manager": manager.pk,
-        "person": manager.person_id,
-        "kind": manager.kind,
-        "domain": manager.domain,
-    }
-    audit.record(act, enterprise, world=enterprise.world, by=by, at=at, **known, **details)
 
 
 def _tell(
