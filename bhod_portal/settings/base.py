@@ -119,8 +119,6 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_SESSION_REMEMBER = False
-# Whoever is logged in may prove a stronger key on top.
-ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # only the other sessions end
 ACCOUNT_FORMS = {
     "change_password": "csam.forms.passwords.PasswordChangeForm",
