@@ -1,0 +1,39 @@
+from datetime import date
+
+from django.db.models import QuerySet
+
+from access_mgmt.models import EffectiveRole, RoleChange
+from bhod_portal.core.models import World
+from bhod_portal.core.periods import covering
+from csam.models import Enterprise, Person
+
+
+def effective_functions(*, person: Person, enterprise_id: int, on: date) -> frozenset[str]:
+    """Functions that the applications grant to this person for this organisation on that day of the world."""
+    roles = _effective_on(on).filter(person=person, enterprise=enterprise_id)
+    return frozenset(roles.values_list("function", flat=True))
+
+
+def enterprises_with_effective_functions(*, person: Person, prefix: str, on: date) -> QuerySet[Enterprise]:
+    """Organisations in which a person holds an effective function whose code starts so; by name."""
+    roles = _effective_on(on).filter(person=person, function__startswith=prefix)
+    return Enterprise.objects.filter(pk__in=roles.values("enterprise")).order_by("name", "pk")
+
+
+def pending_changes(world: World) -> QuerySet[RoleChange]:
+    """Changes of a world that wait for propagation, the next one first."""
+    return (
+        RoleChange.objects.pending()
+        .filter(requested_by__world=world)
+        .select_related(
+            "grants__member__person",
+            "grants__member__quality__enterprise",
+            "withdraws__member__person",
+            "withdraws__member__quality__enterprise",
+        )
+        .order_by("due_at", "pk")
+    )
+
+
+def _effective_on(day: date) -> QuerySet[EffectiveRole]:
+    return EffectiveRole.objects.known().filter(covering(day))

@@ -1,0 +1,56 @@
+from dataclasses import dataclass
+from datetime import date
+
+from access_mgmt.enums import AssignmentState, Function
+from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
+from bhod_portal.core.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRow:
+    """A row of « Fonctions exercées »: what was asked, how far it is, and the change that is still on its way."""
+
+    assignment: RoleAssignment
+    state: AssignmentState
+    pending: RoleChange | None
+
+    @property
+    def editable(self) -> bool:
+        return self.assignment.revoked_at is None
+
+
+def is_assigned(member: QualityMember, function: Function, period: Period) -> bool:
+    """Whether a function stands for exactly these days already."""
+    asked = RoleAssignment.objects.standing().filter(member=member, function=function)
+    return asked.filter(valid_from=period.start, valid_until=period.end).exists()
+
+
+def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:
+    """All that was ever asked for a member, what stands or still works first; withdrawn rows last."""
+    assignments = (
+        RoleAssignment.objects.filter(member=member)
+        .select_related("granted_by_change", "withdrawn_by_change")
+        .order_by("-valid_from", "-pk")
+    )
+    rows = [_function_row(assignment, on) for assignment in assignments]
+    return sorted(rows, key=lambda row: row.state == AssignmentState.WITHDRAWN)
+
+
+def _function_row(assignment: RoleAssignment, on: date) -> FunctionRow:
+    change = _change_of(assignment)
+    if change is not None and change.applied_at is None:
+        return FunctionRow(assignment, AssignmentState.PENDING, change)
+    if assignment.revoked_at is not None:
+        state = AssignmentState.WITHDRAWN
+    elif on < assignment.valid_from:
+        state = AssignmentState.FUTURE
+    elif assignment.valid_until is not None and assignment.valid_until < on:
+        state = AssignmentState.EXPIRED
+    else:
+        state = AssignmentState.ACTIVE
+    return FunctionRow(assignment, state, None)
+
+
+def _change_of(assignment: RoleAssignment) -> RoleChange | None:
+    name = "granted_by_change" if assignment.revoked_at is None else "withdrawn_by_change"
+    return getattr(assignment, name, None)

@@ -1,0 +1,88 @@
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from csam.enums import AccessDomain, ManagerKind
+from csam.models import AccessManager, Enterprise, LegalFunction, Person
+
+# Who manages all accesses of an entity, and which domains of a GA reach this portal (design 4, Gestion des accès).
+_ENTITY_MANAGERS = (ManagerKind.MAIN, ManagerKind.CO_MAIN, ManagerKind.DPO)
+
+
+_DOMAINS = (AccessDomain.SOCIAL_SECURITY, AccessDomain.HEALTH_CARE)
+
+
+def administers(person: Person, enterprise: Enterprise, *, on: date) -> bool:
+    """GAP, co-GAP, DPO, or GA of the domain: sees the entity, activates qualities, names local managers.
+
+    A GAP who has left the enterprise does so for 30 days more.
+    """
+    return administering(on).filter(person=person, enterprise=enterprise).exists()
+
+
+def manages(person: Person, quality: Quality, *, on: date) -> bool:
+    """May change members and functions of a quality: its local managers, and who administers the entity."""
+    return QualityMember.objects.managers().filter(person=person, quality=quality).exists() or administers(
+        person, quality.enterprise, on=on
+    )
+
+
+def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:
+    """Enterprises that a person has to do with: access manager of any kind, legal representative, or member."""
+    return Enterprise.objects.filter(
+        _at_enterprise(person, "pk", on) | Exists(memberships_in_entity(person)), world=person.world_id
+    )
+
+
+def qualities_known_to(person: Person, *, on: date) -> QuerySet[Quality]:
+    """Active qualities of which a person is a member, or whose enterprise he manages or represents."""
+    qualities = Quality.objects.active().filter(enterprise__world=person.world_id)
+    member = QualityMember.objects.active().filter(person=person, quality=OuterRef("pk"))
+    return qualities.filter(Exists(member) | _at_enterprise(person, "enterprise", on)).select_related(
+        "enterprise"
+    )
+
+
+def members_known_to(person: Person, *, on: date) -> QuerySet[QualityMember]:
+    """Members of the qualities that a person manages, or whose enterprise he manages or represents; and himself."""
+    colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
+    return (
+        QualityMember.objects.active()
+        .filter(quality__deactivated_at=None, person__world=person.world_id)
+        .filter(Exists(colleague) | Q(person=person) | _at_enterprise(person, "quality__enterprise", on))
+        .select_related("person", "quality__enterprise")
+    )
+
+
+def assignments_known_to(person: Person, *, on: date) -> QuerySet[RoleAssignment]:
+    """Functions asked for the members that a person may know of."""
+    return RoleAssignment.objects.filter(member__in=members_known_to(person, on=on)).select_related(
+        "member__person", "member__quality__enterprise"
+    )
+
+
+def _at_enterprise(person: Person, path: str, on: date) -> Q:
+    managed = AccessManager.objects.active().filter(person=person, enterprise=OuterRef(path))
+    represented = LegalFunction.objects.covering(on).filter(person=person, enterprise=OuterRef(path))
+    return Q(Exists(managed)) | Q(Exists(represented))
+
+
+_ADMINISTERING = Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
+
+
+def in_office() -> QuerySet[AccessManager]:
+    """Managers of accesses who belong on this portal, tied to their enterprise still or not."""
+    return AccessManager.objects.active().filter(_ADMINISTERING)
+
+
+def administering(on: date) -> QuerySet[AccessManager]:
+    """Those of them who have access on that day."""
+    return AccessManager.objects.with_access(on).filter(_ADMINISTERING)
+
+
+def memberships_in_entity(person: Person) -> QuerySet[QualityMember]:
+    """For a query of enterprises: what ties a person to one by an active quality."""
+    return QualityMember.objects.active().filter(
+        person=person, quality__enterprise=OuterRef("pk"), quality__deactivated_at=None
+    )
