@@ -81,7 +81,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Our own rule, for allauth's pages too. Their views stand behind `RecentLoginMixin`, which asks before."""
-        service = security.service_at(context.request.path) or security.KEY_MANAGEMENT
+        service = security.service_of(context.request) or security.KEY_MANAGEMENT
         return not security.is_recent(context.request, service)
 
     def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:

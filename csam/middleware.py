@@ -17,7 +17,7 @@ from bhod_portal.core.mail import current_world
 from csam import selectors
 from csam.http import AuthenticatedRequest, PortalRequest
 from csam.models import Person
-from csam.security import WITH_PASSWORD, service_at, session_level, used_keys
+from csam.security import WITH_PASSWORD, service_of, session_level, used_keys
 from csam.services import passwords, sessions
 
 
@@ -147,7 +147,7 @@ class SecurityLevelMiddleware:
     ) -> HttpResponse | None:
         if not getattr(view_func, "login_required", True) or not request.user.is_authenticated:
             return None
-        service = service_at(request.path)
+        service = service_of(request)
         if service is None or session_level(request) >= service.lowest_level:
             return None
         here = request.get_full_path() if request.method == "GET" else service.landing_path

@@ -111,6 +111,12 @@ def service_at(path: str) -> Service | None:
     return next((service for service in SERVICES if path.startswith(service.prefixes)), None)
 
 
+def service_of(request: HttpRequest) -> Service | None:
+    """The service whose page is asked for, whatever prefix the request says that the portal stands under."""
+    # `request.path` would begin with that prefix (SCRIPT_NAME), which the web server may take from a header.
+    return service_at(request.path_info)
+
+
 def keys_offered(service: Service | None) -> tuple[DigitalKey, ...]:
     """The keys to choose from on the way to a service; all of them on the way to none in particular."""
     return service.keys if service else tuple(DigitalKey)

@@ -11,7 +11,7 @@ from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from bhod_portal.core import kept_pages
 from csam.http import next_address
-from csam.security import Service, is_recent, service_at
+from csam.security import Service, is_recent, service_at, service_of
 
 HOME = "training:portal_home"
 
@@ -58,7 +58,7 @@ class RecentLoginMixin(View):
         """Keep what was posted, before its author is sent away; a page without a form of its own has nothing to keep."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        service = service_at(request.path)
+        service = service_of(request)
         if service and request.user.is_authenticated and not is_recent(request, service):
             messages.warning(
                 request,
