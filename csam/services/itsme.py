@@ -46,8 +46,8 @@ def approve(*, request: ItsmeRequest, icon: str, by: Person, at: datetime) -> No
     """Accept a request on the phone, by touching the icon that the browser shows.
 
     Another icon refuses the request for good, and is kept although this raises: don't call it in a transaction that
-    the refusal would undo. Raises ValidationError `lapsed`, `answered` or `wrong_icon`, PermissionDenied for a phone
-    that is not the request's.
+    the refusal would undo. Raises ValidationError `lapsed`, `answered`, `wrong_icon` or `phone_off` (switched off or
+    blocked since), PermissionDenied for a phone that is not the request's.
     """
     if icon == request.icon:
         _answer(request, ItsmeState.APPROVED, "csam.itsme.approved", by=by, at=at)
@@ -63,7 +63,7 @@ def approve(*, request: ItsmeRequest, icon: str, by: Person, at: datetime) -> No
 
 
 def refuse(*, request: ItsmeRequest, by: Person, at: datetime) -> None:
-    """Refuse a request on the phone. Raises ValidationError `lapsed` or `answered`, PermissionDenied as `approve`."""
+    """Refuse a request on the phone. Raises as `approve` does, but for `wrong_icon`."""
     _answer(request, ItsmeState.REFUSED, "csam.itsme.refused", by=by, at=at)
 
 
@@ -83,6 +83,14 @@ def use(*, token: UUID, at: datetime) -> Person | None:
 def _answer(request: ItsmeRequest, state: ItsmeState, act: str, *, by: Person, at: datetime) -> None:
     if request.person_id != by.pk:
         raise PermissionDenied(_("Cette demande itsme n'est pas arrivée sur ce téléphone."))
+    if ItsmeAccount.objects.filter(person=by).exclude(state=ItsmePhoneState.READY).exists():
+        raise ValidationError(
+            _(
+                "Ce téléphone est éteint pour itsme, ou ce compte itsme est bloqué : rien n'est répondu à la demande. "
+                "Choisissez une autre clé numérique sur l'écran d'identification."
+            ),
+            code="phone_off",
+        )
     waiting = ItsmeRequest.objects.filter(
         pk=request.pk, state=ItsmeState.PENDING, requested_at__gt=at - LAPSES_AFTER
     )

@@ -134,6 +134,16 @@ class TestAnswer:
         assert refusal(itsme.refuse, request=request, by=request.person, at=SOON) == "answered"
         assert state_of(request) == state.upper()
 
+    @pytest.mark.parametrize("act", [itsme.refuse, itsme.approve])
+    @pytest.mark.parametrize("trouble", ["switched_off", "blocked"])
+    def test_comes_from_no_phone_that_was_put_out_of_order_meanwhile(self, act, trouble):
+        request = ItsmeRequestFactory()
+        ItsmeAccountFactory(person=request.person, **{trouble: True})
+        icon = {"icon": ItsmeIcon.BOAT} if act is itsme.approve else {}
+
+        assert refusal(act, request=request, by=request.person, at=SOON, **icon) == "phone_off"
+        assert state_of(request) == ItsmeState.PENDING
+
     def test_comes_from_the_persons_phone_only(self):
         request, lost = ItsmeRequestFactory(), ask("32499999999")
 
