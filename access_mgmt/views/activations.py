@@ -15,7 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, QualityKind
-from access_mgmt.forms import ME, OTHER, AccountForm, QualityActivateForm
+from access_mgmt.forms.activations import ME, OTHER, AccountForm, QualityActivateForm
 from access_mgmt.models import Quality
 from access_mgmt.services import qualities
 from access_mgmt.views.common import EntityView

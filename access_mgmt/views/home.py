@@ -7,7 +7,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
 from access_mgmt import selectors
-from access_mgmt.forms import EntityForm
+from access_mgmt.forms.activations import EntityForm
 from access_mgmt.views.common import TimedView
 from csam.http import AuthenticatedRequest, PortalRequest
 from csam.selectors import gap_link

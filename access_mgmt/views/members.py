@@ -12,7 +12,7 @@ from django.views.generic import FormView
 
 from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
-from access_mgmt.forms import MemberCreateForm, MemberIdentifyForm
+from access_mgmt.forms.members import MemberCreateForm, MemberIdentifyForm
 from access_mgmt.services import members
 from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts

@@ -7,7 +7,7 @@ from django.views.generic import TemplateView
 
 from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, QualityKind
-from access_mgmt.forms import QualityChoiceForm
+from access_mgmt.forms.activations import QualityChoiceForm
 from access_mgmt.views.common import EntityView, QualityView
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce

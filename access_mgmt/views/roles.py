@@ -15,7 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from access_mgmt import selectors
 from access_mgmt.enums import CIRCLE_FUNCTIONS, AssignmentState, ChangeKind, Function, QualityKind
-from access_mgmt.forms import RoleAssignForm, RoleEditForm
+from access_mgmt.forms.roles import RoleAssignForm, RoleEditForm
 from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments

@@ -1,0 +1,68 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
+from access_mgmt.forms.fields import UsernameField
+from bhod_portal.core.fields import EmailField, NissField
+from csam.enums import Language, Title
+from csam.models import Person
+
+_NISS_IS = _("Le NISS est le numéro de registre national ou le numéro BISS")
+_ADD = {
+    MemberKind.USER: _("Ajouter un utilisateur"),
+    MemberKind.CO_LOCAL_MANAGER: _("Ajouter un Co-Gestionnaire Local"),
+}
+_APPLICATION_HINTS = {
+    SecuredApplication.BHOD: _(
+        "Enregistrement et suivi des honoraires de disponibilité pour différentes catégories de professions "
+        "(pédiatres, spécialistes, pharmacies, cercles de médecins...)"
+    ),
+    SecuredApplication.TUMOROTHEQUE: _(
+        "Le module catalogue permet à divers chercheurs / groupes de recherche d'accéder aux données de la "
+        "tumorothèque virtuelle belge sous la forme d'un catalogue"
+    ),
+    SecuredApplication.CHAPTER_IV: _("Chapter IV Agreement Requesting System"),
+}
+
+
+class MemberIdentifyForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("Type"),
+        widget=forms.RadioSelect,
+        choices=[(kind.value, _ADD[kind]) for kind in ADDED_KINDS],
+        initial=MemberKind.USER.value,
+    )
+    niss = NissField(label=_("NISS"), help_text=_NISS_IS)
+
+
+class MemberCreateForm(forms.Form):
+    """The fields of « Création d'un Utilisateur » that the register does not fill in."""
+
+    username = UsernameField(label=_("Nom d'utilisateur"), help_text=_("Proposé : nomprénom."))
+    title = forms.ChoiceField(label=_("Titre"), choices=Title)
+    language = forms.ChoiceField(label=_("Choix linguistique"), choices=Language)
+    email = EmailField(label=_("Adresse e-mail utilisateur"))
+    local_email = EmailField(
+        label=_("Adresse e-mail locale"),
+        required=False,
+        help_text=_(
+            "(cette adresse peut être utilisée dans le cadre de vos contacts individuels avec le centre de contact "
+            "Eranova)"
+        ),
+    )
+    link = forms.ChoiceField(label=_("Lien avec l'entreprise"), choices=MemberLink)
+    secured_applications = forms.MultipleChoiceField(
+        label=_("Applications sécurisées"),
+        required=False,
+        choices=SecuredApplication,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Cocher une application ne donne pas encore de rôle : attribuez ensuite une fonction."),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["secured_applications"].choice_hints = _APPLICATION_HINTS  # type: ignore[attr-defined]  # read by components/field.html
+        if person.username:
+            del self.fields["username"]
