@@ -1,9 +1,21 @@
+from collections.abc import Callable
+from typing import Any, TypeVar
+
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from bhod_portal.core.models import World
 from csam.models import Person
+
+REFRESHES_ITSELF = "refreshes_itself"
+_View = TypeVar("_View", bound=Callable[..., Any])
+
+
+def refreshes_itself(view: _View) -> _View:
+    """For a view whose page asks for itself again and again: its GET doesn't tell that somebody is at work."""
+    setattr(view, REFRESHES_ITSELF, True)
+    return view
 
 
 class PortalRequest(HttpRequest):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from bhod_portal.core import clock
 from bhod_portal.core.mail import current_world
 from csam import selectors
-from csam.http import AuthenticatedRequest, PortalRequest
+from csam.http import REFRESHES_ITSELF, AuthenticatedRequest, PortalRequest
 from csam.models import Person
 from csam.security import WITH_PASSWORD, service_of, session_level, used_keys
 from csam.services import passwords, sessions
@@ -38,21 +38,29 @@ class WorldMiddleware:
 
 
 class SessionEndMiddleware:
-    """Ends a session that has stood idle or lasted too long, and says so; marks the others as in use."""
+    """Ends a session that has stood idle or lasted too long, and says so; marks the others as in use.
+
+    A page that refreshes itself, left open in a corner, must not keep a session alive.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            now = clock.real_now()
-            end = sessions.end_of(request.session, now)
-            if end is None:
-                sessions.mark_as_seen(request.session, now)
-            else:
+            end = sessions.end_of(request.session, clock.real_now())
+            if end is not None:
                 logout(request)
                 messages.warning(request, end.label)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        by_itself = request.method == "GET" and getattr(view_func, REFRESHES_ITSELF, False)
+        if request.user.is_authenticated and not by_itself:
+            sessions.mark_as_seen(request.session, clock.real_now())
+        return None
 
 
 class ExpiredSessionMiddleware:

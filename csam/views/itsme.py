@@ -21,7 +21,7 @@ from bhod_portal.core import clock
 from csam import security, selectors
 from csam.enums import DigitalKey, ItsmeIcon, ItsmeState
 from csam.forms.itsme import ItsmeLoginForm
-from csam.http import PortalRequest
+from csam.http import PortalRequest, refreshes_itself
 from csam.models import ItsmeRequest
 from csam.services import itsme
 from csam.views.common import HOME, NextMixin
@@ -76,7 +76,7 @@ _WAITS = {
 }
 
 
-@method_decorator([login_not_required, never_cache], name="dispatch")
+@method_decorator([login_not_required, never_cache, refreshes_itself], name="dispatch")
 class ItsmeWaitView(NextMixin, TemplateView):
     """Where the browser waits for the phone: it looks again by itself, but only its user's click logs in."""
 

@@ -14,7 +14,7 @@ from bhod_portal.core.models import World
 from csam.enums import DigitalKey
 from csam.services import sessions
 from csam.services.sessions import SessionEnd
-from tests.csam.factories import AT, PASSWORD, PIN, PersonFactory
+from tests.csam.factories import AT, PASSWORD, PIN, ItsmeAccountFactory, PersonFactory
 from tests.csam.login import log_in
 
 IDENTIFICATION = reverse("csam:identification")
@@ -121,6 +121,24 @@ class TestTheIdleEnd:
         for _ in range(5):
             now.shift(29 * MINUTE)
             assert is_logged_in(client)
+
+    @pytest.mark.parametrize("name", ["training:phone", "csam:itsme_wait"])
+    def test_is_not_put_off_by_a_page_that_refreshes_itself(self, client, sofie, now, name):
+        log_in(client, sofie)
+        ItsmeAccountFactory(person=sofie, phone="32470000001")
+        client.post(reverse("csam:itsme_login"), {"phone": "+32470000001"})
+        address = reverse(name, args=[sofie.public_id] if name == "training:phone" else [])
+        assert client.get(address).has_header("Refresh")
+        for _ in range(29):
+            now.shift(MINUTE)
+            client.get(address)
+        assert client.get(LANDING).context["user"] == sofie
+
+        for _ in range(30):
+            now.shift(MINUTE)
+            client.get(address)
+
+        assert not is_logged_in(client)
 
     def test_is_real_time_whatever_the_world_says(self, client, sofie):
         log_in(client, sofie)

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import TemplateView
 
 from bhod_portal.core import clock
-from csam.http import PortalRequest
+from csam.http import PortalRequest, refreshes_itself
 from csam.models import ItsmeAccount
 from csam.services import itsme
 from training import permissions
@@ -55,7 +55,9 @@ class MailboxView(DeviceMixin, TemplateView):
         return super().get_context_data(**kwargs) | page | {"person": self.person}
 
 
-@method_decorator([login_not_required, never_cache, sensitive_post_parameters("secret")], name="dispatch")
+@method_decorator(
+    [login_not_required, never_cache, refreshes_itself, sensitive_post_parameters("secret")], name="dispatch"
+)
 class PhoneView(DeviceMixin, TemplateView):
     """The phone of someone; it looks by itself for what is new, unless it is asked not to (`?pause=1`).
 
