@@ -28,7 +28,12 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
 else:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"},
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "portal_cache",
+            # Beyond it, what counts wrong passwords is thrown away with the rest: far more than five minutes bring.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        },
         "pages": PAGES_CACHE,
     }
     CELERY_BROKER_URL = "filesystem://"

@@ -27,6 +27,8 @@ from csam.models import AccessManager, Enterprise, Person
 from csam.views.common import RecentLoginMixin
 
 NISS_LENGTH = 11
+# Longer than any answer that a form takes.
+TYPED_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,12 @@ class DesignateStep(DesignationStep):
 
     def keep_typed(self) -> None:
         names = self.get_form_class().base_fields
-        self.keep(checked=False, **{name: self.request.POST.get(name, "") for name in names})
+        typed = {name: self.request.POST.get(name, "") for name in names}
+        # No form has looked at it yet.
+        self.keep(
+            checked=False,
+            **{name: text.replace("\x00", "")[:TYPED_LENGTH] for name, text in typed.items()},
+        )
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         answers = form.cleaned_data

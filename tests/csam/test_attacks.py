@@ -4,10 +4,12 @@ import time
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.urls import reverse
 
+from bhod_portal.core import drafts
 from csam.enums import DigitalKey
-from tests.csam.factories import PersonFactory
+from tests.csam.factories import LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
 
 
@@ -33,3 +35,33 @@ class TestAPrefixThatTheRequestMakesUp:
 
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("csam:identification"))
+
+
+def test_what_is_kept_of_a_form_before_a_new_login_is_bounded_text(client):
+    function = LegalFunctionFactory()
+    person, number = function.person, function.enterprise.bce_number
+    log_in(client, person)
+
+    with time_machine.travel(time.time() + 16 * 60):
+        answer = client.post(
+            reverse("csam:gap_designate", args=[number]), {"niss": "85\x0007", "own_email": "x" * 2_000_000}
+        )
+
+    assert answer["Location"].startswith(reverse("csam:identification"))
+    draft = drafts.read(person=person, flow="gap", subject=number)
+    assert draft["niss"] == "8507"
+    assert len(draft["own_email"]) < 1000
+
+
+def test_a_flood_of_entries_makes_nobody_forget_wrong_passwords(client):
+    """Without Redis, the cache is a table with a limit, at which it throws a third of its entries away."""
+    PersonFactory(username="claire", with_codes=True)
+    guess = {"username": "claire", "password": "faux"}
+    for _ in range(5):
+        client.post(reverse("csam:password_login"), guess)
+
+    for number in range(310):
+        cache.set(f"zzz-{number}", "", 300)
+
+    form = client.post(reverse("csam:password_login"), guess).context["form"]
+    assert form.has_error("__all__", "too_many_login_attempts")
