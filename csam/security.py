@@ -50,6 +50,8 @@ class Service:
     prefixes: tuple[str, ...]
     keys: tuple[DigitalKey, ...]
     lowest_level: SecurityLevel
+    # Who has none of these keys can ask in writing: the exceptional procedure.
+    has_written_procedure: bool = False
 
 
 CSAM_DESIGNATION = Service(
@@ -58,6 +60,7 @@ CSAM_DESIGNATION = Service(
     prefixes=("/csam/enregistrement/", "/csam/gestionnaires/"),
     keys=(DigitalKey.EID, DigitalKey.ITSME),
     lowest_level=SecurityLevel.LEVEL_450,
+    has_written_procedure=True,
 )
 ACCESS_MANAGEMENT = Service(
     name=_("Gestion des accès pour entreprises et organisations"),

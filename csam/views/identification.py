@@ -1,21 +1,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView, TemplateView, View
 
 from csam import security
 from csam.enums import DigitalKey
 from csam.http import AuthenticatedRequest, PortalRequest
-from csam.views.common import HOME, KeptPageMixin, NextMixin
+from csam.views.common import HOME, KeptPageMixin, NextMixin, RecentLoginMixin
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,19 @@ class IdentificationView(KeptPageMixin, NextMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         groups = key_groups(self, security.keys_offered(self.service))
-        onward = self.next_url or resolve_url(HOME)
+        onward = "" if self._asks_again() else self.next_url or resolve_url(HOME)
         return super().get_context_data(**kwargs) | {"groups": groups, "onward_url": onward}
+
+    def _asks_again(self) -> bool:
+        """Whether a visitor with a session was sent here because his last login is too old for an act of weight."""
+        if self.service is None or not self.request.user.is_authenticated:
+            return False
+        try:
+            page = resolve(urlsplit(self.next_url).path).func
+        except Resolver404:
+            return False
+        wants_recent = issubclass(getattr(page, "view_class", View), RecentLoginMixin)
+        return wants_recent and not security.is_recent(self.request, self.service)
 
 
 class LevelTooWeakView(NextMixin, TemplateView):

@@ -1,9 +1,11 @@
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils.http import urlencode
 from pytest_django.asserts import assertContains, assertNotContains
 
+from bhod_portal.core import clock
 from csam import security
 from csam.enums import DigitalKey
 from tests.csam.factories import PIN, PersonFactory, WorldFactory
@@ -154,6 +156,38 @@ def test_tells_who_one_is_already(client):
     assertContains(response, "déjà identifié")
     assertContains(response, person)
     assertContains(response, 'href="/prosante/profil/"')
+
+
+def test_leads_nobody_on_to_a_page_that_sends_him_back(client):
+    person = PersonFactory()
+    log_in(client, person)
+    quarter = clock.real_now() + security.RECENT
+
+    with time_machine.travel(quarter, tick=False):
+        response = client.get(URL, {"next": f"{reverse('mfa_activate_totp')}?x"})
+
+    assertContains(response, "donnez à nouveau")
+    assert response.context["onward_url"] == ""
+
+
+@pytest.mark.parametrize("onward", ["/csam/compte/cles/", "/csam/compte/cles/nulle-part/"])
+def test_leads_on_who_need_not_give_his_key_again(client, onward):
+    log_in(client, PersonFactory())
+
+    with time_machine.travel(clock.real_now() + security.RECENT, tick=False):
+        response = client.get(URL, {"next": onward})
+
+    assert response.context["onward_url"] == onward
+
+
+@pytest.mark.parametrize(
+    ("onward", "offered"), [("/csam/enregistrement/", True), ("/prosante/profil/", False)]
+)
+def test_offers_the_written_procedure_to_who_has_no_key_for_designating(client, onward, offered):
+    response = client.get(URL, {"next": onward})
+
+    leads_there = f'href="{reverse("csam:exceptional_procedure")}"' in response.content.decode()
+    assert leads_there == offered
 
 
 def test_says_why_one_is_back_when_the_session_has_expired(client):

@@ -34,6 +34,13 @@ class TestLevelTooWeak:
         card, *_ = response.context["groups"][0].cards
         assert card.url == f"{reverse('csam:eid_login')}?next=%2Fbhod%2Fgardes%2F"
 
+    def test_shows_the_written_procedure_to_who_has_no_stronger_key(self, client):
+        log_in(client, PersonFactory(), DigitalKey.EIDAS)
+
+        response = client.get(TOO_WEAK, {"next": reverse("csam:enterprise_register")})
+
+        assertContains(response, f'href="{reverse("csam:exceptional_procedure")}"')
+
     @pytest.mark.parametrize("onward", ["/securite-sociale/accueil/", WHOAMI])
     def test_lets_go_on_who_is_strong_enough(self, client, sofie, onward):
         response = client.get(TOO_WEAK, {"next": onward})
