@@ -102,7 +102,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         chosen, used = security.chosen_key(request), security.last_key(request)
         request.session.pop(security.CHOSEN_KEY, None)
         if chosen in NO_CODE and used == DigitalKey.PASSWORD:
-            told = _("Vous êtes identifié avec votre mot de passe seul (niveau de sécurité 200).")
+            told = _("Vous êtes identifié(e) avec votre mot de passe seul (niveau de sécurité 200).")
             messages.warning(request, f"{NO_CODE[chosen]} {told}")
         if used:
             response.set_cookie(

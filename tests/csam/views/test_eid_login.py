@@ -61,7 +61,7 @@ def test_says_as_whom_one_is_in(client):
     response = client.post(f"{URL}?next={WHOAMI}", {"card": str(person.public_id), "pin": PIN}, follow=True)
 
     assert [str(message) for message in response.context["messages"]] == [
-        "Vous êtes identifié comme Eva D'Hondt."
+        "Vous êtes identifié(e) comme Eva D'Hondt."
     ]
 
 
