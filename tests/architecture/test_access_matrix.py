@@ -130,8 +130,9 @@ def cookies(demo_world, django_db_blocker):
         stranger = someone_afar()
         log_in(browsers["far"], stranger)
         choose_profile(browsers["far"], stranger.memberships.get().quality.enterprise_id)
-        agent = Person.objects.get(world=demo_world, username="agent-inami")
-        log_in(browsers["agnt"], agent, key=DigitalKey.PASSWORD)
+        for persona, username in {"agnt": "agent-inami", "csam": "agent-csam"}.items():
+            agent = Person.objects.get(world=demo_world, username=username)
+            log_in(browsers[persona], agent, key=DigitalKey.PASSWORD)
         log_in(browsers["weak"], person("luc"), key=DigitalKey.PASSWORD)
         give_passkey(person("nadia"))
         for persona, name in DEMO_NAMES.items():
