@@ -1,6 +1,6 @@
 from django.urls import path
 
-from access_mgmt.views import activations, home, members, qualities, roles
+from access_mgmt.views import activations, home, members, qualities, role_emails, roles
 
 app_name = "access_mgmt"
 urlpatterns = [
@@ -41,6 +41,16 @@ urlpatterns = [
     ),
     path("qualites/<int:quality_pk>/fonctions/", roles.RoleOverviewView.as_view(), name="role_overview"),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
+    path(
+        "utilisateurs/<int:member_pk>/fonctions/e-mail/",
+        role_emails.RoleEmailView.as_view(),
+        name="role_email",
+    ),
+    path(
+        "utilisateurs/<int:member_pk>/fonctions/e-mail/verification/",
+        role_emails.RoleEmailCheckView.as_view(),
+        name="role_email_check",
+    ),
     path("fonctions/<int:assignment_pk>/modifier/", roles.RoleEditView.as_view(), name="role_edit"),
     path("fonctions/<int:assignment_pk>/supprimer/", roles.RoleDeleteView.as_view(), name="role_delete"),
 ]

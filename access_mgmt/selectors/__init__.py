@@ -12,7 +12,7 @@ from access_mgmt.selectors.entities import (
     qualities_of,
     roles_held,
 )
-from access_mgmt.selectors.functions import FunctionRow, function_rows, is_assigned
+from access_mgmt.selectors.functions import FunctionRow, function_rows, functions_held, is_assigned
 from access_mgmt.selectors.members import (
     has_account,
     is_username_free,
@@ -44,6 +44,7 @@ __all__ = [
     "enterprises_with_effective_functions",
     "entities_of",
     "function_rows",
+    "functions_held",
     "has_account",
     "is_assigned",
     "is_username_free",

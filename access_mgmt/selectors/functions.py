@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from access_mgmt.enums import AssignmentState, Function
 from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
 from bhod_portal.core.periods import Period
@@ -23,6 +25,12 @@ def is_assigned(member: QualityMember, function: Function, period: Period) -> bo
     """Whether a function stands for exactly these days already."""
     asked = RoleAssignment.objects.standing().filter(member=member, function=function)
     return asked.filter(valid_from=period.start, valid_until=period.end).exists()
+
+
+def functions_held(member: QualityMember, *, on: date) -> QuerySet[RoleAssignment]:
+    """What was asked for a member and is not over on a day, by start."""
+    asked = RoleAssignment.objects.standing().filter(member=member)
+    return asked.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("valid_from", "pk")
 
 
 def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:

@@ -93,6 +93,7 @@ class RoleListView(MemberView, FormView):
             "history": [row for state, row in shown if state == AssignmentState.WITHDRAWN],
             "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
             "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+            "may_be_told": any(row.editable and row.state != AssignmentState.EXPIRED for row in rows),
             "gives_circle_functions": self.quality.kind == QualityKind.EHEALTH,
             "manager_function": Function.FILEMANAGER_CIRCLE.value,
             "administrative_function": Function.GUARDPOST_CIRCLE.value,

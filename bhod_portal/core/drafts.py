@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 
 from bhod_portal.core.models import Draft
 
@@ -21,6 +22,17 @@ def save(*, person: AbstractBaseUser, flow: str, subject: str = "", **data: Any)
     if not created:
         draft.data |= data
         draft.save(update_fields=["data", "saved_at"])
+
+
+@transaction.atomic
+def take(*, person: AbstractBaseUser, flow: str, subject: str = "") -> dict[str, Any]:
+    """What was typed, for the one who comes first: the draft is gone, and a second click gets an empty dict."""
+    kept = Draft.objects.filter(person_id=person.pk, flow=flow, subject=subject)
+    draft = kept.select_for_update().first()
+    if draft is None:
+        return {}
+    kept.delete()
+    return dict(draft.data)
 
 
 def discard(*, person: AbstractBaseUser, flow: str, subject: str = "") -> None:

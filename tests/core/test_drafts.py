@@ -30,3 +30,11 @@ def test_is_gone_once_discarded():
     drafts.discard(person=person, flow="gap")
 
     assert drafts.read(person=person, flow="gap") == {}
+
+
+def test_is_taken_once():
+    person = PersonFactory()
+    drafts.save(person=person, flow="gap", phone="02")
+
+    assert drafts.take(person=person, flow="gap") == {"phone": "02"}
+    assert drafts.take(person=person, flow="gap") == {}

@@ -162,6 +162,11 @@ def sofie_roles(client):
     return page(visit_as(client, "sofie"), "access_mgmt:role_list", member("nadia").pk)
 
 
+@state
+def sofie_emails(client):
+    return page(visit_as(client, "sofie"), "access_mgmt:role_email", member("nadia").pk)
+
+
 # ProSanté
 
 
