@@ -163,6 +163,8 @@ access_mgmt:quality_activate_check GET  in  404  404  404   go   go  403   go  4
 access_mgmt:quality_activate_check POST in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
 access_mgmt:quality_activate_done GET   in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
 access_mgmt:quality_detail      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:quality_edit        GET     in  404  404  404  200  200  403  200  200  200  200  200  200  404  404  200
+access_mgmt:quality_edit        POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:member_list         GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:member_identify     GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
 access_mgmt:member_identify     POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
@@ -171,10 +173,10 @@ access_mgmt:member_create       POST    in  404  404  404   go   go  403   go   
 access_mgmt:role_overview       GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:role_list           GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_list           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
-access_mgmt:role_email          GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
-access_mgmt:role_email          POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  200
-access_mgmt:role_email_check    GET     in  404  404  404   go   go  403   go   go   go  403  404  404  404   go
-access_mgmt:role_email_check    POST    in  404  404  404   go   go  403   go   go   go  403  404  404  404   go
+access_mgmt:role_email          GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
+access_mgmt:role_email          POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
+access_mgmt:role_email_check    GET     in  404  404  404   go   go  403   go   go   go  403  404  404  404  404   go
+access_mgmt:role_email_check    POST    in  404  404  404   go   go  403   go   go   go  403  404  404  404  404   go
 access_mgmt:role_edit           GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_edit           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_delete         GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
