@@ -1,6 +1,6 @@
 from django.urls import path
 
-from access_mgmt.views import activations, home, members, qualities, role_emails, roles
+from access_mgmt.views import activations, home, members, qualities, role_emails, role_history, roles
 
 app_name = "access_mgmt"
 urlpatterns = [
@@ -50,6 +50,11 @@ urlpatterns = [
         "utilisateurs/<int:member_pk>/fonctions/e-mail/verification/",
         role_emails.RoleEmailCheckView.as_view(),
         name="role_email_check",
+    ),
+    path(
+        "utilisateurs/<int:member_pk>/fonctions/historique/",
+        role_history.RoleHistoryView.as_view(),
+        name="role_history",
     ),
     path("fonctions/<int:assignment_pk>/modifier/", roles.RoleEditView.as_view(), name="role_edit"),
     path("fonctions/<int:assignment_pk>/supprimer/", roles.RoleDeleteView.as_view(), name="role_delete"),

@@ -31,6 +31,7 @@ from access_mgmt.selectors.rights import (
     members_known_to,
     qualities_known_to,
 )
+from access_mgmt.selectors.role_history import role_history
 
 __all__ = [
     "FunctionRow",
@@ -59,6 +60,7 @@ __all__ = [
     "proposed_username",
     "qualities_known_to",
     "qualities_of",
+    "role_history",
     "roles_held",
     "title_of",
 ]

@@ -177,6 +177,7 @@ access_mgmt:role_email          GET     in  404  404  404  200  200  403  200  2
 access_mgmt:role_email          POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_email_check    GET     in  404  404  404   go   go  403   go   go   go  403  404  404  404  404   go
 access_mgmt:role_email_check    POST    in  404  404  404   go   go  403   go   go   go  403  404  404  404  404   go
+access_mgmt:role_history        GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_edit           GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_edit           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_delete         GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
