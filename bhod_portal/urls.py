@@ -4,6 +4,8 @@ from bhod_portal.core.converters import BceNumberConverter
 
 register_converter(BceNumberConverter, "bce_number")
 
+handler400 = "bhod_portal.core.views.errors.bad_request"
+
 urlpatterns = [
     path("", include("training.urls")),
     path("", include("bhod_portal.core.urls")),

@@ -56,3 +56,17 @@ def test_a_form_without_its_token(client):
     assert response.status_code == 403
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data"]
+)
+def test_what_was_posted_and_can_not_be_read(client, settings, content_type):
+    settings.ROOT_URLCONF = urls.__name__
+    client.handler.enforce_csrf_checks = True
+    client.cookies["csrftoken"] = "a" * 32
+
+    response = client.post(reverse("csam:eid_login"), b"pin=1234", content_type=content_type)
+
+    assert response.status_code == 400
+    assert "Demande incomprise" in response.text
