@@ -34,6 +34,12 @@ MEMBER_TYPES = {
 }
 
 
+class MemberStatus(models.TextChoices):
+    """The column « Statut » of the users list (seed 000, line 319)."""
+
+    ACTIVE = "actif", _("Actif")
+
+
 class MemberLink(models.TextChoices):
     """What ties a user to the enterprise (domain.md 3.4)."""
 

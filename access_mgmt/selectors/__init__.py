@@ -13,6 +13,7 @@ from access_mgmt.selectors.entities import (
     roles_held,
 )
 from access_mgmt.selectors.functions import FunctionRow, function_rows, functions_held, is_assigned
+from access_mgmt.selectors.member_lists import BY_NAME, SORTS, MemberCriteria, in_order, matching
 from access_mgmt.selectors.members import (
     has_account,
     is_username_free,
@@ -34,8 +35,11 @@ from access_mgmt.selectors.rights import (
 from access_mgmt.selectors.role_history import role_history
 
 __all__ = [
+    "BY_NAME",
+    "SORTS",
     "FunctionRow",
     "HeldRole",
+    "MemberCriteria",
     "active_quality",
     "administers",
     "assignments_known_to",
@@ -47,11 +51,13 @@ __all__ = [
     "function_rows",
     "functions_held",
     "has_account",
+    "in_order",
     "is_assigned",
     "is_username_free",
     "link_between",
     "managers_of",
     "manages",
+    "matching",
     "members_known_to",
     "members_of",
     "members_with_functions",

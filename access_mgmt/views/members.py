@@ -3,18 +3,21 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
 from access_mgmt.forms.members import MemberCreateForm, MemberIdentifyForm
+from access_mgmt.models import QualityMember
 from access_mgmt.services import members
 from access_mgmt.views.common import QualityView
+from access_mgmt.views.member_lists import FilteredMembersView
 from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
@@ -23,30 +26,43 @@ from csam.http import AuthenticatedRequest
 from csam.models import Person
 from csam.selectors import person_with_pk
 
-PAGE_SIZE = 25
 FLOW = "member"
 
 
-class MemberListView(QualityView, FormView):
+class UsersView(FilteredMembersView, QualityView, FormView):
     """The users of a quality; the form at the bottom adds one by NISS, at a URL of its own."""
 
     request: AuthenticatedRequest
     form_class = MemberIdentifyForm
     template_name = "access_mgmt/member_list.html"
-    http_method_names = ["get", "head", "options"]
+
+    def listed(self) -> QuerySet[QualityMember]:
+        return selectors.members_of(self.quality)
+
+    def list_url(self) -> str:
+        return reverse("access_mgmt:member_list", args=[self.quality.pk])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listed = selectors.members_of(self.quality)
-        page = Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page"))
         added = self.request.GET.get("ajout", "")
-        return super().get_context_data(**kwargs) | {
-            "page_obj": page,
-            "columns": member_columns(),
-            "added": listed.filter(pk=added).first() if re.fullmatch(r"[0-9]{1,18}", added) else None,
+        return (context := super().get_context_data(**kwargs)) | {
+            "columns": [*context["sorted_columns"], _("Statut"), _("Action")],
+            "added": self.listed().filter(pk=added).first() if re.fullmatch(r"[0-9]{1,18}", added) else None,
         }
 
 
-class MemberIdentifyView(MemberListView):
+class MemberListView(UsersView):
+    """The list by criteria; they come by POST, so that a NISS among them stands in no address."""
+
+    http_method_names = ["get", "head", "post", "options"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.search() or self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, form=MemberIdentifyForm())
+
+
+class MemberIdentifyView(UsersView):
     """Who is to be added: by POST, so that the NISS stands in no address."""
 
     http_method_names = ["get", "head", "post", "options"]

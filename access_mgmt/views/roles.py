@@ -20,7 +20,8 @@ from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
 from access_mgmt.views.common import MemberView, QualityView
-from access_mgmt.views.members import PAGE_SIZE, member_columns
+from access_mgmt.views.member_lists import PAGE_SIZE
+from access_mgmt.views.members import member_columns
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row

@@ -24,7 +24,14 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A table's column whose heading stands above numbers; other columns are plain strings."""
+    """A table's column that is more than its heading, a plain string elsewhere.
+
+    `numeric`: its heading stands above numbers; `hidden`: only a screen reader says it; `sort_url` sorts the list by it,
+    and `sorted` is how the list is sorted by it now (« ascending », « descending » or empty).
+    """
 
     label: str
     numeric: bool = True
+    hidden: bool = False
+    sort_url: str = ""
+    sorted: str = ""
