@@ -13,6 +13,13 @@ class QualityKind(models.TextChoices):
 
 # « Employeur ONSS » opens by itself for an ONSS employer; the others are activated by hand.
 OFFERED_QUALITIES = (QualityKind.HEALTH_CARE, QualityKind.EHEALTH)
+# Known by name only (domain.md 3.2): listed, never activated here.
+OTHER_QUALITIES = (
+    _("Prestataire de services"),
+    _("Secrétariat social"),
+    _("Gestionnaire pensions complémentaires"),
+    _("Soins résidentiels"),
+)
 
 
 class MemberKind(models.TextChoices):

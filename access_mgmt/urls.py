@@ -28,6 +28,7 @@ urlpatterns = [
         name="quality_activate_done",
     ),
     path("qualites/<int:quality_pk>/", qualities.QualityDetailView.as_view(), name="quality_detail"),
+    path("qualites/<int:quality_pk>/donnees/", qualities.QualityEditView.as_view(), name="quality_edit"),
     path("qualites/<int:quality_pk>/utilisateurs/", members.MemberListView.as_view(), name="member_list"),
     path(
         "qualites/<int:quality_pk>/utilisateurs/identifier/",

@@ -28,6 +28,11 @@ def manages(person: Person, quality: Quality, *, on: date) -> bool:
     )
 
 
+def is_member(person: Person, quality: Quality) -> bool:
+    """Whether someone is a member of a quality, in whatever capacity."""
+    return QualityMember.objects.active().filter(person=person, quality=quality).exists()
+
+
 def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:
     """Enterprises that a person has to do with: access manager of any kind, legal representative, or member."""
     return Enterprise.objects.filter(

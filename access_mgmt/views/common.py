@@ -76,9 +76,13 @@ class QualityView(TimedView):
         return get_object_or_404(known, pk=self.kwargs["quality_pk"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not selectors.manages(self.person, self.quality, on=self.today):
+        if not self.may_open():
             raise PermissionDenied(why_not(self.person, self.quality.enterprise, on=self.today))
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
+
+    def may_open(self) -> bool:
+        """Who manages the quality; a page that others may read says so itself."""
+        return selectors.manages(self.person, self.quality, on=self.today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

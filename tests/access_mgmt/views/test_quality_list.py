@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
 from access_mgmt.enums import QualityKind
-from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
+from bhod_portal.core.identifiers import format_bce
+from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
 from tests.csam.factories import AccessManagerFactory
 from tests.csam.login import log_in
 from tests.pages import shows
@@ -20,14 +23,15 @@ def test_lists_the_qualities_with_their_local_manager(client, django_assert_max_
     QualityFactory(enterprise=gap.enterprise, health_care=True, over=True)
     log_in(client, gap.person)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         response = client.get(url(gap.enterprise))
 
     assertContains(response, str(manager.person))
     assert not shows(response, "Renard")
     assert shows(response, "10/03/2026")
     assert shows(response, "Désactivée")
-    assertContains(response, reverse("access_mgmt:quality_detail", args=[quality.pk]), count=1)
+    assertContains(response, f'href="{reverse("access_mgmt:quality_detail", args=[quality.pk])}"', count=1)
+    assertContains(response, reverse("access_mgmt:quality_edit", args=[quality.pk]), count=1)
 
 
 def test_offers_both_qualities_and_says_which_opens_bhod(client):
@@ -36,7 +40,7 @@ def test_offers_both_qualities_and_says_which_opens_bhod(client):
 
     response = client.get(url(gap.enterprise))
 
-    assert shows(response, "Aucune qualité n'est active")
+    assert shows(response, "Aucune qualité n'a encore été activée")
     assert [value for value, label in response.context["form"].fields["qualite"].choices] == [
         QualityKind.HEALTH_CARE,
         QualityKind.EHEALTH,
@@ -73,3 +77,63 @@ def test_offers_nothing_when_all_is_active(client):
     log_in(client, gap.person)
 
     assert shows(client.get(url(gap.enterprise)), "le sont déjà")
+
+
+def test_lists_every_quality_of_the_portal_with_its_identifier(client):
+    gap = AccessManagerFactory(enterprise__employer=True)
+    QualityFactory(enterprise=gap.enterprise)
+    log_in(client, gap.person)
+
+    response = client.get(url(gap.enterprise))
+
+    states = {state.name: state for state in response.context["states"]}
+    assert list(states) == [
+        "eHealth Soins de Santé",
+        "Employeur ONSS",
+        "Soins de Santé",
+        "Prestataire de services",
+        "Secrétariat social",
+        "Gestionnaire pensions complémentaires",
+        "Soins résidentiels",
+    ]
+    assert [name for name, state in states.items() if state.active] == ["eHealth Soins de Santé"]
+    assert states["Employeur ONSS"].identifier_name == "Matricule ONSS"
+    assert states["Employeur ONSS"].identifier
+    assert {state.identifier for name, state in states.items() if name != "Employeur ONSS"} == {
+        format_bce(gap.enterprise.bce_number)
+    }
+
+
+def test_who_is_no_employer_has_no_onss_number(client):
+    gap = AccessManagerFactory()
+    log_in(client, gap.person)
+
+    response = client.get(url(gap.enterprise))
+
+    assert {state.name: state.identifier for state in response.context["states"]}["Employeur ONSS"] == ""
+    assert shows(response, "pas d'inscription comme employeur")
+
+
+def test_tells_who_activated_and_deactivated_what_and_when(client):
+    gap = AccessManagerFactory()
+    over = QualityFactory(
+        enterprise=gap.enterprise,
+        activated_by=gap.person,
+        over=True,
+        deactivated_at=AT + timedelta(days=2),
+    )
+    again = QualityFactory(
+        enterprise=gap.enterprise, activated_by=gap.person, activated_at=AT + timedelta(days=3)
+    )
+    log_in(client, gap.person)
+
+    response = client.get(url(gap.enterprise))
+
+    assert [(each.quality, each.activated) for each in response.context["events"]] == [
+        (again, True),
+        (over, False),
+        (over, True),
+    ]
+    # The list itself has one line, that of the quality which is active now.
+    assert [state.quality for state in response.context["states"] if state.quality] == [again]
+    assert shows(response, "12/03/2026")
