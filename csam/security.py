@@ -10,6 +10,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import perform_login
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -173,6 +174,9 @@ def log_in(request: HttpRequest, person: Person, *, key: DigitalKey, to: str) ->
         get_adapter().logout(request)
     elif request.user.is_authenticated:
         request.session.cycle_key()
+    else:
+        # What an attempt proved that was never finished, hours ago perhaps, is no part of the session that begins.
+        clear_login(request)
     request.session.pop(CHOSEN_KEY, None)
     if asks_for_a_code:
         request.session[CHOSEN_KEY] = key.value

@@ -187,6 +187,20 @@ class TestTheAbsoluteEnd:
 
         is_sent_to_identify_himself(client, "elle a duré 10 heures")
 
+    def test_an_attempt_that_was_never_finished_is_no_first_proof(self, client, sofie, now):
+        typed = {"username": sofie.username, "password": PASSWORD}
+        client.post(reverse("csam:email_login"), typed)
+        now.shift(9 * HOUR)
+
+        by_password(client, sofie)
+        now.shift(25 * MINUTE)
+        assert is_logged_in(client)
+        now.shift(25 * MINUTE)
+        assert is_logged_in(client)
+        now.shift(25 * MINUTE)
+
+        assert is_logged_in(client)
+
     def test_a_new_login_begins_anew(self, client, sofie, now):
         log_in(client, sofie)
         self.stay(client, now, 10 * HOUR)
