@@ -107,6 +107,14 @@ def format_bce(digits: str) -> str:
     return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}" if digits else ""
 
 
+def format_phone(digits: str) -> str:
+    """A number with its country code, as `read_phone` gives it; a Belgian mobile one in groups, as it is written."""
+    if not digits:
+        return ""
+    belgian_mobile = re.fullmatch(r"(32)(4[0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})", digits)
+    return f"+{' '.join(belgian_mobile.groups()) if belgian_mobile else digits}"
+
+
 def format_inami(digits: str) -> str:
     return f"{digits[0]}-{digits[1:6]}-{digits[6:8]}-{digits[8:]}" if digits else ""
 

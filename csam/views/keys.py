@@ -25,6 +25,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
 
 from bhod_portal.core import clock
+from bhod_portal.core.identifiers import format_phone
 from bhod_portal.core.ui import Row
 from csam import selectors
 from csam.enums import DigitalKey, ItsmePhoneState
@@ -257,7 +258,7 @@ def _itsme(person: Person) -> OwnKey:
         link = Link(_("Créez votre compte itsme"), reverse("csam:outside", args=["itsme"]))
         return OwnKey("itsme", _("aucun compte"), "neutral", level, links=[link])
     tone = "success" if account.state == ItsmePhoneState.READY else "danger"
-    rows = [Row(_("Numéro de téléphone"), f"+{account.phone}")]
+    rows = [Row(_("Numéro de téléphone"), format_phone(account.phone))]
     return OwnKey("itsme", account.get_state_display(), tone, level, rows)
 
 

@@ -61,6 +61,8 @@ def test_refuses_what_cannot_be(read, typed, code):
         (identifiers.format_bce, "0999999031", "0999.999.031"),
         (identifiers.format_inami, "19990512004", "1-99905-12-004"),
         (identifiers.format_onss, "199009079", "1990090-79"),
+        (identifiers.format_phone, "32470000001", "+32 470 00 00 01"),
+        (identifiers.format_phone, "442071838750", "+442071838750"),
     ],
 )
 def test_shows_them_as_the_forms_print_them(shown, digits, text):

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
-from bhod_portal.core.identifiers import format_bce
+from bhod_portal.core.identifiers import format_bce, format_phone
 from csam import selectors as csam
 from csam.enums import ItsmePhoneState
 from csam.models import EidCard, ItsmeAccount, LegalFunction, Person
@@ -111,7 +111,7 @@ def _itsme(person: Person) -> Group | None:
         PersonaState.ITSME_OFF: _("La demande n'arrive pas : la page d'attente finit par expirer, après trois minutes."),
         PersonaState.ITSME_BLOCKED: _("La demande n'arrive pas non plus ; le téléphone dit que le compte est bloqué."),
     }  # fmt: skip
-    note = _("Numéro : +%(phone)s.") % {"phone": account.phone}
+    note = _("Numéro : %(phone)s.") % {"phone": format_phone(account.phone)}
     return Group("itsme", _choices(_OF_PHONE[ItsmePhoneState(account.state)], effects), note)
 
 
