@@ -132,8 +132,8 @@ class ManagerListView(_InvolvedView, TemplateView):
         return [
             (
                 acts[kind],
-                "; ".join(
-                    f"{capacity.label} ({', '.join(map(str, persons))})" for capacity, persons in found
+                " ; ".join(
+                    f"{capacity.label} : {', '.join(map(str, persons))}" for capacity, persons in found
                 ),
             )
             for kind, found in able.items()

@@ -153,7 +153,7 @@ class TestList:
 
         assertNotContains(response, f'href="{page(gap, "gap_replace")}"')
         assert response.context["others_may"] == [
-            ("Remplacer le GAP", "représentant légal (Claire Lambert)"),
+            ("Remplacer le GAP", "représentant légal : Claire Lambert"),
         ]
 
     def test_says_when_nobody_may(self, client, gap):
