@@ -48,6 +48,11 @@ def address(name, request):
     return reverse(f"csam:{name}", args=arguments.get(name, [request.pk]))
 
 
+@pytest.mark.parametrize("page", [QUEUE, reverse("csam:whoami")])
+def test_an_agent_is_not_led_to_keys_that_he_cannot_manage(client, agent, page):
+    assertNotContains(client.get(page), reverse("csam:key_list"))
+
+
 class TestWhoMaySee:
     @pytest.mark.parametrize("name", NAMES)
     @pytest.mark.parametrize("role", [StaffRole.INAMI, StaffRole.HELPDESK, StaffRole.TRAINER])
