@@ -155,7 +155,7 @@ class ColonForm(forms.Form):
 
 class TestErrorSummary:
     def test_says_a_label_that_ends_with_a_colon_as_part_of_a_sentence(self):
-        assert "Au sein de l&#x27;organisation : " in render("error_summary", form=ColonForm({}))
+        assert "Au sein de l&#x27;organisation&nbsp;: " in render("error_summary", form=ColonForm({}))
 
     def test_links_to_the_fields_that_are_wrong(self):
         form = RoleForm({"bce_number": "12"})
