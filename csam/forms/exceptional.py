@@ -19,11 +19,14 @@ _ACCEPTED = "application/pdf,image/jpeg,image/png"
 
 
 class NameField(forms.CharField):
-    """A first or last name on one line: it goes into e-mails, so it holds no address and no sign of a markup."""
+    """A first or last name on one line: it goes into e-mails, so it holds no address and no sign of a markup.
+
+    Nor does it hold what isn't seen and turns what follows around (U+202E and its like): an agent reads it.
+    """
 
     default_validators = [
         RegexValidator(
-            r'^[^\d\x00-\x1f\x7f/:@<>\\\[\]{}|=+*#%&"]+\Z',
+            r'^[^\d\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff/:@<>\\\[\]{}|=+*#%&"]+\Z',
             _(
                 "Un nom ne contient ni chiffre ni signe comme @, / ou <. Écrivez-le comme sur la pièce d'identité."
             ),

@@ -117,6 +117,9 @@ class TestForm:
                 {"gap_last_name": ["malformed"]},
                 id="address",
             ),
+            pytest.param(
+                {"gap_last_name": "Smith\u202enhoJ"}, {"gap_last_name": ["malformed"]}, id="turned around"
+            ),
         ],
     )
     def test_refuses_and_keeps_what_was_typed(self, client, enterprise, changes, expected):
