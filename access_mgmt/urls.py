@@ -1,6 +1,15 @@
 from django.urls import path
 
-from access_mgmt.views import activations, home, members, qualities, role_emails, role_history, roles
+from access_mgmt.views import (
+    activations,
+    deactivations,
+    home,
+    members,
+    qualities,
+    role_emails,
+    role_history,
+    roles,
+)
 
 app_name = "access_mgmt"
 urlpatterns = [
@@ -26,6 +35,11 @@ urlpatterns = [
         "entites/<bce_number:bce>/activer/<slug:kind>/confirmation/",
         activations.QualityActivateDoneView.as_view(),
         name="quality_activate_done",
+    ),
+    path(
+        "entites/<bce_number:bce>/qualites/<int:quality_pk>/desactiver/",
+        deactivations.QualityDeactivateView.as_view(),
+        name="quality_deactivate",
     ),
     path("qualites/<int:quality_pk>/", qualities.QualityDetailView.as_view(), name="quality_detail"),
     path("qualites/<int:quality_pk>/donnees/", qualities.QualityEditView.as_view(), name="quality_edit"),

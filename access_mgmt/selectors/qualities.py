@@ -32,6 +32,11 @@ class QualityState:
     def active(self) -> bool:
         return self.quality is not None and self.quality.deactivated_at is None
 
+    @property
+    def may_end(self) -> bool:
+        """Active, and not kept so by the ONSS."""
+        return self.active and not (self.kind == QualityKind.EMPLOYER and self.identifier)
+
 
 @dataclass(frozen=True, slots=True)
 class QualityEvent:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
+from access_mgmt.services import role_assignments
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
@@ -70,6 +71,66 @@ def activate_quality(
     return quality
 
 
+@transaction.atomic
+def deactivate_quality(*, quality: Quality, by: Person, at: datetime) -> None:
+    """Deactivate a quality: its functions end through the outbox, its members end with it; each is mailed.
+
+    The quality may be activated again, as a new one. Raises PermissionDenied, or ValidationError `employer`,
+    `quality_over`.
+    """
+    enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=quality.enterprise_id)
+    if not selectors.administers(by, enterprise, on=clock.day_of(at)):
+        raise _not_entity_manager()
+    # After the enterprise, as an activation does; whoever adds a member waits for the quality.
+    quality = Quality.objects.select_for_update(of=("self",), no_key=True).get(pk=quality.pk)
+    quality.enterprise = enterprise
+    check_deactivation(quality=quality)
+    active = QualityMember.objects.active().filter(quality=quality).select_related("person__world")
+    members = list(active.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    ended = selectors.current_assignments(clock.day_of(at)).filter(member__in=members).order_by("pk")
+    functions: dict[int, list[str]] = {}
+    for assignment in ended.select_related("member__quality__enterprise"):
+        functions.setdefault(assignment.member_id, []).append(assignment.get_function_display())
+        role_assignments.revoke_role(assignment=assignment, by=by, at=at)
+    active.update(ended_at=at, ended_by=by)
+    quality.deactivated_at = at
+    quality.deactivated_by = by
+    quality.save(update_fields=["deactivated_at", "deactivated_by"])
+    audit.record(
+        "access_mgmt.quality.deactivated",
+        quality,
+        world=enterprise.world,
+        by=by,
+        at=at,
+        kind=quality.kind,
+        members=len(members),
+        functions=sum(len(names) for names in functions.values()),
+    )
+    for member in members:
+        member.quality = quality
+        tell(
+            member,
+            "access_mgmt/emails/quality_deactivated",
+            at=at,
+            by=by,
+            functions=functions.get(member.pk, []),
+        )
+
+
+def check_deactivation(*, quality: Quality) -> None:
+    """Refuse, with the codes of `deactivate_quality`, a quality that can't be deactivated now."""
+    if quality.deactivated_at is not None:
+        raise ValidationError(_("Cette qualité est déjà désactivée."), code="quality_over")
+    if quality.kind == QualityKind.EMPLOYER and quality.enterprise.onss_number:
+        raise ValidationError(
+            _(
+                "L'entreprise est inscrite comme employeur à l'ONSS : sa qualité « Employeur ONSS » reste active tant "
+                "qu'elle l'est. Elle met fin à cette inscription auprès de l'ONSS."
+            ),
+            code="employer",
+        )
+
+
 def open_employer_qualities(*, real_now: datetime) -> int:
     """Give each registered ONSS employer « Employeur ONSS » with the GAP as local manager; returns how many.
 
@@ -123,7 +184,9 @@ def _link_of(manager: Person, enterprise: Enterprise, by: Person, at: datetime) 
 
 
 def _not_entity_manager() -> PermissionDenied:
-    return PermissionDenied(_("Seuls les gestionnaires d'accès de l'entité peuvent activer une qualité."))
+    return PermissionDenied(
+        _("Seuls les gestionnaires d'accès de l'entité peuvent activer ou désactiver une qualité.")
+    )
 
 
 @transaction.atomic

@@ -162,6 +162,8 @@ access_mgmt:quality_activate_account POST in 404 404  404   go   go  403   go  4
 access_mgmt:quality_activate_check GET  in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
 access_mgmt:quality_activate_check POST in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
 access_mgmt:quality_activate_done GET   in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
+access_mgmt:quality_deactivate  GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200
+access_mgmt:quality_deactivate  POST    in  404  404  404   go   go  403   go  403  403  403  403  403  404  404   go
 access_mgmt:quality_detail      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:quality_edit        GET     in  404  404  404  200  200  403  200  200  200  200  200  200  404  404  200
 access_mgmt:quality_edit        POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
