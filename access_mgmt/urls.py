@@ -45,6 +45,11 @@ urlpatterns = [
     path("qualites/<int:quality_pk>/donnees/", qualities.QualityEditView.as_view(), name="quality_edit"),
     path("qualites/<int:quality_pk>/utilisateurs/", members.MemberListView.as_view(), name="member_list"),
     path(
+        "qualites/<int:quality_pk>/utilisateurs/export.csv",
+        members.MemberExportView.as_view(),
+        name="member_export",
+    ),
+    path(
         "qualites/<int:quality_pk>/utilisateurs/identifier/",
         members.MemberIdentifyView.as_view(),
         name="member_identify",

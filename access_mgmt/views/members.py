@@ -5,7 +5,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +16,11 @@ from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
 from access_mgmt.forms.members import MemberCreateForm, MemberIdentifyForm
 from access_mgmt.models import QualityMember
-from access_mgmt.services import members
+from access_mgmt.services import member_exports, members
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import FilteredMembersView
 from bhod_portal.core import drafts
+from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
@@ -29,18 +31,24 @@ from csam.selectors import person_with_pk
 FLOW = "member"
 
 
-class UsersView(FilteredMembersView, QualityView, FormView):
-    """The users of a quality; the form at the bottom adds one by NISS, at a URL of its own."""
+class QualityUsersView(FilteredMembersView, QualityView):
+    """The users of a quality."""
 
     request: AuthenticatedRequest
-    form_class = MemberIdentifyForm
-    template_name = "access_mgmt/member_list.html"
 
     def listed(self) -> QuerySet[QualityMember]:
         return selectors.members_of(self.quality)
 
     def list_url(self) -> str:
         return reverse("access_mgmt:member_list", args=[self.quality.pk])
+
+
+class UsersView(QualityUsersView, FormView):
+    """Their list; the form at the bottom adds one by NISS, at a URL of its own."""
+
+    request: AuthenticatedRequest
+    form_class = MemberIdentifyForm
+    template_name = "access_mgmt/member_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         added = self.request.GET.get("ajout", "")
@@ -60,6 +68,23 @@ class MemberListView(UsersView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs, form=MemberIdentifyForm())
+
+
+class MemberExportView(QualityUsersView):
+    """What the list shows, all pages of it; a link as in the seed, and a line of the trail is all that it writes."""
+
+    http_method_names = ["get", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.filter.is_valid():
+            return redirect(f"{self.list_url()}?{request.GET.urlencode()}")
+        rows = member_exports.export_members(
+            quality=self.quality, found=self.found, by=self.person, at=self.at
+        )
+        name = f"utilisateurs-{self.quality.enterprise.bce_number}-{self.today:%Y-%m-%d}.csv"
+        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
 
 
 class MemberIdentifyView(UsersView):

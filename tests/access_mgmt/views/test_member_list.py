@@ -209,9 +209,9 @@ class TestPages:
         assert len(names(response)) == 5
         assertContains(response, "?type=utilisateur&amp;tri=-nom&amp;page=1")
 
-    @pytest.mark.parametrize("page", ["0", "-1", "9" * 40, "x", "\x00", "1.5"])
-    def test_that_are_not_there_give_one_that_is(self, client, address, page):
-        assert len(names(client.get(address, {"page": page}))) == 1
+    @pytest.mark.parametrize("number", ["0", "-1", "9" * 40, "x", "\x00", "1.5"])
+    def test_that_are_not_there_give_one_that_is(self, client, address, number):
+        assert len(names(client.get(address, {"page": number}))) == 1
 
     def test_cost_the_same_however_many_and_whatever_is_asked(self, client, manager, address, max_reads):
         for _ in range(30):
