@@ -8,6 +8,7 @@ from access_mgmt.views import (
     qualities,
     role_emails,
     role_history,
+    role_overview,
     roles,
 )
 
@@ -59,7 +60,7 @@ urlpatterns = [
         members.MemberCreateView.as_view(),
         name="member_create",
     ),
-    path("qualites/<int:quality_pk>/fonctions/", roles.RoleOverviewView.as_view(), name="role_overview"),
+    path("qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
     path(
         "utilisateurs/<int:member_pk>/fonctions/e-mail/",

@@ -20,7 +20,6 @@ from access_mgmt.selectors.members import (
     link_between,
     managers_of,
     members_of,
-    members_with_functions,
     proposed_username,
     title_of,
 )
@@ -44,6 +43,7 @@ from access_mgmt.selectors.rights import (
     qualities_known_to,
 )
 from access_mgmt.selectors.role_history import role_history
+from access_mgmt.selectors.role_overview import members_with_functions
 
 __all__ = [
     "BY_NAME",

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from access_mgmt.enums import AssignmentState, Function
 from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
+from access_mgmt.selectors.qualities import current_assignments
 from bhod_portal.core.periods import Period
 
 
@@ -29,8 +30,7 @@ def is_assigned(member: QualityMember, function: Function, period: Period) -> bo
 
 def functions_held(member: QualityMember, *, on: date) -> QuerySet[RoleAssignment]:
     """What was asked for a member and is not over on a day, by start."""
-    asked = RoleAssignment.objects.standing().filter(member=member)
-    return asked.filter(Q(valid_until=None) | Q(valid_until__gte=on)).order_by("valid_from", "pk")
+    return current_assignments(on).filter(member=member).order_by("valid_from", "pk")
 
 
 def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:

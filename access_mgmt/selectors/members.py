@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from access_mgmt.enums import MemberLink
 from access_mgmt.models import Quality, QualityMember
@@ -27,14 +27,6 @@ def members_of(quality: Quality) -> QuerySet[QualityMember]:
         .select_related("person")
         .order_by("person__sort_name", "pk")
     )
-
-
-def members_with_functions(quality: Quality, *, on: date) -> QuerySet[QualityMember]:
-    """Members of a quality by name, each with `functions_count`: what was asked for him and is not over."""
-    current = Q(assignments__revoked_at=None) & (
-        Q(assignments__valid_until=None) | Q(assignments__valid_until__gte=on)
-    )
-    return members_of(quality).annotate(functions_count=Count("assignments", filter=current))
 
 
 def link_between(person: Person, enterprise: Enterprise, *, on: date) -> MemberLink | None:

@@ -5,10 +5,10 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
@@ -19,13 +19,11 @@ from access_mgmt.forms.roles import RoleAssignForm, RoleEditForm
 from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
-from access_mgmt.views.common import MemberView, QualityView
-from access_mgmt.views.member_lists import PAGE_SIZE
-from access_mgmt.views.members import member_columns
+from access_mgmt.views.common import MemberView
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
-from csam.http import AuthenticatedRequest
+from csam.http import AuthenticatedRequest, refreshes_itself
 
 TONES = {
     AssignmentState.PENDING: "warning",
@@ -34,6 +32,9 @@ TONES = {
     AssignmentState.EXPIRED: "neutral",
     AssignmentState.WITHDRAWN: "neutral",
 }
+
+# While a change is on its way; a page that does so keeps no session alive.
+REFRESH_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,13 @@ class ShownFunction:
     editable: bool
 
 
-class RoleOverviewView(QualityView, TemplateView):
-    request: AuthenticatedRequest
-    template_name = "access_mgmt/role_overview.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        listed = selectors.members_with_functions(self.quality, on=self.today)
-        return super().get_context_data(**kwargs) | {
-            "page_obj": Paginator(listed, PAGE_SIZE).get_page(self.request.GET.get("page")),
-            "columns": member_columns(),
-        }
-
-
+@method_decorator(refreshes_itself, name="dispatch")
 class RoleListView(MemberView, FormView):
-    """The functions of a member; the form below the table adds one."""
+    """The functions of a member; the form below the table adds one.
+
+    It looks again by itself while a change is on its way, and shows no form then, lest what is being typed be lost:
+    `?pause=1` shows it and stands still.
+    """
 
     request: AuthenticatedRequest
     form_class = RoleAssignForm
@@ -88,17 +82,28 @@ class RoleListView(MemberView, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = selectors.function_rows(self.member, on=self.today)
-        shown = [(row.state, _shown(row, self.at, self.request.world.mode)) for row in rows]
+        mode = self.request.world.mode
+        shown = [(row.state, _shown(row, self.at, mode)) for row in rows]
+        waits = mode != PropagationMode.STUCK and any(row.pending for row in rows)
         return super().get_context_data(**kwargs) | {
             "rows": [row for state, row in shown if state != AssignmentState.WITHDRAWN],
             "history": [row for state, row in shown if state == AssignmentState.WITHDRAWN],
             "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
             "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+            "waits": waits,
+            "is_refreshing": waits and self.request.method != "POST" and "pause" not in self.request.GET,
+            "refresh_seconds": REFRESH_SECONDS,
             "may_be_told": any(row.editable and row.state != AssignmentState.EXPIRED for row in rows),
             "gives_circle_functions": self.quality.kind == QualityKind.EHEALTH,
             "manager_function": Function.FILEMANAGER_CIRCLE.value,
             "administrative_function": Function.GUARDPOST_CIRCLE.value,
         }
+
+    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **response_kwargs)
+        if context["is_refreshing"]:
+            response["Refresh"] = str(REFRESH_SECONDS)
+        return response
 
 
 class AssignmentView(MemberView):

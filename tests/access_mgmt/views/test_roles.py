@@ -1,4 +1,4 @@
-"""« Fonctions et hiérarchie de responsabilité »: overview, functions of a person, edit, delete."""
+"""« Fonctions exercées »: the functions of a person, edit, delete."""
 
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from access_mgmt.models import RoleAssignment, RoleChange
 from access_mgmt.services import role_assignments
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
+from csam.services.sessions import SEEN_AT
 from tests.access_mgmt.factories import (
     AT,
     QualityFactory,
@@ -45,30 +46,6 @@ def delete_url(assignment):
 
 def rows(response, name="rows"):
     return [(row.assignment, row.state, row.note, row.editable) for row in response.context[name]]
-
-
-class TestOverview:
-    def test_lists_the_persons_with_the_number_of_their_functions(self, client, manager, member):
-        RoleAssignmentFactory(member=member)
-        RoleAssignmentFactory(member=member, administrative=True, to_come=True)
-        RoleAssignmentFactory(member=member, administrative=True, ended=True)
-        RoleAssignmentFactory(member=member, revoked=True)
-
-        response = client.get(reverse("access_mgmt:role_overview", args=[manager.quality.pk]))
-
-        counts = {each.pk: each.functions_count for each in response.context["page_obj"]}
-        assert counts == {manager.pk: 0, member.pk: 2}
-        assert shows(
-            response, "Pour gérer les fonctions exercées par une personne, sélectionnez la première icône"
-        )
-        assert url(member) in response.content.decode()
-
-    def test_costs_the_same_however_many_members(self, client, manager, django_assert_max_num_queries):
-        for _ in range(30):
-            RoleAssignmentFactory(member__quality=manager.quality)
-
-        with django_assert_max_num_queries(10):
-            client.get(reverse("access_mgmt:role_overview", args=[manager.quality.pk]))
 
 
 class TestRoleList:
@@ -138,7 +115,38 @@ class TestRoleList:
         world.save()
         RoleAssignmentFactory(member=member, pending=True)
 
-        assert shows(client.get(url(member)), "La propagation est arrêtée dans ce monde du simulateur.")
+        response = client.get(url(member))
+
+        assert shows(response, "La propagation est arrêtée dans ce monde du simulateur.")
+        assert "Refresh" not in response
+
+    def test_looks_again_by_itself_while_a_change_is_on_its_way(self, client, member):
+        assert "Refresh" not in client.get(url(member))
+        RoleAssignmentFactory(member=member, pending=True)
+
+        response = client.get(url(member))
+
+        assert response["Refresh"] == "30"
+        assert shows(response, "cette page s'actualise d'elle-même toutes les 30 secondes")
+        assert 'name="valid_from"' not in response.content.decode()
+
+    def test_stands_still_while_one_types(self, client, member):
+        RoleAssignmentFactory(member=member, pending=True)
+
+        paused, refused = client.get(url(member), {"pause": "1"}), client.post(url(member), {})
+
+        for response in (paused, refused):
+            assert "Refresh" not in response
+            assert shows(response, "Actualiser sans cesse")
+            assert 'name="valid_from"' in response.content.decode()
+
+    def test_looking_by_itself_keeps_no_session_alive(self, client, member):
+        RoleAssignmentFactory(member=member, pending=True)
+        with time_machine.travel(AT + timedelta(minutes=5), tick=False):
+            client.get(url(member))
+            assert SEEN_AT not in client.session
+            client.get(reverse("access_mgmt:home"))
+            assert SEEN_AT in client.session
 
     def test_offers_the_functions_of_the_quality(self, client, member):
         functions = client.get(url(member)).context["form"].fields["function"].choices
