@@ -70,6 +70,7 @@ class ActivationView(EntityView):
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
             "opens_bhod": self.kind == QualityKind.EHEALTH,
+            "ehealth": selectors.active_quality(self.enterprise, QualityKind.EHEALTH),
         }
 
     def already_active(self) -> HttpResponse:

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.hashers import check_password
 from django.urls import reverse
-from pytest_django.asserts import assertNotContains, assertRedirects
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from access_mgmt.models import Quality, QualityMember
 from bhod_portal.core.models import Draft, Message
@@ -252,3 +252,40 @@ def test_two_persons_type_apart(client, gap):
     log_in(client, AccessManagerFactory(enterprise=gap.enterprise, co_main=True).person)
 
     assert client.get(url(gap)).context["form"]["contact_email"].value() == ""
+
+
+class TestTheQualityThatBhodNeeds:
+    """« Attention: à ne pas confondre avec la qualité "Soins de Santé" » (seed 000, line 164)."""
+
+    OTHER = "soins-de-sante"
+
+    def test_who_activates_the_other_one_is_led_to_it(self, client, gap):
+        assertContains(client.get(url(gap, kind=self.OTHER)), f'href="{url(gap)}"')
+
+        client.post(url(gap, kind=self.OTHER), ME)
+        client.post(url(gap, "quality_activate_account", kind=self.OTHER), ACCOUNT)
+        check = client.get(url(gap, "quality_activate_check", kind=self.OTHER))
+        assert shows(check, "c'est « eHealth Soins de Santé » qu'il faut activer")
+        assertContains(check, f'href="{url(gap)}"')
+
+        client.post(url(gap, "quality_activate_check", kind=self.OTHER))
+        done = client.get(url(gap, "quality_activate_done", kind=self.OTHER))
+        assertContains(done, f'href="{url(gap)}"')
+        assert not shows(done, "continuez")
+
+    def test_who_has_it_already_is_led_to_its_users(self, client, gap):
+        quality = QualityFactory(enterprise=gap.enterprise)
+
+        page = client.get(url(gap, kind=self.OTHER))
+
+        assertContains(page, reverse("access_mgmt:member_list", args=[quality.pk]))
+        assertNotContains(page, f'href="{url(gap)}"')
+
+    def test_who_activates_the_right_one_is_told_so(self, client, gap):
+        page = client.get(url(gap))
+
+        assert shows(page, "À ne pas confondre avec « Soins de Santé »")
+        fill(client, gap)
+        assert shows(
+            client.get(url(gap, "quality_activate_check")), "À ne pas confondre avec « Soins de Santé »"
+        )
