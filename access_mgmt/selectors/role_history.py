@@ -14,3 +14,13 @@ def role_history(member: QualityMember) -> QuerySet[RoleChange]:
         .select_related("grants", "withdraws", "requested_by")
         .order_by("-requested_at", "-pk")
     )
+
+
+def what_became_of(assignment: RoleAssignment) -> RoleChange | None:
+    """The last act on a function that was edited away or deleted since one looked; None while it stands."""
+    last = None
+    changes = RoleChange.objects.select_related("withdraws", "grants", "requested_by")
+    gone: RoleAssignment | None = assignment
+    while gone is not None and (change := changes.filter(withdraws=gone).first()):
+        last, gone = change, change.grants
+    return last

@@ -9,6 +9,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
@@ -21,6 +23,7 @@ from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
 from access_mgmt.views.common import MemberView
 from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest, refreshes_itself
@@ -122,7 +125,7 @@ class AssignmentView(MemberView):
 
     def over(self) -> HttpResponse:
         # A second click, or another manager was faster: the list says how things stand.
-        messages.info(self.request, _("Cette fonction a déjà été modifiée ou supprimée."))
+        messages.info(self.request, _became(selectors.what_became_of(self.assignment)))
         return self.to_list()
 
     def to_list(self) -> HttpResponse:
@@ -137,6 +140,10 @@ class RoleEditView(AssignmentView, FormView):
     form_class = RoleEditForm
     template_name = "access_mgmt/role_edit.html"
 
+    def elsewhere(self) -> HttpResponse | None:
+        # What was typed for a function that is gone is still heard.
+        return None if self.request.method == "POST" else super().elsewhere()
+
     def get_initial(self) -> dict[str, Any]:
         return {"valid_from": self.assignment.valid_from, "valid_until": self.assignment.valid_until}
 
@@ -147,7 +154,7 @@ class RoleEditView(AssignmentView, FormView):
             )
         except ValidationError as refusal:
             if "assignment_over" in refusal_codes(refusal):
-                return self.over()
+                return self.overtaken(form)
             add_refusal(form, refusal, {"role_overlap": "valid_from"})
             return self.form_invalid(form)
         if successor == self.assignment:
@@ -158,6 +165,20 @@ class RoleEditView(AssignmentView, FormView):
                 _propagates(_("Les dates de la fonction %s ont été modifiées.") % successor.function),
             )
         return self.to_list()
+
+    def overtaken(self, form: Form) -> HttpResponse:
+        """Someone was faster: what he did, beside what was typed here, which is sent again on purpose or not at all."""
+        change = selectors.what_became_of(self.assignment)
+        if change is None:
+            return self.over()
+        now = change.grants
+        if now and Period(now.valid_from, now.valid_until) == form.cleaned_data["period"]:
+            # A second click, or two who wanted the same.
+            return self.over()
+        return self.render_to_response(self.get_context_data(form=form, overtaken_by=change))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**{"overtaken_by": None, **kwargs})
 
 
 class RoleDeleteView(AssignmentView, TemplateView):
@@ -185,6 +206,29 @@ class RoleDeleteView(AssignmentView, TemplateView):
             ],
             "opens_bhod": assignment.function in CIRCLE_FUNCTIONS,
         }
+
+
+def _became(change: RoleChange | None) -> str:
+    """Who was faster, when, and how things stand since."""
+    if change is None:
+        return _("Cette fonction a déjà été modifiée ou supprimée.")
+    words = {
+        "who": change.requested_by,
+        "when": date_format(localtime(change.requested_at), "d/m/Y H:i"),
+        "dates": _dates(change.grants) if change.grants else "",
+    }
+    if change.grants:
+        sentence = _(
+            "Cette fonction a déjà été modifiée ou supprimée : %(who)s en a changé les dates le %(when)s (%(dates)s)."
+        )
+    else:
+        sentence = _("Cette fonction a déjà été modifiée ou supprimée : %(who)s l'a supprimée le %(when)s.")
+    return sentence % words
+
+
+def _dates(assignment: RoleAssignment) -> str:
+    until = assignment.valid_until
+    return f"{assignment.valid_from:%d/%m/%Y} – {f'{until:%d/%m/%Y}' if until else _('sans fin')}"
 
 
 def _propagates(sentence: str) -> str:
