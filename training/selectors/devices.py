@@ -21,6 +21,9 @@ from csam.enums import ItsmeIcon, ItsmeState
 from csam.models import ItsmeRequest, Person
 from training.selectors.personas import persons_of
 
+# Anybody may send a phone requests, all day long.
+REQUESTS_SHOWN = 20
+
 
 def messages_of_world(world: World, *, recipient: str = "") -> QuerySet[Message]:
     """Every e-mail and SMS of a world, the newest first; `recipient` keeps those whose address contains it."""
@@ -98,9 +101,9 @@ class PhoneRequest:
 
 
 def phone_requests(person: Person, *, at: datetime) -> list[PhoneRequest]:
-    """The itsme requests of the last day on someone's phone, the newest first; `at` is the world's time."""
+    """The last itsme requests of the day on someone's phone, the newest first; `at` is the world's time."""
     found = []
-    for request in csam.itsme_requests_of(person, at):
+    for request in csam.itsme_requests_of(person, at)[:REQUESTS_SHOWN]:
         lapsed = csam.itsme_has_lapsed(request, at)
         waits = request.state == ItsmeState.PENDING and not lapsed
         found.append(PhoneRequest(request, csam.icons_offered(request) if waits else [], lapsed))

@@ -50,6 +50,15 @@ class TestItsme:
     def asked(self, person):
         return ItsmeRequestFactory(person=person, icon=ItsmeIcon.BOAT)
 
+    def test_shows_the_last_ones_of_a_flood(self, client, person):
+        ItsmeRequestFactory.create_batch(40, person=person, refused=True)
+        last = ItsmeRequestFactory(person=person, requested_at=AT + timedelta(seconds=1))
+
+        requests = client.get(phone(person)).context["requests"]
+
+        assert len(requests) == 20
+        assert requests[0].request == last
+
     def test_offers_three_icons_and_the_right_one_accepts(self, client, asked):
         page = client.get(phone(asked.person))
         assertContains(page, 'class="itsme-choice"', count=3)
