@@ -21,6 +21,7 @@ USER portal
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-m", "bhod_portal.local.healthcheck"]
-# WEB_CONCURRENCY says how many processes.
+# WEB_CONCURRENCY says how many processes. The log goes without query and referrer, which hold what people search for.
 CMD ["gunicorn", "bhod_portal.wsgi", "--bind", "0.0.0.0:8000", "--threads", "4", "--worker-tmp-dir", "/dev/shm", \
-     "--no-control-socket", "--access-logfile", "-"]
+     "--no-control-socket", "--access-logfile", "-", \
+     "--access-logformat", "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)s %(M)sms"]

@@ -116,6 +116,12 @@ class TestDockerfile:
     def test_runs_on_the_settings_of_servers(self):
         assert "DJANGO_SETTINGS_MODULE=bhod_portal.settings.prod" in dockerfile("ENV")[0]
 
+    def test_logs_no_query_and_no_referrer(self):
+        [command] = dockerfile("CMD")[-1:]
+
+        [form] = re.findall(r'"--access-logformat", "([^"]+)"', command)
+        assert not {"r", "q", "f"} & set(re.findall(r"%\((.)\)", form))
+
     def test_watches_its_health(self):
         [check] = dockerfile("HEALTHCHECK")
 
