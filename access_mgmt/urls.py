@@ -4,6 +4,7 @@ from access_mgmt.views import (
     activations,
     deactivations,
     home,
+    member_removals,
     members,
     qualities,
     role_emails,
@@ -49,6 +50,11 @@ urlpatterns = [
         "qualites/<int:quality_pk>/utilisateurs/export.csv",
         members.MemberExportView.as_view(),
         name="member_export",
+    ),
+    path(
+        "qualites/<int:quality_pk>/utilisateurs/supprimer/",
+        member_removals.MemberDeleteView.as_view(),
+        name="member_delete",
     ),
     path(
         "qualites/<int:quality_pk>/utilisateurs/identifier/",

@@ -23,7 +23,7 @@ from bhod_portal.core import drafts
 from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
-from bhod_portal.core.ui import Row
+from bhod_portal.core.ui import Column, Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
 from csam.selectors import person_with_pk
@@ -53,7 +53,12 @@ class UsersView(QualityUsersView, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         added = self.request.GET.get("ajout", "")
         return (context := super().get_context_data(**kwargs)) | {
-            "columns": [*context["sorted_columns"], _("Statut"), _("Action")],
+            "columns": [
+                Column(_("Choisir"), hidden=True),
+                *context["sorted_columns"],
+                _("Statut"),
+                _("Action"),
+            ],
             "added": self.listed().filter(pk=added).first() if re.fullmatch(r"[0-9]{1,18}", added) else None,
         }
 

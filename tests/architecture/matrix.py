@@ -170,6 +170,8 @@ access_mgmt:quality_edit        POST    in  404  404  404  200  200  403  200  2
 access_mgmt:member_list         GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:member_list         POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
 access_mgmt:member_export       GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:member_delete       GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:member_delete       POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
 access_mgmt:member_identify     GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
 access_mgmt:member_identify     POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
 access_mgmt:member_create       GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go

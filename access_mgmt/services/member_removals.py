@@ -1,0 +1,129 @@
+"""« Supprimer utilisateur(s) » (seed 000, line 323): members end, and with them their functions, through the outbox."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from access_mgmt import selectors
+from access_mgmt.enums import MANAGING_KINDS, MemberKind
+from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.services.notices import tell
+from access_mgmt.services.role_assignments import revoke_role
+from bhod_portal.core import audit, clock
+from csam.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What it means to remove a member: the functions that end with him, or why he can't be removed."""
+
+    member: QualityMember
+    assignments: Sequence[RoleAssignment]
+    refusal: ValidationError | None
+
+
+def removals_of(*, quality: Quality, members: Collection[int], by: Person, on: date) -> list[Removal]:
+    """What the removal of these active members at once would mean, by name; others than the quality's are left out.
+
+    Codes of the refusals: `oneself`, `local_manager`, `last_manager`.
+    """
+    assignments = selectors.current_assignments(on).order_by("valid_from", "pk")
+    chosen = list(
+        selectors.members_of(quality)
+        .filter(pk__in=members)
+        .select_related("person__world", "quality__enterprise")
+        .prefetch_related(Prefetch("assignments", queryset=assignments, to_attr="ending"))
+    )
+    others = selectors.managers_of(quality).exclude(pk__in=members)
+    # Someone must be left who manages; who can't be removed himself stays.
+    stays = others.exists() or any(
+        member.kind in MANAGING_KINDS and _refusal(member, by, on) for member in chosen
+    )
+    return [
+        Removal(member, member.ending, _refusal(member, by, on) or _last(member, stays)) for member in chosen
+    ]
+
+
+@transaction.atomic
+def remove_members(
+    *, quality: Quality, members: Collection[int], by: Person, at: datetime
+) -> list[QualityMember]:
+    """End these members of a quality, all of them or none, and tell each; returns those who were still there.
+
+    Their functions go on working until the change has propagated. Raises PermissionDenied, or ValidationError
+    `quality_over`, `oneself`, `local_manager`, `last_manager`.
+    """
+    # One manager at a time per quality: two co-local managers don't remove each other, nor the last one.
+    quality = (
+        Quality.objects.select_related("enterprise__world")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=quality.pk)
+    )
+    if not selectors.manages(by, quality, on=clock.day_of(at)):
+        raise PermissionDenied(
+            _("Seuls les gestionnaires de cette qualité peuvent supprimer des utilisateurs.")
+        )
+    if quality.deactivated_at is not None:
+        raise ValidationError(_("Cette qualité n'est plus active."), code="quality_over")
+    active = QualityMember.objects.active().filter(quality=quality, pk__in=members)
+    # No function is given meanwhile to who is about to go.
+    list(active.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    removals = removals_of(quality=quality, members=members, by=by, on=clock.day_of(at))
+    refusals = [removal.refusal for removal in removals if removal.refusal]
+    if refusals:
+        raise ValidationError(refusals)
+    for removal in removals:
+        _remove(removal, by, at)
+    return [removal.member for removal in removals]
+
+
+def _remove(removal: Removal, by: Person, at: datetime) -> None:
+    member = removal.member
+    for assignment in removal.assignments:
+        revoke_role(assignment=assignment, by=by, at=at)
+    member.ended_at, member.ended_by = at, by
+    member.save(update_fields=["ended_at", "ended_by"])
+    audit.record(
+        "access_mgmt.member.removed",
+        member,
+        world=member.person.world,
+        by=by,
+        at=at,
+        person=member.person_id,
+        assignments=[assignment.pk for assignment in removal.assignments],
+    )
+    tell(member, "access_mgmt/emails/member_removed", at=at)
+
+
+def _refusal(member: QualityMember, by: Person, on: date) -> ValidationError | None:
+    if member.person_id == by.pk:
+        return ValidationError(
+            _(
+                "On ne se supprime pas soi-même : demandez-le à un autre gestionnaire de l'entité ou de la qualité."
+            ),
+            code="oneself",
+        )
+    if member.kind == MemberKind.LOCAL_MANAGER and not selectors.administers(
+        by, member.quality.enterprise, on=on
+    ):
+        return ValidationError(
+            _("Seuls les responsables de l'entité peuvent supprimer son Gestionnaire Local."),
+            code="local_manager",
+        )
+    return None
+
+
+def _last(member: QualityMember, stays: bool) -> ValidationError | None:
+    if stays or member.kind not in MANAGING_KINDS:
+        return None
+    return ValidationError(
+        _(
+            "La qualité n'aurait plus de gestionnaire : ajoutez d'abord un Co-Gestionnaire Local, ou gardez-en un."
+        ),
+        code="last_manager",
+    )
