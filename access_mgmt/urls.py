@@ -4,9 +4,9 @@ from access_mgmt.views import (
     activations,
     deactivations,
     home,
-    member_removals,
     members,
     qualities,
+    responsibles,
     role_emails,
     role_history,
     role_overview,
@@ -17,6 +17,7 @@ app_name = "access_mgmt"
 urlpatterns = [
     path("", home.LandingView.as_view(), name="landing"),
     path("accueil/", home.HomeView.as_view(), name="home"),
+    path("responsables/", responsibles.ResponsiblesView.as_view(), name="responsibles"),
     path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
     path(
         "entites/<bce_number:bce>/activer/<slug:kind>/",
@@ -52,11 +53,6 @@ urlpatterns = [
         name="member_export",
     ),
     path(
-        "qualites/<int:quality_pk>/utilisateurs/supprimer/",
-        member_removals.MemberDeleteView.as_view(),
-        name="member_delete",
-    ),
-    path(
         "qualites/<int:quality_pk>/utilisateurs/identifier/",
         members.MemberIdentifyView.as_view(),
         name="member_identify",
@@ -66,7 +62,9 @@ urlpatterns = [
         members.MemberCreateView.as_view(),
         name="member_create",
     ),
-    path("qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"),
+    path(
+        "qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"
+    ),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
     path(
         "utilisateurs/<int:member_pk>/fonctions/e-mail/",

@@ -33,6 +33,7 @@ from access_mgmt.selectors.qualities import (
     quality_events,
     quality_states,
 )
+from access_mgmt.selectors.responsibles import EntityResponsibles, QualityResponsibles, responsibles_of
 from access_mgmt.selectors.rights import (
     administers,
     assignments_known_to,
@@ -42,17 +43,19 @@ from access_mgmt.selectors.rights import (
     members_known_to,
     qualities_known_to,
 )
-from access_mgmt.selectors.role_history import role_history, what_became_of
+from access_mgmt.selectors.role_history import role_history
 from access_mgmt.selectors.role_overview import members_with_functions
 
 __all__ = [
     "BY_NAME",
     "QUALITY_CHANGED",
     "SORTS",
+    "EntityResponsibles",
     "FunctionRow",
     "HeldRole",
     "MemberCriteria",
     "QualityEvent",
+    "QualityResponsibles",
     "QualityState",
     "active_quality",
     "administers",
@@ -86,8 +89,8 @@ __all__ = [
     "qualities_of",
     "quality_events",
     "quality_states",
+    "responsibles_of",
     "role_history",
     "roles_held",
     "title_of",
-    "what_became_of",
 ]
