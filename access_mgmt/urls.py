@@ -2,6 +2,7 @@ from django.urls import path
 
 from access_mgmt.views import (
     activations,
+    contact,
     deactivations,
     home,
     members,
@@ -17,6 +18,8 @@ app_name = "access_mgmt"
 urlpatterns = [
     path("", home.LandingView.as_view(), name="landing"),
     path("accueil/", home.HomeView.as_view(), name="home"),
+    path("contact/", contact.ContactView.as_view(), name="contact"),
+    path("contact/envoye/", contact.ContactDoneView.as_view(), name="contact_done"),
     path("responsables/", responsibles.ResponsiblesView.as_view(), name="responsibles"),
     path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
     path(

@@ -150,6 +150,8 @@ ACCOUNT_RATE_LIMITS = {
     # Exceptional procedure: documents sent; references looked up (the key is the reference).
     "designation_request": "150/10m/ip",
     "designation_follow_up": "300/10m/ip,10/10m/key",
+    # Questions to the contact centre.
+    "contact": "150/10m/ip",
 }
 
 # Codes by application (TOTP), paper token (recovery codes), passkeys
