@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ProsanteLoginConfig(AppConfig):
     name = "prosante_login"
     verbose_name = "ProSanté"
+
+    def ready(self) -> None:
+        from access_mgmt.applications import register_doctors  # noqa: PLC0415  (models are not loaded before)
+        from prosante_login.selectors import is_physician  # noqa: PLC0415
+
+        register_doctors(is_physician)

@@ -11,6 +11,8 @@ from bhod_portal.core import clock
 from csam.http import PortalRequest
 from csam.models import Enterprise, Person
 from prosante_login import http
+from prosante_login.enums import Profession
+from prosante_login.models import CareProvider
 from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile
 
 
@@ -31,6 +33,11 @@ def active_profile(request: PortalRequest) -> ActiveProfile | None:
         person=request.user, enterprise_id=choice.enterprise_id, on=clock.today(request.world)
     )
     return ActiveProfile(choice.kind, choice.enterprise_id, functions)
+
+
+def is_physician(person: Person) -> bool:
+    """Whether INAMI knows a person as a doctor."""
+    return CareProvider.objects.filter(person=person, profession=Profession.PHYSICIAN).exists()
 
 
 def organisations_of(person: Person, *, on: date) -> QuerySet[Enterprise]:

@@ -33,6 +33,11 @@ class RoleAssignForm(PeriodForm):
             for function in Function
             if quality.kind == QualityKind.EHEALTH or function not in CIRCLE_FUNCTIONS
         ]
+        if quality.kind != QualityKind.EHEALTH:
+            self.fields["function"].error_messages["invalid_choice"] = _(
+                "Choisissez une fonction de la liste. Les deux fonctions des cercles de médecins généralistes pour BHOD ne "
+                "se donnent que sous la qualité « eHealth Soins de Santé »."
+            )
         self.fields["function"].choices = [("", _("Choisissez une fonction")), *offered]  # type: ignore[attr-defined]  # as above
 
 

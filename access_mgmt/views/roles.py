@@ -21,6 +21,7 @@ from access_mgmt.forms.roles import RoleAssignForm, RoleEditForm
 from access_mgmt.models import Quality, RoleAssignment, RoleChange
 from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
+from access_mgmt.views import role_warnings
 from access_mgmt.views.common import MemberView
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
@@ -81,10 +82,13 @@ class RoleListView(MemberView, FormView):
             messages.info(self.request, _("La fonction %s est attribuée pour ces dates.") % function.label)
         else:
             messages.success(self.request, _propagates(_("La fonction %s a été ajoutée.") % function.label))
+            for sentence in role_warnings.warnings_for(self.member, function, data["period"], on=self.today):
+                messages.warning(self.request, sentence)
         return redirect("access_mgmt:role_list", member_pk=self.member.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rows = selectors.function_rows(self.member, on=self.today)
+        gives_circle_functions = self.quality.kind == QualityKind.EHEALTH
         mode = self.request.world.mode
         shown = [(row.state, _shown(row, self.at, mode)) for row in rows]
         waits = mode != PropagationMode.STUCK and any(row.pending for row in rows)
@@ -97,7 +101,9 @@ class RoleListView(MemberView, FormView):
             "is_refreshing": waits and self.request.method != "POST" and "pause" not in self.request.GET,
             "refresh_seconds": REFRESH_SECONDS,
             "may_be_told": any(row.editable and row.state != AssignmentState.EXPIRED for row in rows),
-            "gives_circle_functions": self.quality.kind == QualityKind.EHEALTH,
+            "gives_circle_functions": gives_circle_functions,
+            "no_doctor": role_warnings.no_doctor(self.member) if gives_circle_functions else "",
+            "no_application": role_warnings.no_application(self.member) if gives_circle_functions else "",
             "manager_function": Function.FILEMANAGER_CIRCLE.value,
             "administrative_function": Function.GUARDPOST_CIRCLE.value,
         }

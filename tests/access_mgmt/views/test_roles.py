@@ -188,7 +188,9 @@ class TestRoleList:
             ({"valid_from": "31-02-2026"}, {"valid_from": ["invalid"]}),
             ({"valid_from": ""}, {"valid_from": ["required"]}),
             ({"valid_from": "1-1-1899"}, {"valid_from": ["out_of_range"]}),
+            ({"valid_from": "16-9-26"}, {"valid_from": ["invalid"]}),
             ({"valid_until": "15-9-2026"}, {"valid_until": ["period_out_of_order"]}),
+            ({"valid_until": "1/1/2200"}, {"valid_until": ["out_of_range"]}),
             ({"function": ""}, {"function": ["required"]}),
             ({"function": "AUTRE"}, {"function": ["invalid_choice"]}),
         ],
@@ -223,7 +225,7 @@ class TestRoleList:
                 member=member, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31), pending=True
             )
 
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             client.get(url(member))
 
 
