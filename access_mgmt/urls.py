@@ -5,6 +5,7 @@ from access_mgmt.views import (
     contact,
     deactivations,
     home,
+    manual,
     members,
     qualities,
     responsibles,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("accueil/", home.HomeView.as_view(), name="home"),
     path("contact/", contact.ContactView.as_view(), name="contact"),
     path("contact/envoye/", contact.ContactDoneView.as_view(), name="contact_done"),
+    path("aide/", manual.HelpView.as_view(), name="help"),
     path("responsables/", responsibles.ResponsiblesView.as_view(), name="responsibles"),
     path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
     path(

@@ -157,6 +157,7 @@ access_mgmt:home                GET     in  200  200  200  200  200  200  200   
 access_mgmt:contact             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:contact             POST   200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:contact_done        GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+access_mgmt:help                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:responsibles        GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:quality_list        GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200
 access_mgmt:quality_activate    GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200
