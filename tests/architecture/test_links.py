@@ -84,6 +84,9 @@ class Walk:
             if source and answer.status_code != 403:
                 self.dead.append(f"{source}: {address} answers {answer.status_code}")
             return None
+        if not answer["Content-Type"].startswith("text/html"):
+            # A file to keep leads nowhere.
+            return None
         offer = self.seen[address] = Offer(answer.content.decode())
         here = answer.redirect_chain[-1][0] if answer.redirect_chain else address
         for link in offer.links:
