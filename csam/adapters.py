@@ -137,6 +137,19 @@ class PortalAccountAdapter(DefaultAccountAdapter):
             passwords.check_not_expired(person=person, at=clock.now(person.world))
         return person
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses after five wrong passwords (ValidationError); only wrong ones are counted, once they are known to be.
+
+        allauth counts each try until it proves right: of a class that logs in as one persona, some would be refused.
+        """
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        if not ratelimit.consume(request, action="login_failed", key=key, dry_run=True):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.consume(request, action="login_failed", key=key)
+
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         assert isinstance(user, Person)  # noqa: S101  (tells mypy what AUTH_USER_MODEL says)
         passwords.choose_password(person=user, password=password, at=clock.now(user.world))

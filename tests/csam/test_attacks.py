@@ -4,13 +4,18 @@ import time
 
 import pytest
 import time_machine
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
 from bhod_portal.core import drafts
 from csam.enums import DigitalKey
-from tests.csam.factories import LegalFunctionFactory, PersonFactory
+from csam.models import Person
+from tests.csam.factories import PASSWORD, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
+
+CLASS = 8
 
 
 class TestAPrefixThatTheRequestMakesUp:
@@ -35,6 +40,27 @@ class TestAPrefixThatTheRequestMakesUp:
 
         assert answer.status_code == 302
         assert answer["Location"].startswith(reverse("csam:identification"))
+
+
+def test_a_class_that_logs_in_as_one_persona_at_once_is_no_attack(client, monkeypatch):
+    person = PersonFactory(username="claire", with_codes=True)
+    right = {"username": "claire", "password": PASSWORD}
+    check, meanwhile = Person.check_password, []
+
+    def check_while_another_comes(self, password):
+        if meanwhile.count("") < CLASS:
+            meanwhile.append("")
+            browser = Client()
+            browser.post(reverse("csam:password_login"), right)
+            meanwhile.append(browser.session.get(SESSION_KEY))
+        return check(self, password)
+
+    monkeypatch.setattr(Person, "check_password", check_while_another_comes)
+
+    client.post(reverse("csam:password_login"), right)
+
+    assert client.session[SESSION_KEY] == str(person.pk)
+    assert [who for who in meanwhile if who != ""] == [str(person.pk)] * CLASS
 
 
 def test_what_is_kept_of_a_form_before_a_new_login_is_bounded_text(client):
