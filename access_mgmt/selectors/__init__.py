@@ -43,7 +43,7 @@ from access_mgmt.selectors.rights import (
     members_known_to,
     qualities_known_to,
 )
-from access_mgmt.selectors.role_history import role_history
+from access_mgmt.selectors.role_history import role_history, what_became_of
 from access_mgmt.selectors.role_overview import members_with_functions
 
 __all__ = [
@@ -93,4 +93,5 @@ __all__ = [
     "role_history",
     "roles_held",
     "title_of",
+    "what_became_of",
 ]
