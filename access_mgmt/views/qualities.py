@@ -64,6 +64,10 @@ class QualityListView(EntityView, TemplateView):
         }
 
 
+# Of the functions that end soon; the first to end come first.
+ENDING_SHOWN = 10
+
+
 class QualityDetailView(QualityView, TemplateView):
     request: AuthenticatedRequest
     template_name = "access_mgmt/quality_detail.html"
@@ -76,6 +80,9 @@ class QualityDetailView(QualityView, TemplateView):
             "rows": _quality_rows(quality),
             "managers": selectors.managers_of(quality),
             "alone": selectors.members_of(quality).count() == 1,
+            "ending": selectors.functions_ending(quality, on=self.today)[:ENDING_SHOWN],
+            "ending_total": selectors.functions_ending(quality, on=self.today).count(),
+            "ending_days": selectors.WATCHED.days,
         }
 
 
