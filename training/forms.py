@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.fields import BceNumberField
 from csam.enums import ItsmeIcon
 from csam.models import LegalFunction, Person
 from training.enums import ClockStep, PersonaState
@@ -69,6 +70,12 @@ class RecipientForm(forms.Form):
     recipient = forms.CharField(
         label=_("Adresse e-mail ou numéro de téléphone"), max_length=254, required=False
     )
+
+
+class CircleNumberForm(forms.Form):
+    """GET: the circle about which one asks whether it is ready."""
+
+    numero = BceNumberField(label=_("Numéro d'entreprise du cercle"))
 
 
 class NameForm(forms.Form):

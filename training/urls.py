@@ -1,12 +1,13 @@
 from django.urls import path
 
-from training.views import clock, devices, messages, personas, portal
+from training.views import clock, devices, messages, personas, portal, shortcut
 
 _PERSON = "formation/personnes/<uuid:public_id>/"
 
 app_name = "training"
 urlpatterns = [
     path("", portal.PortalHomeView.as_view(), name="portal_home"),
+    path("formation/raccourci/", shortcut.ShortcutCheckView.as_view(), name="shortcut_check"),
     path("formation/horloge/avancer/", clock.ClockAdvanceView.as_view(), name="clock_advance"),
     path("formation/monde/recommencer/", clock.WorldResetView.as_view(), name="world_reset"),
     path("formation/appareils/", devices.DeviceListView.as_view(), name="device_list"),

@@ -43,15 +43,14 @@ from access_mgmt.selectors.rights import (
     members_known_to,
     qualities_known_to,
 )
-from access_mgmt.selectors.role_expiry import WATCHED, functions_ending
 from access_mgmt.selectors.role_history import role_history, what_became_of
 from access_mgmt.selectors.role_overview import members_with_functions
+from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
 
 __all__ = [
     "BY_NAME",
     "QUALITY_CHANGED",
     "SORTS",
-    "WATCHED",
     "EntityResponsibles",
     "FunctionRow",
     "HeldRole",
@@ -59,6 +58,7 @@ __all__ = [
     "QualityEvent",
     "QualityResponsibles",
     "QualityState",
+    "Shortcut",
     "active_quality",
     "administers",
     "assignments_known_to",
@@ -69,7 +69,6 @@ __all__ = [
     "enterprises_with_effective_functions",
     "entities_of",
     "function_rows",
-    "functions_ending",
     "functions_held",
     "has_account",
     "in_order",
@@ -95,6 +94,7 @@ __all__ = [
     "responsibles_of",
     "role_history",
     "roles_held",
+    "shortcut_of",
     "title_of",
     "what_became_of",
 ]

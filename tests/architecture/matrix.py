@@ -38,6 +38,7 @@ mfa_authenticate                GET     in   go   go   go   go   go   go   go   
 mfa_authenticate                POST    in   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 
 training:portal_home            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:shortcut_check         GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 training:world_reset            GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:world_reset            POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go

@@ -10,7 +10,7 @@ from csam.http import PortalRequest
 from training import permissions
 from training.demo import people
 from training.enums import ClockStep
-from training.forms import ClockAdvanceForm
+from training.forms import CircleNumberForm, ClockAdvanceForm
 from training.selectors.changes import waiting_changes
 from training.selectors.personas import cast_of
 
@@ -28,6 +28,7 @@ class PortalHomeView(TemplateView):
         columns = [_("Personne"), _("Qui"), _("NISS"), _("Clés numériques"), _("Commencer par")]
         return super().get_context_data(**kwargs) | {
             "world": world,
+            "number_form": CircleNumberForm(),
             "now": now,
             "steps": chain.STEPS,
             "clock_steps": ClockStep.choices,
