@@ -12,6 +12,7 @@ from django.urls import reverse
 from bhod_portal.core import drafts
 from csam.enums import DigitalKey
 from csam.models import Person
+from csam.security import service_at
 from tests.csam.factories import PASSWORD, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
 
@@ -30,6 +31,8 @@ class TestAPrefixThatTheRequestMakesUp:
         answer = client.get(door, SCRIPT_NAME="/x")
 
         assert reverse("csam:level_too_weak") in answer["Location"]
+        page = client.get(answer["Location"].removeprefix("/x"), SCRIPT_NAME="/x")
+        assert page.context["service"] == service_at(door)
 
     @pytest.mark.parametrize("method", ["get", "post", "head", "put", "options"])
     def test_does_not_lead_around_a_recent_login(self, client, method):
