@@ -6,6 +6,7 @@ from access_mgmt.views import (
     deactivations,
     home,
     manual,
+    member_removals,
     members,
     qualities,
     responsibles,
@@ -56,6 +57,11 @@ urlpatterns = [
         "qualites/<int:quality_pk>/utilisateurs/export.csv",
         members.MemberExportView.as_view(),
         name="member_export",
+    ),
+    path(
+        "qualites/<int:quality_pk>/utilisateurs/supprimer/",
+        member_removals.MemberDeleteView.as_view(),
+        name="member_delete",
     ),
     path(
         "qualites/<int:quality_pk>/utilisateurs/identifier/",
