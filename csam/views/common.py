@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse
-from django.urls import get_script_prefix
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
@@ -31,7 +30,8 @@ class NextMixin(ContextMixin, View):
         """The service that one is on the way to."""
         path = urlsplit(self.next_url).path
         # Where the portal stands under a prefix, its addresses begin with it.
-        return service_at(path.removeprefix(get_script_prefix().rstrip("/")))
+        prefix = self.request.path.removesuffix(self.request.path_info)
+        return service_at(path.removeprefix(prefix))
 
     def with_next(self, url: str) -> str:
         """The address of another page on the way to the same one."""
