@@ -43,6 +43,7 @@ from access_mgmt.selectors.rights import (
     members_known_to,
     qualities_known_to,
 )
+from access_mgmt.selectors.role_expiry import WATCHED, functions_ending
 from access_mgmt.selectors.role_history import role_history, what_became_of
 from access_mgmt.selectors.role_overview import members_with_functions
 from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
@@ -51,6 +52,7 @@ __all__ = [
     "BY_NAME",
     "QUALITY_CHANGED",
     "SORTS",
+    "WATCHED",
     "EntityResponsibles",
     "FunctionRow",
     "HeldRole",
@@ -69,6 +71,7 @@ __all__ = [
     "enterprises_with_effective_functions",
     "entities_of",
     "function_rows",
+    "functions_ending",
     "functions_held",
     "has_account",
     "in_order",

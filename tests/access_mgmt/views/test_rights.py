@@ -70,6 +70,8 @@ def pages(quality):
         ],
         MEMBER: [
             reverse("access_mgmt:role_list", args=[assignment.member.pk]),
+            reverse("access_mgmt:role_history", args=[assignment.member.pk]),
+            reverse("access_mgmt:role_email", args=[assignment.member.pk]),
             reverse("access_mgmt:role_edit", args=[assignment.pk]),
             reverse("access_mgmt:role_delete", args=[assignment.pk]),
         ],
