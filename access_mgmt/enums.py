@@ -104,3 +104,19 @@ class AssignmentState(models.TextChoices):
     FUTURE = "FUTURE", _("à venir")
     EXPIRED = "EXPIRED", _("expirée")
     WITHDRAWN = "WITHDRAWN", _("retirée")
+
+
+class ChannelKind(models.TextChoices):
+    """How structured messages travel (domain.md 3.7)."""
+
+    FTP = "FTP", "FTP"
+    REST = "REST", "REST"
+
+
+class CertificateState(models.TextChoices):
+    """How a certificate stands at an instant of the world."""
+
+    VALID = "VALID", _("valable")
+    ENDING = "ENDING", _("expire bientôt")
+    EXPIRED = "EXPIRED", _("expiré")
+    REVOKED = "REVOKED", _("révoqué")

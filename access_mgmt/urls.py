@@ -2,12 +2,14 @@ from django.urls import path
 
 from access_mgmt.views import (
     activations,
+    certificates,
     contact,
     deactivations,
     home,
     manual,
     member_removals,
     members,
+    messaging,
     qualities,
     responsibles,
     role_emails,
@@ -94,4 +96,37 @@ urlpatterns = [
     ),
     path("fonctions/<int:assignment_pk>/modifier/", roles.RoleEditView.as_view(), name="role_edit"),
     path("fonctions/<int:assignment_pk>/supprimer/", roles.RoleDeleteView.as_view(), name="role_delete"),
+    path("qualites/<int:quality_pk>/messages/", messaging.MessagingView.as_view(), name="messaging"),
+    path(
+        "qualites/<int:quality_pk>/messages/numero-expediteur/",
+        messaging.SenderNumberRegisterView.as_view(),
+        name="sender_number_register",
+    ),
+    path(
+        "qualites/<int:quality_pk>/messages/activer-canal/",
+        messaging.ChannelActivateView.as_view(),
+        name="channel_activate",
+    ),
+    path(
+        "qualites/<int:quality_pk>/messages/activer-canal/verification/",
+        messaging.ChannelActivateCheckView.as_view(),
+        name="channel_activate_check",
+    ),
+    path("canaux/<int:channel_pk>/supprimer/", messaging.ChannelRemoveView.as_view(), name="channel_remove"),
+    path(
+        "qualites/<int:quality_pk>/messages/certificat/",
+        certificates.QualityCertificateView.as_view(),
+        name="quality_certificate",
+    ),
+    path(
+        "qualites/<int:quality_pk>/messages/certificat/revoquer/",
+        certificates.QualityCertificateRevokeView.as_view(),
+        name="quality_certificate_revoke",
+    ),
+    path("mes-donnees/certificat/", certificates.OwnCertificateView.as_view(), name="own_certificate"),
+    path(
+        "mes-donnees/certificat/revoquer/",
+        certificates.OwnCertificateRevokeView.as_view(),
+        name="own_certificate_revoke",
+    ),
 ]

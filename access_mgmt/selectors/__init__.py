@@ -1,3 +1,9 @@
+from access_mgmt.selectors.certificates import (
+    certificate_state,
+    certificates_of,
+    is_usable,
+    standing_certificate,
+)
 from access_mgmt.selectors.effective import (
     effective_functions,
     enterprises_with_effective_functions,
@@ -23,6 +29,7 @@ from access_mgmt.selectors.members import (
     proposed_username,
     title_of,
 )
+from access_mgmt.selectors.messaging import channels_known_to, channels_of, sender_number_of
 from access_mgmt.selectors.qualities import (
     QUALITY_CHANGED,
     QualityEvent,
@@ -64,6 +71,10 @@ __all__ = [
     "active_quality",
     "administers",
     "assignments_known_to",
+    "certificate_state",
+    "certificates_of",
+    "channels_known_to",
+    "channels_of",
     "current_assignments",
     "effective_functions",
     "employers_without_quality",
@@ -77,6 +88,7 @@ __all__ = [
     "in_order",
     "is_assigned",
     "is_member",
+    "is_usable",
     "is_username_free",
     "last_change",
     "link_between",
@@ -97,7 +109,9 @@ __all__ = [
     "responsibles_of",
     "role_history",
     "roles_held",
+    "sender_number_of",
     "shortcut_of",
+    "standing_certificate",
     "title_of",
     "what_became_of",
 ]

@@ -4,8 +4,17 @@ from datetime import date, timedelta
 
 import factory
 
-from access_mgmt.enums import ChangeKind, Function, MemberKind, MemberLink, QualityKind
-from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
+from access_mgmt.enums import ChangeKind, ChannelKind, Function, MemberKind, MemberLink, QualityKind
+from access_mgmt.models import (
+    Certificate,
+    EffectiveRole,
+    MessageChannel,
+    Quality,
+    QualityMember,
+    RoleAssignment,
+    RoleChange,
+    SenderNumber,
+)
 from csam.enums import Language, Title
 from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
 
@@ -125,3 +134,61 @@ class EffectiveRoleFactory(factory.django.DjangoModelFactory):
     valid_from = factory.SelfAttribute("assignment.valid_from")
     valid_until = factory.SelfAttribute("assignment.valid_until")
     applied_at = AT
+
+
+class SenderNumberFactory(factory.django.DjangoModelFactory):
+    """The first number of a world, of a quality of its own."""
+
+    class Meta:
+        model = SenderNumber
+
+    quality = factory.SubFactory(QualityFactory)
+    world = factory.SelfAttribute("quality.enterprise.world")
+    number = "900001"
+    registered_at = AT
+    registered_by = factory.SelfAttribute("quality.activated_by")
+
+
+class MessageChannelFactory(factory.django.DjangoModelFactory):
+    """FTP for all applications, active."""
+
+    class Meta:
+        model = MessageChannel
+
+    class Params:
+        rest = factory.Trait(kind=ChannelKind.REST, client_id="cbe-0123456749-1")
+        ended = factory.Trait(ended_at=AT, ended_by=factory.SelfAttribute("activated_by"))
+
+    sender_number = factory.SubFactory(SenderNumberFactory)
+    world = factory.SelfAttribute("sender_number.world")
+    kind = ChannelKind.FTP
+    activated_at = AT
+    activated_by = factory.SelfAttribute("sender_number.registered_by")
+
+
+class CertificateFactory(factory.django.DjangoModelFactory):
+    """A person's own certificate, valid for 60 days from AT on; its content is not looked at."""
+
+    class Meta:
+        model = Certificate
+
+    class Params:
+        of_quality = factory.Trait(
+            person=None,
+            quality=factory.SubFactory(QualityFactory),
+            world=factory.SelfAttribute("quality.enterprise.world"),
+            registered_by=factory.SelfAttribute("quality.activated_by"),
+        )
+        revoked = factory.Trait(revoked_at=AT, revoked_by=factory.SelfAttribute("registered_by"))
+
+    person = factory.SubFactory(PersonFactory)
+    world = factory.SelfAttribute("person.world")
+    content = b"certificate"
+    fingerprint = factory.Sequence(lambda number: f"{number:064X}")
+    subject = "CN=Essai"
+    issuer = "CN=Autorité d'essai"
+    serial = "1F"
+    valid_from = AT - timedelta(days=1)
+    valid_until = AT + timedelta(days=60)
+    registered_at = AT
+    registered_by = factory.SelfAttribute("person")

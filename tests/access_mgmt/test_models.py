@@ -7,13 +7,16 @@ from django.db import IntegrityError
 
 from tests.access_mgmt.factories import (
     AT,
+    CertificateFactory,
     EffectiveRoleFactory,
+    MessageChannelFactory,
     QualityFactory,
     QualityMemberFactory,
     RoleAssignmentFactory,
     RoleChangeFactory,
+    SenderNumberFactory,
 )
-from tests.csam.factories import PersonFactory
+from tests.csam.factories import PersonFactory, WorldFactory
 
 
 def quality_twice():
@@ -74,6 +77,61 @@ def effective_reversed():
     EffectiveRoleFactory(valid_until=AT.date() - timedelta(days=60))
 
 
+def number_twice():
+    sender = SenderNumberFactory()
+    SenderNumberFactory(quality=QualityFactory(enterprise=sender.quality.enterprise, health_care=True))
+
+
+def number_of_letters():
+    SenderNumberFactory(number="90000A")
+
+
+def channel_twice():
+    MessageChannelFactory(sender_number=MessageChannelFactory().sender_number)
+
+
+def client_id_twice():
+    sender = MessageChannelFactory(rest=True).sender_number
+    MessageChannelFactory(sender_number=sender, rest=True, application="BHOD")
+
+
+def rest_without_client_id():
+    MessageChannelFactory(rest=True, client_id="")
+
+
+def channel_ended_by_nobody():
+    MessageChannelFactory(ended_at=AT)
+
+
+def channel_ended_before_it_began():
+    MessageChannelFactory(ended=True, ended_at=AT - timedelta(seconds=1))
+
+
+def certificate_of_nobody():
+    CertificateFactory(of_quality=True, quality=None, world=WorldFactory(), registered_by=PersonFactory())
+
+
+def two_certificates_of_a_person():
+    CertificateFactory(person=CertificateFactory().person)
+
+
+def two_certificates_of_a_quality():
+    CertificateFactory(of_quality=True, quality=CertificateFactory(of_quality=True).quality)
+
+
+def certificate_twice():
+    first = CertificateFactory(revoked=True)
+    CertificateFactory(person=first.person, fingerprint=first.fingerprint)
+
+
+def certificate_reversed():
+    CertificateFactory(valid_until=AT - timedelta(days=2))
+
+
+def certificate_revoked_by_nobody():
+    CertificateFactory(revoked_at=AT)
+
+
 @pytest.mark.parametrize(
     ("break_rule", "constraint"),
     [
@@ -91,6 +149,19 @@ def effective_reversed():
         (effective_twice, "effective_role_once"),
         (withdrawn_before_applied, "effective_role_withdrawn_after_applied"),
         (effective_reversed, "effective_role_period_in_order"),
+        (number_twice, "sender_number_unique_in_world"),
+        (number_of_letters, "sender_number_six_digits"),
+        (channel_twice, "message_channel_one_per_application"),
+        (client_id_twice, "message_channel_client_id_unique_in_world"),
+        (rest_without_client_id, "message_channel_client_id_of_rest"),
+        (channel_ended_by_nobody, "message_channel_ended_by_someone"),
+        (channel_ended_before_it_began, "message_channel_ends_after_it_began"),
+        (certificate_of_nobody, "certificate_of_a_person_or_a_quality"),
+        (two_certificates_of_a_person, "certificate_one_per_person"),
+        (two_certificates_of_a_quality, "certificate_one_per_quality"),
+        (certificate_twice, "certificate_once_in_world"),
+        (certificate_reversed, "certificate_validity_in_order"),
+        (certificate_revoked_by_nobody, "certificate_revoked_by_someone"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -117,3 +188,7 @@ def test_things_have_names():
     change = RoleChangeFactory()
     assert str(change) == f"GRANTED {change.pk}"
     assert str(EffectiveRoleFactory()) == str(change.grants)
+    channel = MessageChannelFactory()
+    assert (str(channel), str(channel.sender_number)) == (f"FTP {channel.pk}", "900001")
+    certificate = CertificateFactory()
+    assert str(certificate) == certificate.fingerprint

@@ -194,6 +194,23 @@ access_mgmt:role_edit           GET     in  404  404  404  200  200  403  200  2
 access_mgmt:role_edit           POST    in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_delete         GET     in  404  404  404  200  200  403  200  200  200  403  404  404  404  404  200
 access_mgmt:role_delete         POST    in  404  404  404   go   go  403   go   go   go  403  404  404  404  404   go
+access_mgmt:messaging           GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:sender_number_register GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:sender_number_register POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:channel_activate    GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:channel_activate    POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:channel_activate_check GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:channel_activate_check POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:channel_remove      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:channel_remove      POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:quality_certificate GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:quality_certificate POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200
+access_mgmt:quality_certificate_revoke GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:quality_certificate_revoke POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go
+access_mgmt:own_certificate     GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+access_mgmt:own_certificate     POST    in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+access_mgmt:own_certificate_revoke GET     in   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
+access_mgmt:own_certificate_revoke POST    in   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 
 prosante_login:landing          GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 prosante_login:help             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200

@@ -18,7 +18,12 @@ from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
-from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
+from tests.access_mgmt.factories import (
+    EffectiveRoleFactory,
+    MessageChannelFactory,
+    QualityMemberFactory,
+    RoleAssignmentFactory,
+)
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
 from tests.csam.factories import (
@@ -78,6 +83,7 @@ class Sample:
             "passkey_pk": Authenticator.objects.get(user=person("nadia"), type="webauthn").pk,
             "quality_pk": quality.pk,
             "member_pk": member.pk,
+            "channel_pk": MessageChannelFactory(sender_number__quality=quality).pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
             "guard_pk": guards.order_by("-starts_at").values_list("pk", flat=True)[0],
             "doctor_pk": CircleDoctor.objects.filter(**enterprise)

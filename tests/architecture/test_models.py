@@ -36,7 +36,15 @@ WITHOUT_AUTHOR = {
 # Relations that are not protected, each with the reason why nothing is lost.
 NOT_PROTECTED: dict[str, str] = {}
 # What the demo world starts without.
-FILLED_BY_USE = {"Draft", "ItsmeRequest", "DesignationRequest", "DesignationDocument"}
+FILLED_BY_USE = {
+    "Draft",
+    "ItsmeRequest",
+    "DesignationRequest",
+    "DesignationDocument",
+    "SenderNumber",
+    "MessageChannel",
+    "Certificate",
+}
 
 
 def own_fields(model):
