@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -23,6 +24,7 @@ from access_mgmt.selectors import FunctionRow
 from access_mgmt.services import role_assignments
 from access_mgmt.views import role_warnings
 from access_mgmt.views.common import MemberView
+from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import add_refusal, refusal_codes
@@ -92,8 +94,11 @@ class RoleListView(MemberView, FormView):
         mode = self.request.world.mode
         shown = [(row.state, _shown(row, self.at, mode)) for row in rows]
         waits = mode != PropagationMode.STUCK and any(row.pending for row in rows)
+        standing = [row for state, row in shown if state != AssignmentState.WITHDRAWN]
+        page = Paginator(standing, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
-            "rows": [row for state, row in shown if state != AssignmentState.WITHDRAWN],
+            "rows": list(page),
+            "page_obj": page,
             "history": [row for state, row in shown if state == AssignmentState.WITHDRAWN],
             "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
             "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],

@@ -220,13 +220,17 @@ class TestRoleList:
         assert RoleAssignment.objects.count() == 1
 
     def test_costs_the_same_however_many_functions(self, client, member, django_assert_max_num_queries):
-        for year in range(2000, 2020):
+        for year in range(2000, 2030):
             RoleAssignmentFactory(
                 member=member, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31), pending=True
             )
 
         with django_assert_max_num_queries(10):
-            client.get(url(member))
+            response = client.get(url(member))
+
+        assert shows(response, "Page 1")
+        assert len(response.context["rows"]) == 25
+        assert len(client.get(url(member), {"page": 2}).context["rows"]) == 5
 
 
 class TestRoleEdit:
