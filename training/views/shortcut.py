@@ -71,15 +71,15 @@ class ShortcutCheckView(TemplateView):
 
 def _conditions(shortcut: Shortcut) -> list[Condition]:
     also = (
-        _("« Soins de Santé » est active aussi.")
+        _("« Soins de Santé » est active aussi.")
         if shortcut.health_care
-        else _("« Soins de Santé » n'est pas active ; BHOD n'en a pas besoin.")
+        else _("« Soins de Santé » n'est pas active ; BHOD n'en a pas besoin.")
     )
     return [
         Condition(_("Actif au sein du portail de la sécurité sociale"), shortcut.on_portal),
         Condition(_("Inscrit comme employeur auprès de l'ONSS"), shortcut.employer),
         Condition(
-            _("A la qualité « eHealth Soins de Santé » en plus de celle « Soins de Santé »"),
+            _("A la qualité « eHealth Soins de Santé », à ne pas confondre avec « Soins de Santé »"),
             shortcut.ehealth is not None,
             also,
         ),
