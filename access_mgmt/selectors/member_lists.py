@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import QualityMember
+from bhod_portal.core.models import World
 from bhod_portal.core.names import Plain, plain
 
 _RANKS = {MemberKind.LOCAL_MANAGER: 1, MemberKind.CO_LOCAL_MANAGER: 2, MemberKind.USER: 3}
@@ -42,19 +43,11 @@ def matching(members: QuerySet[QualityMember], criteria: MemberCriteria) -> Quer
     # The whole name first: it stands there ready, and leaves few to take apart.
     for typed in filter(None, (plain(criteria.last_name), plain(criteria.first_name))):
         members = members.filter(person__sort_name__contains=typed)
-    members = members.alias(
-        plain_last_name=Plain("person__last_name"),
-        plain_first_name=Plain("person__first_name"),
-        plain_username=Plain("person__username"),
-    )
-    parts = {
-        "last_name": criteria.last_name,
-        "first_name": criteria.first_name,
-        "username": criteria.username,
-    }
-    for name, typed in parts.items():
-        if plain(typed):
-            members = members.filter(**{f"plain_{name}__contains": plain(typed)})
+    for name in ("last_name", "first_name", "username"):
+        typed = plain(getattr(criteria, name))
+        if typed:
+            members = members.alias(**{f"plain_{name}": Plain(f"person__{name}")})
+            members = members.filter(**{f"plain_{name}__contains": typed})
     if criteria.kind:
         members = members.filter(kind=criteria.kind)
     if criteria.niss:
@@ -64,8 +57,9 @@ def matching(members: QuerySet[QualityMember], criteria: MemberCriteria) -> Quer
     return members
 
 
-def in_order(members: QuerySet[QualityMember], sort: str) -> QuerySet[QualityMember]:
-    """The same members sorted by one of SORTS (a minus before it turns it round), then by name."""
+def in_order(members: QuerySet[QualityMember], sort: str, *, world: World) -> QuerySet[QualityMember]:
+    """The same members, all of this world, sorted by one of SORTS (a minus turns it round), then by name."""
     order = _ORDERS[sort.removeprefix("-")]
     first = order.desc() if sort.startswith("-") else order.asc()
-    return members.order_by(first, "person__sort_name", "pk")
+    # Naming the world lets PostgreSQL walk its index of names, and stop at the end of the page.
+    return members.filter(person__world=world).order_by(first, "person__sort_name", "pk")

@@ -75,9 +75,7 @@ class FilteredMembersView(TimedView):
     @property
     def found(self) -> QuerySet[QualityMember]:
         """Who answers the criteria, in the order asked; nobody while a criterion is wrong."""
-        if not self.filter.is_valid():
-            return QualityMember.objects.none()
-        return selectors.in_order(selectors.matching(self.listed(), self.filter.criteria()), self.sort)
+        return selectors.in_order(self._matching(), self.sort, world=self.person.world)
 
     @property
     def sort(self) -> str:
@@ -86,13 +84,21 @@ class FilteredMembersView(TimedView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = self._query()
+        paginator = Paginator(self.found, PAGE_SIZE)
+        # Without the order, most counts need no person.
+        paginator.count = self._matching().count()
         return super().get_context_data(**kwargs) | {
-            "page_obj": Paginator(self.found, PAGE_SIZE).get_page(self.request.GET.get("page")),
+            "page_obj": paginator.get_page(self.request.GET.get("page")),
             "filter_form": self.filter,
             "filtered": self.filter.has_changed(),
             "query": urlencode(query | ({"tri": self.sort} if self.sort != selectors.BY_NAME else {})),
             "sorted_columns": [self._column(key, query) for key in self.headings],
         }
+
+    def _matching(self) -> QuerySet[QualityMember]:
+        if not self.filter.is_valid():
+            return QualityMember.objects.none()
+        return selectors.matching(self.listed(), self.filter.criteria())
 
     @property
     def _key(self) -> str:
