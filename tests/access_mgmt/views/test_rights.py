@@ -67,6 +67,9 @@ def pages(quality):
             reverse("access_mgmt:quality_detail", args=[quality.pk]),
             reverse("access_mgmt:member_list", args=[quality.pk]),
             reverse("access_mgmt:role_overview", args=[quality.pk]),
+            reverse("access_mgmt:messaging", args=[quality.pk]),
+            reverse("access_mgmt:sender_number_register", args=[quality.pk]),
+            reverse("access_mgmt:quality_certificate", args=[quality.pk]),
         ],
         MEMBER: [
             reverse("access_mgmt:role_list", args=[assignment.member.pk]),
@@ -86,6 +89,13 @@ def test_opens_what_the_table_says(client, quality, people, who, expected):
     found = {address: client.get(address).status_code for group in addresses.values() for address in group}
 
     assert found == {address: expected[group] for group, each in addresses.items() for address in each}
+
+
+@pytest.mark.parametrize("who", RIGHTS)
+def test_everybody_manages_his_own_certificate(client, quality, people, who):
+    log_in(client, people[who])
+
+    assert client.get(reverse("access_mgmt:own_certificate")).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["local_manager", "user", "ga_of_another", "legal_representative"])
