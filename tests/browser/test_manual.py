@@ -52,7 +52,7 @@ def activate_the_quality(portal):
 def add_member(portal, kind, niss, email):
     portal.follow("Utilisateurs - Subdivisions")
     portal.tick(kind)
-    portal.page.get_by_role("textbox", name="NISS").fill(niss)
+    portal.page.get_by_role("region", name="Ajouter une personne").get_by_label("NISS").fill(niss)
     portal.press("Suivant")
     portal.is_headed("Création d'un Utilisateur")
     portal.type("Adresse e-mail utilisateur", email)

@@ -46,6 +46,6 @@ def test_the_menu_has_only_pages_that_are_there(client):
     html = client.get(url(manager.quality)).content.decode()
     menu = html[html.index('class="side-menu"') :]
 
-    for page in ("quality_detail", "member_list", "role_overview"):
+    for page in ("quality_detail", "member_list", "role_overview", "messaging"):
         assert reverse(f"access_mgmt:{page}", args=[manager.quality.pk]) in menu
-    assert "Messages structurés" not in menu
+    assert "Rechercher utilisateurs" not in menu
