@@ -306,6 +306,9 @@ class TestReceipt:
         assert response["Content-Disposition"] == f'attachment; filename="{name}"'
         assert response.content.startswith(b"%PDF-")
 
+    def test_is_there_long_after_the_designation(self, client, gap, ga):
+        assertContains(client.get(page(gap)), f'href="{page(gap, "designation_receipt", ga.pk)}"')
+
     def test_says_who_by_whom_when_and_its_reference(self, client, gap, ga, printed):
         client.get(page(gap, "designation_receipt", ga.pk))
 
