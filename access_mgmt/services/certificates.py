@@ -78,9 +78,11 @@ def revoke_certificate(*, holder: Person | Quality, by: Person, at: datetime) ->
 def _hold(holder: Person | Quality, by: Person, at: datetime) -> None:
     """Lock the holder, one act at a time, and check the right to act for him."""
     if isinstance(holder, Quality):
-        Quality.objects.select_for_update(of=("self",), no_key=True).active().get(pk=holder.pk)
+        stands = Quality.objects.select_for_update(of=("self",), no_key=True).get(pk=holder.pk)
         if not selectors.manages(by, holder, on=clock.day_of(at)):
             raise PermissionDenied(_("Seuls les gestionnaires de la qualité gèrent ses certificats."))
+        if stands.deactivated_at is not None:
+            raise PermissionDenied(_("Cette qualité n'est plus active : ses certificats ne changent plus."))
         return
     Person.objects.select_for_update(of=("self",), no_key=True).get(pk=holder.pk)
     if holder != by:

@@ -99,6 +99,11 @@ def remove_channel(*, channel: MessageChannel, by: Person, at: datetime) -> bool
 def _check(quality: Quality, by: Person, at: datetime) -> None:
     if not selectors.manages(by, quality, on=clock.day_of(at)):
         raise PermissionDenied(_("Seuls les gestionnaires de la qualité gèrent ses messages structurés."))
+    # Whoever deactivates a quality may have done so since the page was shown.
+    if not Quality.objects.active().filter(pk=quality.pk).exists():
+        raise PermissionDenied(
+            _("Cette qualité n'est plus active : ses messages structurés ne changent plus.")
+        )
 
 
 def _next_client_id(enterprise: Enterprise) -> str:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from access_mgmt import selectors
 from access_mgmt.enums import CertificateState
-from access_mgmt.models import Certificate
+from access_mgmt.models import Certificate, Quality
 from access_mgmt.services.certificate_files import read_certificate
 from access_mgmt.services.certificates import register_certificate, revoke_certificate
 from bhod_portal.core.models import AuditEntry
@@ -53,6 +53,14 @@ def test_nobody_registers_or_revokes_one_for_another(person):
         register_certificate(holder=person, certificate=read(), by=other, at=AT)
     with pytest.raises(PermissionDenied):
         revoke_certificate(holder=person, by=other, at=AT)
+
+
+def test_a_quality_that_was_deactivated_meanwhile_gets_none(manager):
+    Quality.objects.filter(pk=manager.quality_id).update(deactivated_at=AT, deactivated_by=manager.person)
+
+    with pytest.raises(PermissionDenied):
+        register_certificate(holder=manager.quality, certificate=read(), by=manager.person, at=AT)
+    assert not Certificate.objects.exists()
 
 
 def test_a_plain_user_manages_none_of_his_quality(member):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from access_mgmt.enums import ChannelKind, SecuredApplication
-from access_mgmt.models import MessageChannel, SenderNumber
+from access_mgmt.models import MessageChannel, Quality, SenderNumber
 from access_mgmt.services import messaging
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.refusals import refusal_codes
@@ -17,7 +17,7 @@ from tests.access_mgmt.factories import (
     QualityMemberFactory,
     SenderNumberFactory,
 )
-from tests.access_mgmt.threads import at_once
+from tests.threads import at_once
 
 
 def register(manager):
@@ -120,6 +120,18 @@ def test_a_plain_user_does_nothing_of_it(member, sender):
         activate(member)
     with pytest.raises(PermissionDenied):
         messaging.remove_channel(channel=channel, by=member.person, at=AT)
+
+
+def test_nothing_changes_in_a_quality_that_was_deactivated_meanwhile(manager, sender):
+    channel = activate(manager)
+    # In the hands of the manager it is what the page showed.
+    Quality.objects.filter(pk=manager.quality_id).update(deactivated_at=AT, deactivated_by=manager.person)
+
+    with pytest.raises(PermissionDenied):
+        activate(manager, application=SecuredApplication.BHOD)
+    with pytest.raises(PermissionDenied):
+        messaging.remove_channel(channel=channel, by=manager.person, at=AT)
+    assert MessageChannel.objects.active().get() == channel
 
 
 @pytest.mark.django_db(transaction=True)
