@@ -19,7 +19,7 @@ from access_mgmt.selectors.entities import (
     roles_held,
 )
 from access_mgmt.selectors.functions import FunctionRow, function_rows, functions_held, is_assigned
-from access_mgmt.selectors.member_lists import BY_NAME, SORTS, MemberCriteria, in_order, matching
+from access_mgmt.selectors.member_lists import BY_NAME, MemberCriteria, in_order, matching
 from access_mgmt.selectors.members import (
     has_account,
     is_username_free,
@@ -58,7 +58,6 @@ from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
 __all__ = [
     "BY_NAME",
     "QUALITY_CHANGED",
-    "SORTS",
     "WATCHED",
     "EntityResponsibles",
     "FunctionRow",

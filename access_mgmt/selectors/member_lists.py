@@ -20,10 +20,8 @@ _ORDERS: Mapping[str, F | Func | Case] = {
         *(When(kind=kind, then=Value(rank)) for kind, rank in _RANKS.items()), output_field=IntegerField()
     ),
     "niss": F("person__niss"),
-    "entite": Lower("quality__enterprise__name"),
 }
 BY_NAME = "nom"
-SORTS = frozenset(_ORDERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def matching(members: QuerySet[QualityMember], criteria: MemberCriteria) -> Quer
 
 
 def in_order(members: QuerySet[QualityMember], sort: str, *, world: World) -> QuerySet[QualityMember]:
-    """The same members, all of this world, sorted by one of SORTS (a minus turns it round), then by name."""
+    """The same members, all of this world, sorted by one of their columns (a minus turns it round), then by name."""
     order = _ORDERS[sort.removeprefix("-")]
     first = order.desc() if sort.startswith("-") else order.asc()
     # Naming the world lets PostgreSQL walk its index of names, and stop at the end of the page.
