@@ -1,11 +1,12 @@
-"""Who may name and remove which access managers. The seeds say it of the GAP only; the rest is a guess."""
+"""Who may name and remove which access managers (the seeds say it of the GAP only, the rest is a guess); who is an agent."""
 
 from collections.abc import Mapping
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from csam.enums import ManagerKind
+from csam.enums import ManagerKind, StaffRole
+from csam.models import Person
 
 
 class Capacity(models.TextChoices):
@@ -36,3 +37,8 @@ def may_name(capacities: frozenset[Capacity], kind: ManagerKind) -> bool:
 def capacities_that_may_name(kind: ManagerKind) -> list[Capacity]:
     """In the order of their weight."""
     return [capacity for capacity in Capacity if kind in MAY_NAME[capacity]]
+
+
+def decides_requests(person: Person) -> bool:
+    """Whether he is one of the agents who decide the requests of the exceptional procedure."""
+    return person.staff_role == StaffRole.CSAM

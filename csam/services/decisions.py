@@ -14,17 +14,13 @@ from bhod_portal.core import audit, clock
 from bhod_portal.core.messages import absolute, send_email, send_sms
 from bhod_portal.core.models import World
 from csam import selectors
-from csam.enums import RequestState, StaffRole
+from csam.enums import RequestState
 from csam.models import AccessManager, DesignationRequest, Person, sort_name
+from csam.permissions import decides_requests
 from csam.services import passwords, succession
 from csam.services.exceptional import names_another, tell_applicant
 
 USERNAME_LENGTH = 140
-
-
-def decides_requests(person: Person) -> bool:
-    """Whether he is one of the agents who decide the requests of the exceptional procedure."""
-    return person.staff_role == StaffRole.CSAM
 
 
 @transaction.atomic

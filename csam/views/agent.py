@@ -25,6 +25,7 @@ from csam.enums import Country, RequestState
 from csam.forms.exceptional import ACCEPT, RequestDecideForm, RequestFilterForm
 from csam.http import AuthenticatedRequest
 from csam.models import DesignationRequest
+from csam.permissions import decides_requests
 from csam.services import decisions
 
 PAGE_SIZE = 25
@@ -43,7 +44,7 @@ class _AgentView(ContextMixin, View):
         self.at = clock.now(self.request.world)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not decisions.decides_requests(self.request.user):
+        if not decides_requests(self.request.user):
             raise PermissionDenied(
                 _("Ces pages sont réservées aux agents CSAM qui traitent la procédure exceptionnelle.")
             )
@@ -84,7 +85,7 @@ class _OfARequest(_AgentView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        if decisions.decides_requests(self.request.user):
+        if decides_requests(self.request.user):
             requests = selectors.designation_requests(self.request.world)
             self.asked = get_object_or_404(requests, pk=kwargs["designation_pk"])
 
