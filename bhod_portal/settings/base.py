@@ -137,7 +137,6 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = int(timedelta(minutes=5).total_seconds())
 ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
-ACCOUNT_REAUTHENTICATION_TIMEOUT = int(timedelta(minutes=15).total_seconds())
 # Thirty trainees may sit behind one address; an account bears five failures in five minutes.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
