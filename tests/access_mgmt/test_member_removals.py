@@ -9,8 +9,8 @@ from access_mgmt.services.member_removals import remove_members
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.refusals import refusal_codes
 from tests.access_mgmt.factories import QualityMemberFactory, RoleAssignmentFactory
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AT, AccessManagerFactory, PersonFactory
+from tests.threads import at_once
 
 
 def remove(*members, by, quality=None):

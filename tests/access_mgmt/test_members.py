@@ -10,8 +10,8 @@ from bhod_portal.core.refusals import refusal_codes
 from csam.enums import Language, Title
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory, PersonFactory
+from tests.threads import at_once
 
 
 def add(manager, person, **changes):

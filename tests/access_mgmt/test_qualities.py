@@ -14,7 +14,6 @@ from bhod_portal.core.refusals import refusal_codes
 from csam.enums import Title
 from csam.models import AccessManager, Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import (
     AccessManagerFactory,
     EmploymentFactory,
@@ -22,6 +21,7 @@ from tests.csam.factories import (
     LegalFunctionFactory,
     PersonFactory,
 )
+from tests.threads import at_once
 
 
 @pytest.fixture

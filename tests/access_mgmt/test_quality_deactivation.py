@@ -16,8 +16,8 @@ from tests.access_mgmt.factories import (
     QualityMemberFactory,
     RoleAssignmentFactory,
 )
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AccessManagerFactory
+from tests.threads import at_once
 
 LATER = AT + timedelta(days=1)
 

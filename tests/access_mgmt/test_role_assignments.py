@@ -10,8 +10,8 @@ from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AT, AccessManagerFactory, PersonFactory
+from tests.threads import at_once
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 OPEN = Period(date(2026, 3, 1))

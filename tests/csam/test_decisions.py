@@ -13,7 +13,6 @@ from csam.enums import DocumentKind, ManagerKind, RequestState, StaffRole
 from csam.models import AccessManager, DesignationRequest, Person
 from csam.services import decisions
 from csam.services.decisions import accept_request, refuse_request
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import (
     AT,
     AccessManagerFactory,
@@ -22,6 +21,7 @@ from tests.csam.factories import (
     PersonFactory,
 )
 from tests.csam.test_designations import refusal_of
+from tests.threads import at_once
 
 
 @pytest.fixture

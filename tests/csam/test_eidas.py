@@ -11,8 +11,8 @@ from csam import selectors
 from csam.enums import Country, Title
 from csam.models import EidasIdentity, Person
 from csam.services import eidas
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AT, EidasIdentityFactory, WorldFactory
+from tests.threads import at_once
 
 BORN = date(1984, 5, 15)
 

@@ -13,7 +13,6 @@ from csam.models import DesignationRequest
 from csam.services import exceptional
 from csam.services.documents import NewDocument
 from csam.services.exceptional import new_reference, read_reference, submit_request
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import (
     AT,
     DesignationRequestFactory,
@@ -24,6 +23,7 @@ from tests.csam.factories import (
 )
 from tests.csam.files import PDF
 from tests.csam.test_designations import refusal_of
+from tests.threads import at_once
 
 TODAY = date(2026, 3, 10)
 MARIA = {

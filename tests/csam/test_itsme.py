@@ -10,8 +10,8 @@ from csam import selectors
 from csam.enums import ItsmeIcon, ItsmeState
 from csam.models import ItsmeRequest
 from csam.services import itsme
-from tests.access_mgmt.threads import at_once
 from tests.csam.factories import AT, ItsmeAccountFactory, ItsmeRequestFactory, PersonFactory, WorldFactory
+from tests.threads import at_once
 
 SOON = AT + timedelta(minutes=1)
 LAST = AT + itsme.LAPSES_AFTER - timedelta(seconds=1)

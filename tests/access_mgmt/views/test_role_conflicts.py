@@ -12,9 +12,9 @@ from access_mgmt.models import RoleAssignment, RoleChange
 from access_mgmt.services import role_assignments
 from bhod_portal.core.periods import Period
 from tests.access_mgmt.factories import AT, QualityMemberFactory, RoleAssignmentFactory
-from tests.access_mgmt.threads import at_once
 from tests.csam.login import log_in
 from tests.pages import shows
+from tests.threads import at_once
 
 LATER = {"valid_from": "1-4-2026", "valid_until": "30/6/2026"}
 

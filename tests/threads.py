@@ -6,12 +6,12 @@ from django.db import connection
 from bhod_portal.core.refusals import refusal_codes
 
 
-def at_once(act) -> list[str]:
-    """What becomes of the same act done four times at once: « done », or the codes of the refusal.
+def at_once(act, *, times=4) -> list[str]:
+    """What becomes of an act done several times at once, each with its number: « done », or the codes of the refusal.
 
-    Any other exception is lost with its thread, so that a test sees less than four answers.
+    Any other exception is lost with its thread, so that a test sees fewer answers.
     """
-    start = Barrier(4)
+    start = Barrier(times)
     found = []
 
     def run(number):
@@ -24,7 +24,7 @@ def at_once(act) -> list[str]:
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=(number,)) for number in range(4)]
+    threads = [Thread(target=run, args=(number,)) for number in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
