@@ -52,6 +52,11 @@ def join_days(form: forms.Form, start: str, end: str) -> None:
 class EmailField(forms.EmailField):
     """An e-mail address of a length that mail servers take and the database keeps (254; Django's own takes 320)."""
 
+    # Django speaks of a « courriel », our labels of an « adresse e-mail ».
+    default_error_messages = {
+        "invalid": _("Écrivez une adresse e-mail entière, par exemple prenom.nom@exemple.be.")
+    }
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 254)
         super().__init__(**kwargs)

@@ -56,3 +56,10 @@ def test_takes_an_address_that_the_database_can_keep():
     with pytest.raises(ValidationError) as refusal:
         EmailField().clean(f"c{longest}")
     assert refusal_codes(refusal.value) == {"max_length"}
+
+
+def test_names_an_address_as_the_labels_do():
+    with pytest.raises(ValidationError) as refusal:
+        EmailField().clean("nadia")
+    assert refusal_codes(refusal.value) == {"invalid"}
+    assert "adresse e-mail" in refusal.value.messages[0]
