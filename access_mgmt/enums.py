@@ -25,10 +25,13 @@ OTHER_QUALITIES = (
 class MemberKind(models.TextChoices):
     LOCAL_MANAGER = "gl", _("Gestionnaire Local")
     CO_LOCAL_MANAGER = "co-gl", _("Co-Gestionnaire Local")
+    SUBDIVISION_MANAGER = "gs", _("Gestionnaire de Subdivision")
     USER = "utilisateur", _("Utilisateur")
 
 
 MANAGING_KINDS = (MemberKind.LOCAL_MANAGER, MemberKind.CO_LOCAL_MANAGER)
+# Who manages the quality, or a part of it.
+ACTING_KINDS = (*MANAGING_KINDS, MemberKind.SUBDIVISION_MANAGER)
 # The local manager is named when the quality is activated.
 ADDED_KINDS = (MemberKind.USER, MemberKind.CO_LOCAL_MANAGER)
 
@@ -37,14 +40,16 @@ ADDED_KINDS = (MemberKind.USER, MemberKind.CO_LOCAL_MANAGER)
 MEMBER_TYPES = {
     MemberKind.LOCAL_MANAGER: _("GL"),
     MemberKind.CO_LOCAL_MANAGER: _("Co-GL"),
+    MemberKind.SUBDIVISION_MANAGER: _("GS"),
     MemberKind.USER: _("Utilisateur"),
 }
 
 
 class MemberStatus(models.TextChoices):
-    """The column « Statut » of the users list (seed 000, line 319)."""
+    """The column « Statut » of the users list (seed 000, line 319); the name of the second one is a guess (domain.md 3.4)."""
 
     ACTIVE = "actif", _("Actif")
+    BLOCKED = "bloque", _("Bloqué")
 
 
 class MemberLink(models.TextChoices):
@@ -104,6 +109,13 @@ class AssignmentState(models.TextChoices):
     FUTURE = "FUTURE", _("à venir")
     EXPIRED = "EXPIRED", _("expirée")
     WITHDRAWN = "WITHDRAWN", _("retirée")
+
+
+class ReviewOutcome(models.TextChoices):
+    """What the yearly review decides on a function."""
+
+    CONFIRMED = "CONFIRMED", _("confirmée")
+    ENDED = "ENDED", _("mettre fin")
 
 
 class ChannelKind(models.TextChoices):

@@ -28,7 +28,7 @@ class MemberFilterForm(forms.Form):
     )
 
     def criteria(self) -> MemberCriteria:
-        """What a valid form asks; `statut` asks nothing more, since the list knows one only."""
+        """What a valid form asks."""
         data = self.cleaned_data
         return MemberCriteria(
             last_name=data["nom"],
@@ -36,5 +36,6 @@ class MemberFilterForm(forms.Form):
             username=data["utilisateur"],
             kind=data["type"],
             niss=data["niss"],
+            status=data["statut"],
             application=data["application"],
         )

@@ -37,6 +37,7 @@ class Certificate(models.Model):
     valid_until = models.DateTimeField(_("valable jusqu'au"))
     registered_at = models.DateTimeField(_("enregistré le"))
     registered_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    warned_at = models.DateTimeField(_("fin annoncée le"), null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("révoqué le"), null=True, blank=True)
     revoked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 

@@ -10,7 +10,7 @@ from access_mgmt.enums import (
     ChangeKind,
     Function,
 )
-from access_mgmt.models.qualities import QualityMember
+from access_mgmt.models.members import QualityMember
 from bhod_portal.core.constraints import in_order, paired
 from bhod_portal.core.periods import BOTH_ENDS_INCLUDED, DateRange
 from csam.models import Enterprise, Person
@@ -57,6 +57,13 @@ class RoleAssignment(models.Model):
             ),
             in_order("valid_from", "valid_until", name="role_assignment_period_in_order"),
             paired("revoked_at", "revoked_by", name="role_assignment_revoked_by_someone"),
+        ]
+        indexes = [
+            models.Index(
+                "valid_until",
+                name="role_assignment_ending",
+                condition=Q(revoked_at=None, valid_until__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from access_mgmt.enums import MANAGING_KINDS, MemberKind, QualityKind
+from access_mgmt.enums import ACTING_KINDS, MANAGING_KINDS, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.selectors.rights import administering, in_office, memberships_in_entity
 from csam.enums import ManagerKind
@@ -61,8 +61,8 @@ def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[Held
     roles = [HeldRole(enterprise, None, role, open=bool(entity_role))] if role else []
     for quality in qualities:
         own: QualityMember | None = next(iter(quality.own_memberships), None)
-        if own and (own.kind in MANAGING_KINDS or not entity_role):
-            name, opens = str(own.get_kind_display()), own.kind in MANAGING_KINDS
+        if own and (own.kind in ACTING_KINDS or not entity_role):
+            name, opens = str(own.get_kind_display()), own.kind in ACTING_KINDS and own.blocked_at is None
         elif entity_role:
             name, opens = entity_role, True
         else:
@@ -75,7 +75,7 @@ def only_quality(person: Person) -> Quality | None:
     """The quality of a local or co-local manager who is nothing else anywhere (seed 000, line 263)."""
     memberships = QualityMember.objects.active().filter(person=person, quality__deactivated_at=None)
     found = list(memberships.select_related("quality")[:2])
-    alone = len(found) == 1 and found[0].kind in MANAGING_KINDS
+    alone = len(found) == 1 and found[0].kind in MANAGING_KINDS and found[0].blocked_at is None
     if not alone or in_office().filter(person=person).exists():
         return None
     return found[0].quality

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from django.db.models import Case, F, Func, IntegerField, QuerySet, Value, When
 from django.db.models.functions import Lower
 
-from access_mgmt.enums import MemberKind
+from access_mgmt.enums import MemberKind, MemberStatus
 from access_mgmt.models import QualityMember
 from bhod_portal.core.models import World
 from bhod_portal.core.names import Plain, plain
 
-_RANKS = {MemberKind.LOCAL_MANAGER: 1, MemberKind.CO_LOCAL_MANAGER: 2, MemberKind.USER: 3}
+_RANKS = {
+    MemberKind.LOCAL_MANAGER: 1,
+    MemberKind.CO_LOCAL_MANAGER: 2,
+    MemberKind.SUBDIVISION_MANAGER: 3,
+    MemberKind.USER: 4,
+}
 _ORDERS: Mapping[str, F | Func | Case] = {
     "nom": F("person__sort_name"),
     "prenom": Plain("person__first_name"),
@@ -33,6 +38,7 @@ class MemberCriteria:
     username: str = ""
     kind: str = ""
     niss: str = ""
+    status: str = ""
     application: str = ""
 
 
@@ -50,6 +56,8 @@ def matching(members: QuerySet[QualityMember], criteria: MemberCriteria) -> Quer
         members = members.filter(kind=criteria.kind)
     if criteria.niss:
         members = members.filter(person__niss=criteria.niss)
+    if criteria.status:
+        members = members.filter(blocked_at__isnull=criteria.status != MemberStatus.BLOCKED)
     if criteria.application:
         members = members.filter(secured_applications__contains=[criteria.application])
     return members

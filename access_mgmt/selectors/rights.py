@@ -2,7 +2,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
 
@@ -28,6 +28,33 @@ def manages(person: Person, quality: Quality, *, on: date) -> bool:
     )
 
 
+def branch_of(person: Person, quality: Quality) -> Subdivision | None:
+    """The topmost subdivision of the branch that a subdivision manager manages; none for who is something else."""
+    led = QualityMember.objects.subdivision_managers().filter(person=person, quality=quality)
+    member = led.select_related("subdivision").first()
+    return member.subdivision if member else None
+
+
+def manages_somebody(person: Person, quality: Quality, *, on: date) -> bool:
+    """Manages the whole quality, or a branch of it."""
+    return manages(person, quality, on=on) or branch_of(person, quality) is not None
+
+
+def manages_member(person: Person, member: QualityMember, *, on: date) -> bool:
+    """May change a member, himself included: who manages the quality, or the branch to which the member belongs."""
+    if manages(person, member.quality, on=on):
+        return True
+    if member.subdivision_id is None:
+        return False
+    return QualityMember.objects.filter(_in_branch_of(person), pk=member.pk).exists()
+
+
+def members_managed_by(person: Person, quality: Quality, *, on: date) -> QuerySet[QualityMember]:
+    """The members of a quality whom a person may change: all, those of his branch, or none."""
+    members = QualityMember.objects.active().filter(quality=quality)
+    return members if manages(person, quality, on=on) else members.filter(_in_branch_of(person))
+
+
 def is_member(person: Person, quality: Quality) -> bool:
     """Whether someone is a member of a quality, in whatever capacity."""
     return QualityMember.objects.active().filter(person=person, quality=quality).exists()
@@ -50,12 +77,17 @@ def qualities_known_to(person: Person, *, on: date) -> QuerySet[Quality]:
 
 
 def members_known_to(person: Person, *, on: date) -> QuerySet[QualityMember]:
-    """Members of the qualities that a person manages, or whose enterprise he manages or represents; and himself."""
+    """Members of the qualities or branches that a person manages, or whose enterprise he manages or represents; and himself."""
     colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
     return (
         QualityMember.objects.active()
         .filter(quality__deactivated_at=None, person__world=person.world_id)
-        .filter(Exists(colleague) | Q(person=person) | _at_enterprise(person, "quality__enterprise", on))
+        .filter(
+            Exists(colleague)
+            | _in_branch_of(person)
+            | Q(person=person)
+            | _at_enterprise(person, "quality__enterprise", on)
+        )
         .select_related("person", "quality__enterprise")
     )
 
@@ -65,6 +97,11 @@ def assignments_known_to(person: Person, *, on: date) -> QuerySet[RoleAssignment
     return RoleAssignment.objects.filter(member__in=members_known_to(person, on=on)).select_related(
         "member__person", "member__quality__enterprise"
     )
+
+
+def _in_branch_of(person: Person) -> Q:
+    led = QualityMember.objects.subdivision_managers().filter(person=person).values("subdivision")
+    return Q(subdivision__in=led) | Q(subdivision__ancestors__overlap=led)
 
 
 def _at_enterprise(person: Person, path: str, on: date) -> Q:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.enums import MANAGING_KINDS, MemberKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.services.member_endings import end_members
 from access_mgmt.services.notices import tell
-from access_mgmt.services.role_assignments import revoke_role
 from bhod_portal.core import audit, clock
 from csam.models import Person
 
@@ -77,27 +77,20 @@ def remove_members(
     refusals = [removal.refusal for removal in removals if removal.refusal]
     if refusals:
         raise ValidationError(refusals)
-    for removal in removals:
-        _remove(removal, by, at)
-    return [removal.member for removal in removals]
-
-
-def _remove(removal: Removal, by: Person, at: datetime) -> None:
-    member = removal.member
-    for assignment in removal.assignments:
-        revoke_role(assignment=assignment, by=by, at=at)
-    member.ended_at, member.ended_by = at, by
-    member.save(update_fields=["ended_at", "ended_by"])
-    audit.record(
-        "access_mgmt.member.removed",
-        member,
-        world=member.person.world,
-        by=by,
-        at=at,
-        person=member.person_id,
-        assignments=[assignment.pk for assignment in removal.assignments],
-    )
-    tell(member, "access_mgmt/emails/member_removed", at=at)
+    gone = [removal.member for removal in removals]
+    ended = end_members(members=gone, by=by, at=at)
+    for member in gone:
+        audit.record(
+            "access_mgmt.member.removed",
+            member,
+            world=member.person.world,
+            by=by,
+            at=at,
+            person=member.person_id,
+            assignments=[assignment.pk for assignment in ended.get(member.pk, [])],
+        )
+        tell(member, "access_mgmt/emails/member_removed", at=at)
+    return gone
 
 
 def _refusal(member: QualityMember, by: Person, on: date) -> ValidationError | None:

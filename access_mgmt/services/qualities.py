@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
-from access_mgmt.services import role_assignments
 from access_mgmt.services.accounts import open_account
+from access_mgmt.services.member_endings import end_members
 from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
 from csam.models import Enterprise, Person
@@ -87,12 +87,7 @@ def deactivate_quality(*, quality: Quality, by: Person, at: datetime) -> None:
     check_deactivation(quality=quality)
     active = QualityMember.objects.active().filter(quality=quality).select_related("person__world")
     members = list(active.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    ended = selectors.current_assignments(clock.day_of(at)).filter(member__in=members).order_by("pk")
-    functions: dict[int, list[str]] = {}
-    for assignment in ended.select_related("member__quality__enterprise"):
-        functions.setdefault(assignment.member_id, []).append(assignment.get_function_display())
-        role_assignments.revoke_role(assignment=assignment, by=by, at=at)
-    active.update(ended_at=at, ended_by=by)
+    ended = end_members(members=members, by=by, at=at)
     quality.deactivated_at = at
     quality.deactivated_by = by
     quality.save(update_fields=["deactivated_at", "deactivated_by"])
@@ -104,7 +99,7 @@ def deactivate_quality(*, quality: Quality, by: Person, at: datetime) -> None:
         at=at,
         kind=quality.kind,
         members=len(members),
-        functions=sum(len(names) for names in functions.values()),
+        functions=sum(map(len, ended.values())),
     )
     for member in members:
         member.quality = quality
@@ -113,7 +108,7 @@ def deactivate_quality(*, quality: Quality, by: Person, at: datetime) -> None:
             "access_mgmt/emails/quality_deactivated",
             at=at,
             by=by,
-            functions=functions.get(member.pk, []),
+            functions=[each.get_function_display() for each in ended.get(member.pk, [])],
         )
 
 

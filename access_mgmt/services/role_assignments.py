@@ -1,5 +1,6 @@
 """What managers ask: a function given, its dates changed, a function deleted. Propagation carries it further."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,7 +22,8 @@ def assign_role(
 ) -> RoleAssignment:
     """Give a function to a member; the applications see it once the change has propagated (seed 000, line 509).
 
-    Raises PermissionDenied, or ValidationError `member_ended`, `function_not_offered`, `role_overlap`.
+    Raises PermissionDenied, or ValidationError `member_ended`, `member_blocked`, `function_not_offered`,
+    `role_overlap`.
     """
     member = _member_under_lock(member, by, at)
     if function in CIRCLE_FUNCTIONS and member.quality.kind != QualityKind.EHEALTH:
@@ -38,8 +40,8 @@ def assign_role(
 def change_period(*, assignment: RoleAssignment, period: Period, by: Person, at: datetime) -> RoleAssignment:
     """Give a function other dates: one assignment ends and another begins, in one change, so that no gap opens.
 
-    The same dates change nothing. Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`,
-    `role_overlap`.
+    The same dates change nothing. Raises PermissionDenied, or ValidationError `member_ended`, `member_blocked`,
+    `assignment_over`, `role_overlap`.
     """
     member = _member_under_lock(assignment.member, by, at)
     assignment = _standing(assignment)
@@ -55,12 +57,44 @@ def change_period(*, assignment: RoleAssignment, period: Period, by: Person, at:
 def revoke_role(*, assignment: RoleAssignment, by: Person, at: datetime) -> None:
     """Take a function away; it goes on working until the change has propagated.
 
-    Raises PermissionDenied, or ValidationError `member_ended`, `assignment_over`.
+    Raises PermissionDenied, or ValidationError `member_ended`, `member_blocked`, `assignment_over`.
     """
     _member_under_lock(assignment.member, by, at)
     assignment = _standing(assignment)
     _revoke(assignment, by, at)
     _record(ChangeKind.REVOKED, withdraws=assignment, by=by, at=at)
+
+
+def revoke_all(
+    *, members: Collection[QualityMember], by: Person, at: datetime
+) -> dict[int, list[RoleAssignment]]:
+    """Take away all that is not over from members whom the caller holds under lock and may change; by member's key.
+
+    One statement of each kind, however many they are.
+    """
+    ended = list(
+        selectors.current_assignments(clock.day_of(at))
+        .filter(member__in=members)
+        .order_by("valid_from", "pk")
+    )
+    RoleAssignment.objects.filter(pk__in=[each.pk for each in ended]).update(revoked_at=at, revoked_by=by)
+    not_yet_given = dict(
+        RoleChange.objects.pending().filter(grants__in=ended).values_list("grants_id", "due_at")
+    )
+    RoleChange.objects.bulk_create(
+        RoleChange(
+            kind=ChangeKind.REVOKED,
+            withdraws=each,
+            requested_at=at,
+            requested_by=by,
+            due_at=max(due_instant(by.world, at), not_yet_given.get(each.pk, at)),
+        )
+        for each in ended
+    )
+    by_member: dict[int, list[RoleAssignment]] = {}
+    for each in ended:
+        by_member.setdefault(each.member_id, []).append(each)
+    return by_member
 
 
 def _member_under_lock(member: QualityMember, by: Person, at: datetime) -> QualityMember:
@@ -70,13 +104,18 @@ def _member_under_lock(member: QualityMember, by: Person, at: datetime) -> Quali
         .select_for_update(of=("self",), no_key=True)
         .get(pk=member.pk)
     )
-    if not selectors.manages(by, locked.quality, on=clock.day_of(at)):
+    if not selectors.manages_member(by, locked, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent attribuer ou retirer des fonctions.")
         )
     if locked.ended_at is not None:
         raise ValidationError(
             _("Cette personne ne figure plus parmi les utilisateurs de la qualité."), code="member_ended"
+        )
+    if locked.blocked_at is not None:
+        raise ValidationError(
+            _("Cette personne est bloquée : ses fonctions reviennent quand vous la débloquez."),
+            code="member_blocked",
         )
     return locked
 

@@ -66,6 +66,8 @@ class QualityView(TimedView):
     quality: Quality
     # The entry of the left menu to which the page belongs, where its address does not say so.
     menu_entry = ""
+    # Whether subdivision managers open it too; it then shows them their branch only.
+    opens_to_branches = False
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -81,7 +83,9 @@ class QualityView(TimedView):
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def may_open(self) -> bool:
-        """Who manages the quality; a page that others may read says so itself."""
+        """Who manages the quality, or a branch of it; a page that others may read says so itself."""
+        if self.opens_to_branches:
+            return selectors.manages_somebody(self.person, self.quality, on=self.today)
         return selectors.manages(self.person, self.quality, on=self.today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -102,6 +106,9 @@ class MemberView(QualityView):
         known = selectors.members_known_to(self.person, on=self.today)
         self.member = get_object_or_404(known, pk=self.kwargs["member_pk"])
         return self.member.quality
+
+    def may_open(self) -> bool:
+        return selectors.manages_member(self.person, self.member, on=self.today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"member": self.member}

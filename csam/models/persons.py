@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.constraints import paired
 from bhod_portal.core.models import World
 from bhod_portal.core.names import plain
 from csam.enums import Language, StaffRole, Title
@@ -25,6 +26,7 @@ class Person(AbstractUser):
 
     NISS and user name are unique within the world, and either may be missing. `temporary_password_until` (the
     world's time) is set while the password is one that was given: its holder must choose his own before then.
+    While `codes_blocked_at` is set, user name and password open nothing; other keys do.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -38,6 +40,10 @@ class Person(AbstractUser):
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     temporary_password_until = models.DateTimeField(
         _("mot de passe temporaire jusqu'au"), null=True, blank=True
+    )
+    codes_blocked_at = models.DateTimeField(_("codes d'accès bloqués le"), null=True, blank=True)
+    codes_blocked_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     staff_role = models.CharField(_("rôle dans le simulateur"), max_length=8, choices=StaffRole, blank=True)
     # The server sorts by code point (no ICU): lists sort and search on this column, without accents.
@@ -61,6 +67,7 @@ class Person(AbstractUser):
             models.UniqueConstraint(
                 fields=["world", "niss"], name="person_niss_unique_in_world", condition=~Q(niss="")
             ),
+            paired("codes_blocked_at", "codes_blocked_by", name="person_codes_blocked_by_someone"),
         ]
         indexes = [models.Index("world", "sort_name", name="person_by_name")]
 

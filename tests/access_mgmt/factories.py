@@ -4,16 +4,29 @@ from datetime import date, timedelta
 
 import factory
 
-from access_mgmt.enums import ChangeKind, ChannelKind, Function, MemberKind, MemberLink, QualityKind
+from access_mgmt.enums import (
+    ChangeKind,
+    ChannelKind,
+    Function,
+    MemberKind,
+    MemberLink,
+    QualityKind,
+    ReviewOutcome,
+)
 from access_mgmt.models import (
+    AccessReview,
     Certificate,
     EffectiveRole,
+    ExpiryNotice,
     MessageChannel,
     Quality,
     QualityMember,
+    Responsibility,
+    ReviewDecision,
     RoleAssignment,
     RoleChange,
     SenderNumber,
+    Subdivision,
 )
 from csam.enums import Language, Title
 from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
@@ -49,6 +62,13 @@ class QualityMemberFactory(factory.django.DjangoModelFactory):
     class Params:
         local_manager = factory.Trait(kind=MemberKind.LOCAL_MANAGER)
         co_local_manager = factory.Trait(kind=MemberKind.CO_LOCAL_MANAGER)
+        subdivision_manager = factory.Trait(
+            kind=MemberKind.SUBDIVISION_MANAGER,
+            subdivision=factory.SubFactory(
+                "tests.access_mgmt.factories.SubdivisionFactory", quality=factory.SelfAttribute("..quality")
+            ),
+        )
+        blocked = factory.Trait(blocked_at=AT, blocked_by=factory.SelfAttribute("added_by"))
         ended = factory.Trait(ended_at=AT, ended_by=factory.SelfAttribute("added_by"))
 
     quality = factory.SubFactory(QualityFactory)
@@ -62,6 +82,28 @@ class QualityMemberFactory(factory.django.DjangoModelFactory):
     email = factory.SelfAttribute("person.email")
     added_at = AT
     added_by = factory.SelfAttribute("quality.activated_by")
+
+
+class SubdivisionFactory(factory.django.DjangoModelFactory):
+    """A subdivision at the top of the tree of a quality of its own; `below=` another one puts it there."""
+
+    class Meta:
+        model = Subdivision
+
+    class Params:
+        below = None
+        removed = factory.Trait(removed_at=AT, removed_by=factory.SelfAttribute("created_by"))
+
+    quality = factory.Maybe(
+        "below", factory.SelfAttribute("below.quality"), factory.SubFactory(QualityFactory)
+    )
+    parent = factory.SelfAttribute("below")
+    ancestors = factory.LazyAttribute(
+        lambda self: [self.below.pk, *self.below.ancestors] if self.below else []
+    )
+    name = factory.Sequence(lambda number: f"Subdivision {number}")
+    created_at = AT
+    created_by = factory.SelfAttribute("quality.activated_by")
 
 
 class RoleAssignmentFactory(factory.django.DjangoModelFactory):
@@ -192,3 +234,58 @@ class CertificateFactory(factory.django.DjangoModelFactory):
     valid_until = AT + timedelta(days=60)
     registered_at = AT
     registered_by = factory.SelfAttribute("person")
+
+
+class ResponsibilityFactory(factory.django.DjangoModelFactory):
+    """A user who answers for another one of the same quality."""
+
+    class Meta:
+        model = Responsibility
+
+    class Params:
+        ended = factory.Trait(ended_at=AT, ended_by=factory.SelfAttribute("given_by"))
+
+    member = factory.SubFactory(QualityMemberFactory)
+    responsible = factory.SubFactory(QualityMemberFactory, quality=factory.SelfAttribute("..member.quality"))
+    given_at = AT
+    given_by = factory.SelfAttribute("member.added_by")
+
+
+class ExpiryNoticeFactory(factory.django.DjangoModelFactory):
+    """Sent thirty days before."""
+
+    class Meta:
+        model = ExpiryNotice
+
+    assignment = factory.SubFactory(RoleAssignmentFactory)
+    days = 30
+    sent_at = AT
+
+
+class AccessReviewFactory(factory.django.DjangoModelFactory):
+    """The review of a quality, begun at AT and still open."""
+
+    class Meta:
+        model = AccessReview
+
+    class Params:
+        closed = factory.Trait(closed_at=AT, closed_by=factory.SelfAttribute("opened_by"))
+
+    quality = factory.SubFactory(QualityFactory)
+    opened_at = AT
+    opened_by = factory.SelfAttribute("quality.activated_by")
+
+
+class ReviewDecisionFactory(factory.django.DjangoModelFactory):
+    """A function of the reviewed quality, confirmed."""
+
+    class Meta:
+        model = ReviewDecision
+
+    review = factory.SubFactory(AccessReviewFactory)
+    assignment = factory.SubFactory(
+        RoleAssignmentFactory, member__quality=factory.SelfAttribute("...review.quality")
+    )
+    outcome = ReviewOutcome.CONFIRMED
+    decided_at = AT
+    decided_by = factory.SelfAttribute("review.opened_by")

@@ -7,14 +7,19 @@ from django.db import IntegrityError
 
 from tests.access_mgmt.factories import (
     AT,
+    AccessReviewFactory,
     CertificateFactory,
     EffectiveRoleFactory,
+    ExpiryNoticeFactory,
     MessageChannelFactory,
     QualityFactory,
     QualityMemberFactory,
+    ResponsibilityFactory,
+    ReviewDecisionFactory,
     RoleAssignmentFactory,
     RoleChangeFactory,
     SenderNumberFactory,
+    SubdivisionFactory,
 )
 from tests.csam.factories import PersonFactory, WorldFactory
 
@@ -38,6 +43,63 @@ def two_local_managers():
 
 def member_ended_by_nobody():
     QualityMemberFactory(ended_at=AT)
+
+
+def member_blocked_by_nobody():
+    QualityMemberFactory(blocked_at=AT)
+
+
+def local_manager_in_a_subdivision():
+    subdivision = SubdivisionFactory()
+    QualityMemberFactory(quality=subdivision.quality, subdivision=subdivision, local_manager=True)
+
+
+def subdivision_manager_of_none():
+    QualityMemberFactory(subdivision_manager=True, subdivision=None)
+
+
+def subdivision_twice():
+    first = SubdivisionFactory(name="Secrétariat")
+    SubdivisionFactory(quality=first.quality, name="SECRÉTARIAT")
+
+
+def subdivision_below_another_than_its_parent():
+    SubdivisionFactory(below=SubdivisionFactory(), ancestors=[])
+
+
+def subdivision_removed_by_nobody():
+    SubdivisionFactory(removed_at=AT)
+
+
+def responsibility_twice():
+    first = ResponsibilityFactory()
+    ResponsibilityFactory(member=first.member, responsible=first.responsible)
+
+
+def responsibility_for_oneself():
+    member = QualityMemberFactory()
+    ResponsibilityFactory(member=member, responsible=member)
+
+
+def responsibility_ended_by_nobody():
+    ResponsibilityFactory(ended_at=AT)
+
+
+def expiry_told_twice():
+    ExpiryNoticeFactory(assignment=ExpiryNoticeFactory().assignment)
+
+
+def two_open_reviews():
+    AccessReviewFactory(quality=AccessReviewFactory().quality)
+
+
+def review_closed_by_nobody():
+    AccessReviewFactory(closed_at=AT)
+
+
+def decided_twice():
+    first = ReviewDecisionFactory()
+    ReviewDecisionFactory(review=first.review, assignment=first.assignment)
 
 
 def overlap():
@@ -140,6 +202,19 @@ def certificate_revoked_by_nobody():
         (member_twice, "quality_member_once"),
         (two_local_managers, "quality_member_one_local_manager"),
         (member_ended_by_nobody, "quality_member_ended_by_someone"),
+        (member_blocked_by_nobody, "quality_member_blocked_by_someone"),
+        (local_manager_in_a_subdivision, "quality_member_subdivision_fits_kind"),
+        (subdivision_manager_of_none, "quality_member_subdivision_fits_kind"),
+        (subdivision_twice, "subdivision_name_once_per_parent"),
+        (subdivision_below_another_than_its_parent, "subdivision_ancestors_begin_with_parent"),
+        (subdivision_removed_by_nobody, "subdivision_removed_by_someone"),
+        (responsibility_twice, "responsibility_once"),
+        (responsibility_for_oneself, "responsibility_not_for_oneself"),
+        (responsibility_ended_by_nobody, "responsibility_ended_by_someone"),
+        (expiry_told_twice, "expiry_notice_once"),
+        (two_open_reviews, "access_review_one_open"),
+        (review_closed_by_nobody, "access_review_closed_by_someone"),
+        (decided_twice, "review_decision_once"),
         (overlap, "role_assignment_no_overlap"),
         (reversed_period, "role_assignment_period_in_order"),
         (revoked_by_nobody, "role_assignment_revoked_by_someone"),
@@ -189,6 +264,14 @@ def test_things_have_names():
     assert str(change) == f"GRANTED {change.pk}"
     assert str(EffectiveRoleFactory()) == str(change.grants)
     channel = MessageChannelFactory()
+    subdivision = SubdivisionFactory(name="Secrétariat")
+    assert str(subdivision) == "Secrétariat"
+    answers = ResponsibilityFactory()
+    assert str(answers) == f"{answers.responsible_id} → {answers.member_id}"
+    notice, decision = ExpiryNoticeFactory(), ReviewDecisionFactory()
+    assert str(notice) == f"{notice.assignment_id}: 30"
+    assert str(decision) == f"{decision.review_id}: {decision.assignment_id} CONFIRMED"
+    assert str(decision.review) == f"{decision.review.quality_id} @ {AT:%Y-%m-%d}"
     assert (str(channel), str(channel.sender_number)) == (f"FTP {channel.pk}", "900001")
     certificate = CertificateFactory()
     assert str(certificate) == certificate.fingerprint

@@ -30,6 +30,8 @@ WITHOUT_AUTHOR = {
     "RoleChange.applied_at": "applied by propagation; the request has its author",
     "EffectiveRole.applied_at": "written by propagation; the author stands at the change",
     "EffectiveRole.withdrawn_at": "written by propagation; the author stands at the change",
+    "Certificate.warned_at": "sent by the simulator itself",
+    "ExpiryNotice.sent_at": "sent by the simulator itself",
     "Guard.starts_at": "when the guard is, not an act",
     "Guard.ends_at": "when the guard is, not an act",
 }
@@ -44,6 +46,11 @@ FILLED_BY_USE = {
     "SenderNumber",
     "MessageChannel",
     "Certificate",
+    "Subdivision",
+    "Responsibility",
+    "ExpiryNotice",
+    "AccessReview",
+    "ReviewDecision",
 }
 
 

@@ -102,7 +102,7 @@ class TestCriteria:
             ({"nom": "a\x00b"}, "null_characters_not_allowed"),
             ({"nom": "x" * 151}, "max_length"),
             ({"type": "chef"}, "invalid_choice"),
-            ({"statut": "bloque"}, "invalid_choice"),
+            ({"statut": "parti"}, "invalid_choice"),
         ],
     )
     def test_that_are_wrong_find_nobody_and_are_explained(self, client, address, criteria, code):

@@ -4,7 +4,12 @@ import pytest
 from django.urls import reverse
 
 from csam.models import AccessManager
-from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory, RoleAssignmentFactory
+from tests.access_mgmt.factories import (
+    QualityFactory,
+    QualityMemberFactory,
+    RoleAssignmentFactory,
+    SubdivisionFactory,
+)
 from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import shows
@@ -19,6 +24,7 @@ RIGHTS = {
     "ga_of_another": (403, 403, 403),
     "local_manager": (403, 200, 200),
     "co_local_manager": (403, 200, 200),
+    "subdivision_manager": (403, 403, 404),
     "user": (403, 403, 404),
     "legal_representative": (403, 403, 403),
     "manager_of_another_quality": (403, 404, 404),
@@ -47,6 +53,7 @@ def people(quality):
         "ga_of_another": AccessManagerFactory(enterprise=enterprise, of_finance=True).person,
         "local_manager": QualityMemberFactory(quality=quality, local_manager=True).person,
         "co_local_manager": QualityMemberFactory(quality=quality, co_local_manager=True).person,
+        "subdivision_manager": QualityMemberFactory(quality=quality, subdivision_manager=True).person,
         "user": QualityMemberFactory(quality=quality).person,
         "legal_representative": LegalFunctionFactory(enterprise=enterprise).person,
         "manager_of_another_quality": QualityMemberFactory(quality=other, local_manager=True).person,
@@ -89,6 +96,34 @@ def test_opens_what_the_table_says(client, quality, people, who, expected):
     found = {address: client.get(address).status_code for group in addresses.values() for address in group}
 
     assert found == {address: expected[group] for group, each in addresses.items() for address in each}
+
+
+class TestASubdivisionManager:
+    @pytest.fixture
+    def led(self, client, quality):
+        manager = QualityMemberFactory(quality=quality, subdivision_manager=True)
+        log_in(client, manager.person)
+        return manager.subdivision
+
+    @pytest.mark.parametrize("below", [False, True])
+    def test_opens_what_is_about_members_of_his_branch(self, client, quality, led, below):
+        place = SubdivisionFactory(below=SubdivisionFactory(below=led)) if below else led
+        member = QualityMemberFactory(quality=quality, subdivision=place)
+
+        assert client.get(reverse("access_mgmt:role_list", args=[member.pk])).status_code == 200
+
+    def test_knows_nobody_beside_it_or_above(self, client, quality, led):
+        for place in (None, SubdivisionFactory(quality=quality)):
+            member = QualityMemberFactory(quality=quality, subdivision=place)
+            assert client.get(reverse("access_mgmt:role_list", args=[member.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["co_local_manager", "subdivision_manager"])
+def test_who_is_blocked_opens_nothing(client, quality, role):
+    blocked = QualityMemberFactory(quality=quality, blocked=True, **{role: True})
+    log_in(client, blocked.person)
+
+    assert client.get(reverse("access_mgmt:quality_detail", args=[quality.pk])).status_code == 403
 
 
 @pytest.mark.parametrize("who", RIGHTS)
