@@ -1,6 +1,7 @@
 """The pages of ours are held to the register: each label of the pieces built so far is shown, each link leads somewhere."""
 
 from collections import defaultdict
+from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, get_resolver, resolve
@@ -69,7 +70,7 @@ def _leads_to(addresses: set[str], target: str) -> bool:
 
 def _is_page(address: str, name: str, arguments: list[str]) -> bool:
     try:
-        match = resolve(address.split("?")[0].split("#")[0])
+        match = resolve(urlsplit(address).path)
     except Resolver404:
         return False
     found = [str(value) for value in match.captured_kwargs.values()]
