@@ -6,6 +6,7 @@ The only module that writes in a session how its person was identified.
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -13,10 +14,13 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.utils import perform_login
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic.base import View
 
 from bhod_portal.core import clock
 from csam.enums import DigitalKey, SecurityLevel
@@ -188,6 +192,45 @@ def log_in(request: HttpRequest, person: Person, *, key: DigitalKey, to: str) ->
     to = to or resolve_url(settings.LOGIN_REDIRECT_URL)
     response: HttpResponse = perform_login(request, person, redirect_url=to)
     return response
+
+
+class RecentLoginMixin(View):
+    """An act of weight: whoever identified himself more than fifteen minutes ago is asked for his key again.
+
+    He comes back to the same page; what he had typed must be kept elsewhere (a draft): `keep_typed`. Where only some
+    of what a page does has weight, `asks_at_once` is False and the page itself calls `ask_again`.
+    """
+
+    asks_at_once = True
+
+    def keep_typed(self) -> None:
+        """Keep what was posted, before its author is sent away; a page without a form of its own has nothing to keep."""
+
+    def come_back_to(self) -> str:
+        """The address to which the login leads back."""
+        return self.request.get_full_path()
+
+    def ask_again(self, why: str = "") -> HttpResponse:
+        """Send the author of the act to identify himself, and say why."""
+        too_old = gettext(
+            "Cet acte demande de vous identifier à nouveau : votre dernière identification a plus de 15 minutes."
+        )
+        messages.warning(self.request, why or too_old)
+        if self.request.method == "POST":
+            self.keep_typed()
+        url = resolve_url(settings.LOGIN_URL)
+        return HttpResponseRedirect(f"{url}?{urlencode({'next': self.come_back_to()})}")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        service = service_of(request)
+        if (
+            self.asks_at_once
+            and service
+            and request.user.is_authenticated
+            and not is_recent(request, service)
+        ):
+            return self.ask_again()
+        return super().dispatch(request, *args, **kwargs)
 
 
 _OF_MFA = {"totp": DigitalKey.APP, "recovery_codes": DigitalKey.TOKEN, "webauthn": DigitalKey.PASSKEY}

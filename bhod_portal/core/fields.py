@@ -1,9 +1,12 @@
 """Form fields that read what people type into values of the domain."""
 
+import json
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.identifiers import read_bce, read_inami, read_niss
@@ -60,6 +63,42 @@ class EmailField(forms.EmailField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 254)
         super().__init__(**kwargs)
+
+
+class PhoneField(forms.CharField):
+    """A telephone number as people write it; kept as typed."""
+
+    default_validators = [
+        RegexValidator(
+            r"^\+?(?:[ ./()-]*\d){8,15}[ ./()-]*$",
+            _("Écrivez un numéro de téléphone de 8 à 15 chiffres, par exemple +32 470 00 00 01."),
+            code="malformed",
+        )
+    ]
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 30)
+        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        super().__init__(**kwargs)
+
+
+class SeenField(forms.Field):
+    """The values that a form's author had before him when he began, by name; only ever compared, so worth no signature."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return json.dumps(value) if isinstance(value, Mapping) else value
+
+    def to_python(self, value: Any) -> dict[str, Any]:
+        try:
+            seen = json.loads(value or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        return seen if isinstance(seen, dict) else {}
 
 
 class _NumberField(forms.CharField):

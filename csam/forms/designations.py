@@ -3,8 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import BceNumberField, EmailField, NissField
-from csam.forms.fields import PhoneField
+from bhod_portal.core.fields import BceNumberField, EmailField, NissField, PhoneField
 
 SELF, OTHER = "self", "other"
 OF_THE_OTHER = ("niss", "other_email", "other_phone")

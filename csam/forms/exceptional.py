@@ -4,9 +4,8 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import BceNumberField, EmailField, NissField
+from bhod_portal.core.fields import BceNumberField, EmailField, NissField, PhoneField
 from csam.enums import Country, DocumentKind, RequestState
-from csam.forms.fields import PhoneField
 from csam.models import DesignationRequest, Person
 from csam.services.documents import NewDocument, read_document
 

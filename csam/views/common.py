@@ -1,17 +1,13 @@
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from django.conf import settings
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
-from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, TemplateResponseMixin, View
 
 from bhod_portal.core import kept_pages
 from csam.http import next_address
-from csam.security import Service, is_recent, service_at, service_of
+from csam.security import Service, service_at
 
 HOME = "training:portal_home"
 
@@ -49,28 +45,3 @@ class KeptPageMixin(TemplateResponseMixin, View):
         if self.request.method == "GET" and isinstance(response, SimpleTemplateResponse):
             kept_pages.allow(response)
         return response
-
-
-class RecentLoginMixin(View):
-    """An act of weight: whoever identified himself more than fifteen minutes ago is asked for his key again.
-
-    He comes back to the same page; what he had typed must be kept elsewhere (a draft): `keep_typed`.
-    """
-
-    def keep_typed(self) -> None:
-        """Keep what was posted, before its author is sent away; a page without a form of its own has nothing to keep."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        service = service_of(request)
-        if service and request.user.is_authenticated and not is_recent(request, service):
-            messages.warning(
-                request,
-                _(
-                    "Cet acte demande de vous identifier à nouveau : votre dernière identification a plus de 15 minutes."
-                ),
-            )
-            if request.method == "POST":
-                self.keep_typed()
-            url = resolve_url(settings.LOGIN_URL)
-            return HttpResponseRedirect(f"{url}?{urlencode({'next': request.get_full_path()})}")
-        return super().dispatch(request, *args, **kwargs)

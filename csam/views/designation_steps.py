@@ -24,7 +24,7 @@ from csam import selectors
 from csam.forms.designations import OTHER, SELF, ConfirmForm, DesignateForm
 from csam.http import AuthenticatedRequest, PortalRequest
 from csam.models import AccessManager, Enterprise, Person
-from csam.views.common import RecentLoginMixin
+from csam.security import RecentLoginMixin
 
 NISS_LENGTH = 11
 # Longer than any answer that a form takes.

@@ -16,7 +16,7 @@ from django.views.generic import RedirectView, TemplateView, View
 from csam import security
 from csam.enums import DigitalKey
 from csam.http import AuthenticatedRequest, PortalRequest
-from csam.views.common import HOME, KeptPageMixin, NextMixin, RecentLoginMixin
+from csam.views.common import HOME, KeptPageMixin, NextMixin
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ class IdentificationView(KeptPageMixin, NextMixin, TemplateView):
             page = resolve(urlsplit(self.next_url).path).func
         except Resolver404:
             return False
-        wants_recent = issubclass(getattr(page, "view_class", View), RecentLoginMixin)
+        wants_recent = issubclass(getattr(page, "view_class", View), security.RecentLoginMixin)
         return wants_recent and not security.is_recent(self.request, self.service)
 
 

@@ -32,10 +32,9 @@ from csam.enums import DigitalKey, ItsmePhoneState
 from csam.forms.second_factors import AppEnrolForm, TokenIssueForm
 from csam.http import AuthenticatedRequest
 from csam.models import Person
-from csam.security import LEVELS
+from csam.security import LEVELS, RecentLoginMixin
 from csam.services import second_factors
 from csam.services.eid import PINS
-from csam.views.common import RecentLoginMixin
 
 
 @dataclass(frozen=True, slots=True)

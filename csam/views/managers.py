@@ -22,8 +22,8 @@ from csam.enums import ManagerKind
 from csam.http import AuthenticatedRequest
 from csam.models import AccessManager, Person
 from csam.permissions import Capacity, may_name
+from csam.security import RecentLoginMixin
 from csam.services import managers
-from csam.views.common import RecentLoginMixin
 from csam.views.designation_steps import OfAnEnterprise
 from csam.views.manager_naming import SLUGS
 

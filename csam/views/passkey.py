@@ -22,8 +22,9 @@ from csam import security, selectors
 from csam.enums import DigitalKey
 from csam.forms.second_factors import PasskeyAddForm, PasskeyEditForm, PasskeyLoginForm
 from csam.http import AuthenticatedRequest, PortalRequest
+from csam.security import RecentLoginMixin
 from csam.services import second_factors
-from csam.views.common import NextMixin, RecentLoginMixin
+from csam.views.common import NextMixin
 from csam.views.keys import KeyRemoveView
 
 
