@@ -1,7 +1,7 @@
 # make demo    the portal on http://localhost:8000 (PORT=…), with everything it needs; make demo-reset starts afresh
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
-# make bench   our identification pages beside those of a peer, in a minute; writes benchmarks/RESULTS.md
+# make bench   identification beside a peer's, users list of 10,000, in two minutes; writes benchmarks/RESULTS.md
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -51,7 +51,7 @@ lock: .venv/.installed-dev
 	$(LOCK) --output-file requirements-bench.lock --constraints requirements.lock benchmarks/requirements.in
 
 bench: .venv/.installed-demo .venv-bench/.installed
-	@exec $(BIN)/python -m benchmarks.identification
+	@exec $(BIN)/python -m benchmarks
 
 .venv/.installed-demo: requirements.lock | $(BIN)/python
 	@echo "Installation des dépendances (moins d'une minute)…"
