@@ -50,11 +50,23 @@ from access_mgmt.selectors.rights import (
     manages,
     manages_member,
     manages_somebody,
+    manages_subdivision,
     members_known_to,
     members_managed_by,
     qualities_known_to,
+    subdivisions_known_to,
+    subdivisions_managed_by,
 )
-from access_mgmt.selectors.role_expiry import WATCHED, functions_ending
+from access_mgmt.selectors.role_expiry import (
+    THRESHOLDS,
+    WATCHED,
+    EndingGroup,
+    by_days_left,
+    functions_ending,
+    functions_without_end,
+    never_logged_in,
+    of_persons_named,
+)
 from access_mgmt.selectors.role_history import role_history, what_became_of
 from access_mgmt.selectors.role_overview import members_with_functions
 from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
@@ -62,7 +74,9 @@ from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
 __all__ = [
     "BY_NAME",
     "QUALITY_CHANGED",
+    "THRESHOLDS",
     "WATCHED",
+    "EndingGroup",
     "EntityResponsibles",
     "FunctionRow",
     "HeldRole",
@@ -75,6 +89,7 @@ __all__ = [
     "administers",
     "assignments_known_to",
     "branch_of",
+    "by_days_left",
     "certificate_state",
     "certificates_of",
     "channels_known_to",
@@ -88,6 +103,7 @@ __all__ = [
     "function_rows",
     "functions_ending",
     "functions_held",
+    "functions_without_end",
     "has_account",
     "in_order",
     "is_assigned",
@@ -100,12 +116,15 @@ __all__ = [
     "manages",
     "manages_member",
     "manages_somebody",
+    "manages_subdivision",
     "matching",
     "members_known_to",
     "members_managed_by",
     "members_of",
     "members_with_current_functions",
     "members_with_functions",
+    "never_logged_in",
+    "of_persons_named",
     "only_quality",
     "pending_changes",
     "proposed_username",
@@ -119,6 +138,8 @@ __all__ = [
     "sender_number_of",
     "shortcut_of",
     "standing_certificate",
+    "subdivisions_known_to",
+    "subdivisions_managed_by",
     "title_of",
     "what_became_of",
 ]

@@ -75,13 +75,16 @@ class QualityDetailView(QualityView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quality = self.quality
         held = selectors.roles_held(self.person, quality.enterprise, on=self.today)
+        managed = selectors.members_managed_by(self.person, quality, on=self.today)
+        ending = selectors.functions_ending(managed, on=self.today)
         return super().get_context_data(**kwargs) | {
             "role": next((role.name for role in held if role.quality == quality), ""),
             "rows": _quality_rows(quality),
             "managers": selectors.managers_of(quality),
             "alone": selectors.members_of(quality).count() == 1,
-            "ending": selectors.functions_ending(quality, on=self.today)[:ENDING_SHOWN],
-            "ending_total": selectors.functions_ending(quality, on=self.today).count(),
+            "ending": selectors.by_days_left(ending[:ENDING_SHOWN], on=self.today),
+            "ending_shown": ENDING_SHOWN,
+            "ending_total": ending.count(),
             "ending_days": selectors.WATCHED.days,
         }
 

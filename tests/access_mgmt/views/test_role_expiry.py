@@ -39,10 +39,32 @@ def test_lists_what_ends_within_thirty_days(client, manager, member):
 
     response = home(client, manager)
 
-    assert list(response.context["ending"]) == [first, last]
+    groups = response.context["ending"]
+    assert [(group.days, group.assignments) for group in groups] == [(1, [first]), (30, [last])]
     assert shows(response, TITLE)
     assert f'href="{reverse("access_mgmt:role_list", args=[member.pk])}"' in response.content.decode()
     assert not shows(response, "premières sur")
+
+
+@pytest.mark.parametrize(
+    ("last_day", "days"),
+    [
+        pytest.param(date(2026, 3, 10), 1, id="its last day is today"),
+        pytest.param(date(2026, 3, 11), 1, id="tomorrow"),
+        pytest.param(date(2026, 3, 12), 7, id="after tomorrow"),
+        pytest.param(date(2026, 3, 17), 7, id="in seven days"),
+        pytest.param(date(2026, 3, 18), 30, id="in eight days"),
+        pytest.param(date(2026, 4, 9), 30, id="in thirty days, across the night of summer time"),
+    ],
+)
+def test_groups_by_days_left_and_leads_to_what_one_may_do(client, manager, member, last_day, days):
+    assignment = RoleAssignmentFactory(member=member, valid_until=last_day)
+
+    response = home(client, manager)
+
+    assert [(group.days, group.assignments) for group in response.context["ending"]] == [(days, [assignment])]
+    for name in ("role_edit", "role_delete"):
+        assert f'href="{reverse(f"access_mgmt:{name}", args=[assignment.pk])}"' in response.content.decode()
 
 
 def test_says_nothing_when_nothing_ends(client, manager):
@@ -53,7 +75,7 @@ def test_shows_the_first_of_many_at_the_same_cost(client, manager, django_assert
     for _ in range(12):
         RoleAssignmentFactory(member__quality=manager.quality, valid_until=date(2026, 3, 20))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         response = home(client, manager)
 
     assert shows(response, "Les 10 premières sur 12.")
