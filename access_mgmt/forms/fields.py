@@ -1,19 +1,10 @@
 from django import forms
-from django.core.validators import RegexValidator
-from django.utils.translation import gettext_lazy as _
+
+from access_mgmt.services.usernames import username_format
 
 
 class UsernameField(forms.CharField):
-    default_validators = [
-        RegexValidator(
-            r"^[A-Za-z0-9][A-Za-z0-9._-]{2,49}\Z",
-            _(
-                "Un nom d'utilisateur compte de 3 à 50 caractères : lettres sans accent, chiffres, points et tirets, "
-                "par exemple marchalhelene."
-            ),
-            code="malformed",
-        )
-    ]
+    default_validators = [username_format]
     widget = forms.TextInput(
         attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false", "size": 30}
     )
