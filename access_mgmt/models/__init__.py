@@ -1,6 +1,7 @@
 from access_mgmt.models.certificates import Certificate
 from access_mgmt.models.members import QualityMember
 from access_mgmt.models.messaging import MessageChannel, SenderNumber
+from access_mgmt.models.propagation import PropagationDay
 from access_mgmt.models.qualities import Quality
 from access_mgmt.models.responsibilities import Responsibility
 from access_mgmt.models.reviews import AccessReview, ExpiryNotice, ReviewDecision
@@ -13,6 +14,7 @@ __all__ = [
     "EffectiveRole",
     "ExpiryNotice",
     "MessageChannel",
+    "PropagationDay",
     "Quality",
     "QualityMember",
     "Responsibility",

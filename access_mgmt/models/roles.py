@@ -74,11 +74,17 @@ class RoleChangeQuerySet(models.QuerySet["RoleChange"]):
     def pending(self) -> Self:
         return self.filter(applied_at=None)
 
+    def held(self) -> Self:
+        """Those that failed, which propagation tries again later while the rest goes on."""
+        return self.pending().filter(held_until__isnull=False)
+
 
 class RoleChange(models.Model):
     """A change that a manager asked for: at once the audit trail and the outbox of propagation. Append-only.
 
-    A grant has `grants`, a deletion `withdraws`, an edit both, so that no gap opens. Instants are the world's time.
+    A grant has `grants`, a deletion `withdraws`, an edit both, so that no gap opens. Instants are the world's time,
+    but for `held_until`: until then, in real time, propagation leaves a change aside that the database refused
+    (`attempts` times, the last time for `failure`).
     """
 
     kind = models.CharField(_("acte"), max_length=7, choices=ChangeKind)
@@ -92,6 +98,9 @@ class RoleChange(models.Model):
     requested_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     due_at = models.DateTimeField(_("prévu à"))
     applied_at = models.DateTimeField(_("appliqué à"), null=True, blank=True, editable=False)
+    held_until = models.DateTimeField(_("mis de côté jusqu'à"), null=True, blank=True, editable=False)
+    attempts = models.PositiveIntegerField(_("essais manqués"), default=0, editable=False)
+    failure = models.CharField(_("motif de l'échec"), max_length=300, blank=True, editable=False)
 
     objects = RoleChangeQuerySet.as_manager()
 
@@ -109,6 +118,9 @@ class RoleChange(models.Model):
             models.CheckConstraint(
                 name="role_change_applied_when_due",
                 condition=Q(applied_at=None) | Q(applied_at__gte=F("due_at")),
+            ),
+            models.CheckConstraint(
+                name="role_change_held_while_pending", condition=Q(applied_at=None) | Q(held_until=None)
             ),
         ]
         indexes = [

@@ -19,6 +19,7 @@ from access_mgmt.models import (
     EffectiveRole,
     ExpiryNotice,
     MessageChannel,
+    PropagationDay,
     Quality,
     QualityMember,
     Responsibility,
@@ -29,7 +30,7 @@ from access_mgmt.models import (
     Subdivision,
 )
 from csam.enums import Language, Title
-from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
+from tests.csam.factories import AT, EnterpriseFactory, PersonFactory, WorldFactory
 
 
 class QualityFactory(factory.django.DjangoModelFactory):
@@ -158,6 +159,19 @@ class RoleChangeFactory(factory.django.DjangoModelFactory):
     requested_at = AT
     requested_by = factory.SelfAttribute("grants.requested_by")
     due_at = factory.LazyAttribute(lambda change: change.requested_at + timedelta(minutes=12))
+
+
+class PropagationDayFactory(factory.django.DjangoModelFactory):
+    """Three changes of a world on a day: one had waited 20 seconds, two for twelve minutes."""
+
+    class Meta:
+        model = PropagationDay
+
+    world = factory.SubFactory(WorldFactory)
+    day = AT.date()
+    applied = 3
+    lag_total = 1460
+    lags = [0, 1, 1, 1, 1, 1, 3, 3, 3, 3]
 
 
 class EffectiveRoleFactory(factory.django.DjangoModelFactory):

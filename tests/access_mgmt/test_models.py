@@ -12,6 +12,7 @@ from tests.access_mgmt.factories import (
     EffectiveRoleFactory,
     ExpiryNoticeFactory,
     MessageChannelFactory,
+    PropagationDayFactory,
     QualityFactory,
     QualityMemberFactory,
     ResponsibilityFactory,
@@ -127,6 +128,14 @@ def applied_before_due():
     RoleChangeFactory(applied_at=AT)
 
 
+def applied_and_held():
+    RoleChangeFactory(applied=True, held_until=AT)
+
+
+def day_counted_twice():
+    PropagationDayFactory(world=PropagationDayFactory().world)
+
+
 def effective_twice():
     EffectiveRoleFactory(assignment=EffectiveRoleFactory().assignment)
 
@@ -221,6 +230,8 @@ def certificate_revoked_by_nobody():
         (grant_of_nothing, "role_change_kind_says_what"),
         (due_before_request, "role_change_due_after_request"),
         (applied_before_due, "role_change_applied_when_due"),
+        (applied_and_held, "role_change_held_while_pending"),
+        (day_counted_twice, "propagation_day_once"),
         (effective_twice, "effective_role_once"),
         (withdrawn_before_applied, "effective_role_withdrawn_after_applied"),
         (effective_reversed, "effective_role_period_in_order"),
@@ -262,6 +273,7 @@ def test_things_have_names():
     assert str(member.quality) == "eHealth Soins de Santé"
     change = RoleChangeFactory()
     assert str(change) == f"GRANTED {change.pk}"
+    assert str(PropagationDayFactory()) == "2026-03-10: 3"
     assert str(EffectiveRoleFactory()) == str(change.grants)
     channel = MessageChannelFactory()
     subdivision = SubdivisionFactory(name="Secrétariat")

@@ -1,10 +1,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import OperationalError, connection
 
 from access_mgmt import selectors
 from access_mgmt.enums import Function
-from access_mgmt.models import EffectiveRole, RoleChange
+from access_mgmt.models import EffectiveRole, PropagationDay, RoleChange
 from access_mgmt.services import propagation, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
@@ -182,6 +183,142 @@ class TestSweep:
         sweep(PROMISE)
 
         assert (seen(member, on=day) != frozenset()) is holds
+
+
+def refuse(change):
+    """Let the database refuse what a change grants, as a fault of its own would, until `accept`."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION refuse_role() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'no room for this one' USING ERRCODE = 'check_violation'; END $$
+        """)
+        cursor.execute(
+            "CREATE TRIGGER refuse_role BEFORE INSERT ON access_mgmt_effectiverole FOR EACH ROW"
+            f" WHEN (NEW.assignment_id = {change.grants_id}) EXECUTE FUNCTION refuse_role()"
+        )
+
+
+def accept():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER refuse_role ON access_mgmt_effectiverole")
+
+
+class TestAChangeThatTheDatabaseRefuses:
+    @pytest.fixture
+    def changes(self):
+        return [RoleChangeFactory(requested_at=AT - PROMISE) for _ in range(7)]
+
+    @pytest.fixture(params=[0, 3, 6], ids=["first", "in the middle", "last"])
+    def poisonous(self, request, changes):
+        refuse(changes[request.param])
+        return changes[request.param]
+
+    @pytest.mark.parametrize("batch", [2, 3, 100])
+    def test_is_set_aside_with_the_reason_and_the_rest_goes_on(self, poisonous, monkeypatch, batch):
+        monkeypatch.setattr(propagation, "BATCH", batch)
+
+        assert sweep() == 6
+
+        poisonous.refresh_from_db()
+        assert poisonous.applied_at is None
+        assert poisonous.held_until == AT + timedelta(seconds=10)
+        assert (poisonous.attempts, poisonous.failure) == (1, "no room for this one")
+        assert list(RoleChange.objects.pending()) == list(RoleChange.objects.held()) == [poisonous]
+
+    def test_is_tried_again_later_and_later(self, poisonous):
+        held = []
+        for after in (0, 10, 30, 70):
+            sweep(timedelta(seconds=after))
+            poisonous.refresh_from_db()
+            held.append((poisonous.held_until - AT).total_seconds())
+
+        assert held == [10, 30, 70, 150]
+
+    def test_is_not_tried_before_its_time(self, poisonous):
+        sweep()
+        sweep(timedelta(seconds=9))
+
+        poisonous.refresh_from_db()
+        assert poisonous.attempts == 1
+
+    def test_waits_an_hour_at_most(self, poisonous):
+        RoleChange.objects.filter(pk=poisonous.pk).update(attempts=300)
+
+        sweep()
+
+        poisonous.refresh_from_db()
+        assert poisonous.held_until == AT + timedelta(hours=1)
+
+    def test_is_applied_once_the_fault_is_mended(self, poisonous):
+        sweep()
+        accept()
+
+        assert sweep(timedelta(seconds=10)) == 1
+        poisonous.refresh_from_db()
+        assert (poisonous.applied_at, poisonous.held_until) == (AT + timedelta(seconds=10), None)
+        assert EffectiveRole.objects.filter(assignment=poisonous.grants).count() == 1
+
+    def test_keeps_back_what_withdraws_it(self, poisonous):
+        later = RoleChangeFactory(
+            revoking=True,
+            withdraws=poisonous.grants,
+            requested_at=AT - PROMISE,
+            requested_by=poisonous.requested_by,
+        )
+
+        assert sweep() == 6
+        later.refresh_from_db()
+        assert (later.applied_at, later.held_until) == (None, None)
+
+
+def test_a_server_that_is_gone_is_no_fault_of_a_change(monkeypatch):
+    change = RoleChangeFactory(requested_at=AT - PROMISE)
+
+    def gone(*_args, **_kwargs):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(propagation, "_apply_batch", gone)
+    with pytest.raises(OperationalError):
+        sweep()
+    change.refresh_from_db()
+    assert (change.attempts, change.held_until) == (0, None)
+
+
+class TestCount:
+    def test_adds_up_by_world_and_day_how_long_changes_waited(self):
+        for waited in (5, 10, 11, 1200, 1201):
+            RoleChangeFactory(requested_at=AT - timedelta(seconds=waited), due_at=AT)
+        elsewhere = RoleChangeFactory(
+            due_at=AT, requested_at=AT - timedelta(seconds=40), requested_by=PersonFactory(stranger=True)
+        )
+
+        assert sweep() == 6
+
+        here, there = PropagationDay.objects.order_by("-applied")
+        assert (here.day, here.applied, here.lag_total) == (AT.date(), 5, 2427)
+        assert dict(zip(propagation.LAG_BOUNDS, here.lags, strict=True)) == {
+            10: 2, 30: 3, 60: 3, 120: 3, 300: 3, 600: 3, 900: 3, 1200: 4, 1800: 5, 3600: 5,
+        }  # fmt: skip
+        assert (there.world, there.applied, there.lag_total) == (elsewhere.requested_by.world, 1, 40)
+
+    def test_goes_on_during_the_day_and_begins_anew_the_next(self):
+        for day in (0, 0, 1):
+            RoleChangeFactory(
+                requested_at=AT + timedelta(days=day, minutes=-20), due_at=AT + timedelta(days=day)
+            )
+            sweep(timedelta(days=day))
+
+        assert list(PropagationDay.objects.order_by("day").values_list("applied", "lag_total")) == [
+            (2, 2400),
+            (1, 1200),
+        ]
+        assert PropagationDay.objects.earliest("day").lags[-3:] == [2, 2, 2]
+
+    def test_counts_nothing_when_nothing_is_due(self):
+        RoleChangeFactory()
+
+        assert sweep() == 0
+        assert not PropagationDay.objects.exists()
 
 
 class TestSelectors:
