@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -5,6 +6,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Model
 
 from bhod_portal.core.models import AuditEntry, World
+
+_BATCH = 1000
 
 
 def record(
@@ -21,6 +24,31 @@ def record(
         done_at=at,
         done_by_id=by.pk,
         details=details,
+    )
+
+
+def record_all(
+    act: str,
+    subjects: Iterable[tuple[Model, Mapping[str, Any]]],
+    *,
+    world: World,
+    by: AbstractBaseUser,
+    at: datetime,
+) -> None:
+    """Write one line per subject, each with its details, as `record` writes one; in few statements."""
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                world=world,
+                act=act,
+                subject=subject_of(subject),
+                done_at=at,
+                done_by_id=by.pk,
+                details=dict(details),
+            )
+            for subject, details in subjects
+        ),
+        batch_size=_BATCH,
     )
 
 

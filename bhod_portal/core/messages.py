@@ -1,5 +1,7 @@
 """Messages to persons of a world. Called by services, inside their transaction."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +16,17 @@ from bhod_portal.core.mail import relay
 from bhod_portal.core.models import Message, World
 
 SUBJECT_LENGTH = 200
+_BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An e-mail among many; `person` is whom it is meant for, and in whose mailbox it lands whatever the address."""
+
+    to: str
+    subject: str
+    body: str
+    person: AbstractBaseUser | None = None
 
 
 def absolute(path: str) -> str:
@@ -29,11 +42,34 @@ def send_email(
     `person` is whom it is meant for, and in whose mailbox it lands whatever the address. The subject becomes one
     line, cut where it is longer than can be kept.
     """
-    subject = Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
+    subject = _one_line(subject)
     message = _keep(Channel.EMAIL, world=world, to=to, subject=subject, body=body, at=at, person=person)
     if settings.EMAIL_RELAY_URL:
         transaction.on_commit(partial(relay, [EmailMessage(subject, body, to=[to])]))
     return message
+
+
+def send_emails(emails: Iterable[Email], *, world: World, at: datetime) -> int:
+    """Keep many e-mails of one world as `send_email` keeps one, in few statements and one relay; returns how many."""
+    kept = Message.objects.bulk_create(
+        (
+            _message(
+                Channel.EMAIL,
+                world=world,
+                to=email.to,
+                subject=_one_line(email.subject),
+                body=email.body,
+                at=at,
+                person=email.person,
+            )
+            for email in emails
+        ),
+        batch_size=_BATCH,
+    )
+    if kept and settings.EMAIL_RELAY_URL:
+        letters = [EmailMessage(each.subject, each.body, to=[each.recipient]) for each in kept]
+        transaction.on_commit(partial(relay, letters))
+    return len(kept)
 
 
 def send_sms(
@@ -41,6 +77,10 @@ def send_sms(
 ) -> Message:
     """Keep a text message in the database: no SMS ever leaves the simulator."""
     return _keep(Channel.SMS, world=world, to=to, subject="", body=body, at=at, person=person)
+
+
+def _one_line(subject: str) -> str:
+    return Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
 
 
 def _keep(
@@ -53,7 +93,22 @@ def _keep(
     at: datetime,
     person: AbstractBaseUser | None,
 ) -> Message:
-    return Message.objects.create(
+    message = _message(channel, world=world, to=to, subject=subject, body=body, at=at, person=person)
+    message.save()
+    return message
+
+
+def _message(
+    channel: Channel,
+    *,
+    world: World,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    person: AbstractBaseUser | None,
+) -> Message:
+    return Message(
         world=world,
         person_id=person.pk if person else None,
         channel=channel,

@@ -9,8 +9,9 @@ from django.test import TestCase
 
 from bhod_portal.core import messages
 from bhod_portal.core.mail import current_world
+from bhod_portal.core.messages import Email
 from bhod_portal.core.models import Message
-from tests.csam.factories import AT, WorldFactory
+from tests.csam.factories import AT, PersonFactory, WorldFactory
 
 LETTER = {"to": "claire@exemple.invalid", "subject": "Bienvenue", "body": "Votre accès est prêt.", "at": AT}
 
@@ -120,3 +121,44 @@ class TestMailOfLibraries:
     def test_without_a_world_it_is_refused(self):
         with pytest.raises(RuntimeError, match="needs a world"):
             send_mail("Code", "123456", None, ["un@exemple.invalid"])
+
+
+class TestMany:
+    def test_are_kept_as_one_is_in_one_statement(self, django_assert_num_queries):
+        person = PersonFactory()
+        emails = [
+            Email("claire@exemple.invalid", "Votre\naccès", "Bonjour Claire", person),
+            Email("paul@exemple.invalid", "x" * 300, "Bonjour Paul"),
+        ]
+
+        with django_assert_num_queries(1):
+            assert messages.send_emails(emails, world=person.world, at=AT) == 2
+
+        claire, paul = Message.objects.order_by("pk")
+        assert (claire.channel, claire.recipient, claire.subject) == (
+            "EMAIL",
+            "claire@exemple.invalid",
+            "Votre accès",
+        )
+        assert (claire.person_id, claire.world, claire.sent_at) == (person.pk, person.world, AT)
+        assert (paul.person, len(paul.subject)) == (None, 200)
+
+    def test_leave_together_once_the_act_is_committed(self, mail_server):
+        emails = [Email(f"{name}@exemple.invalid", "Bienvenue", "Bonjour") for name in ("claire", "paul")]
+
+        with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
+            messages.send_emails(emails, world=WorldFactory(), at=AT)
+
+        assert len(callbacks) == 1
+        assert {received["To"] for received in mail_server} == {
+            "claire@exemple.invalid",
+            "paul@exemple.invalid",
+        }
+
+    def test_none_are_nothing(self, settings):
+        settings.EMAIL_RELAY_URL = "smtp://127.0.0.1:1"
+
+        with TestCase.captureOnCommitCallbacks(execute=True) as callbacks:
+            assert messages.send_emails([], world=WorldFactory(), at=AT) == 0
+
+        assert callbacks == []
