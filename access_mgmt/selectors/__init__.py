@@ -19,6 +19,19 @@ from access_mgmt.selectors.entities import (
     roles_held,
 )
 from access_mgmt.selectors.functions import FunctionRow, function_rows, functions_held, is_assigned
+from access_mgmt.selectors.hierarchy import (
+    Hierarchy,
+    HierarchyLine,
+    answered_by,
+    answers_for,
+    ended_responsibilities,
+    hierarchy_of,
+    levels,
+    members_called,
+    members_outside_hierarchy,
+    responsibilities_known_to,
+    responsibility_edges,
+)
 from access_mgmt.selectors.member_lists import BY_NAME, MemberCriteria, in_order, matching
 from access_mgmt.selectors.members import (
     has_account,
@@ -70,6 +83,7 @@ from access_mgmt.selectors.role_expiry import (
 from access_mgmt.selectors.role_history import role_history, what_became_of
 from access_mgmt.selectors.role_overview import members_with_functions
 from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
+from access_mgmt.selectors.succession import administrators_of, who_can_help
 
 __all__ = [
     "BY_NAME",
@@ -80,6 +94,8 @@ __all__ = [
     "EntityResponsibles",
     "FunctionRow",
     "HeldRole",
+    "Hierarchy",
+    "HierarchyLine",
     "MemberCriteria",
     "QualityEvent",
     "QualityResponsibles",
@@ -87,6 +103,9 @@ __all__ = [
     "Shortcut",
     "active_quality",
     "administers",
+    "administrators_of",
+    "answered_by",
+    "answers_for",
     "assignments_known_to",
     "branch_of",
     "by_days_left",
@@ -97,6 +116,7 @@ __all__ = [
     "current_assignments",
     "effective_functions",
     "employers_without_quality",
+    "ended_responsibilities",
     "enterprises_known_to",
     "enterprises_with_effective_functions",
     "entities_of",
@@ -105,12 +125,14 @@ __all__ = [
     "functions_held",
     "functions_without_end",
     "has_account",
+    "hierarchy_of",
     "in_order",
     "is_assigned",
     "is_member",
     "is_usable",
     "is_username_free",
     "last_change",
+    "levels",
     "link_between",
     "managers_of",
     "manages",
@@ -118,9 +140,11 @@ __all__ = [
     "manages_somebody",
     "manages_subdivision",
     "matching",
+    "members_called",
     "members_known_to",
     "members_managed_by",
     "members_of",
+    "members_outside_hierarchy",
     "members_with_current_functions",
     "members_with_functions",
     "never_logged_in",
@@ -132,6 +156,8 @@ __all__ = [
     "qualities_of",
     "quality_events",
     "quality_states",
+    "responsibilities_known_to",
+    "responsibility_edges",
     "responsibles_of",
     "role_history",
     "roles_held",
@@ -142,4 +168,5 @@ __all__ = [
     "subdivisions_managed_by",
     "title_of",
     "what_became_of",
+    "who_can_help",
 ]

@@ -10,10 +10,11 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
-from access_mgmt.enums import MANAGING_KINDS, MemberKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.services import delegation
+from access_mgmt.services.delegation import Act
 from access_mgmt.services.member_endings import end_members
-from access_mgmt.services.notices import tell
+from access_mgmt.services.notices import tell_all
 from bhod_portal.core import audit, clock
 from csam.models import Person
 
@@ -39,14 +40,8 @@ def removals_of(*, quality: Quality, members: Collection[int], by: Person, on: d
         .select_related("person__world", "quality__enterprise")
         .prefetch_related(Prefetch("assignments", queryset=assignments, to_attr="ending"))
     )
-    others = selectors.managers_of(quality).exclude(pk__in=members)
-    # Someone must be left who manages; who can't be removed himself stays.
-    stays = others.exists() or any(
-        member.kind in MANAGING_KINDS and _refusal(member, by, on) for member in chosen
-    )
-    return [
-        Removal(member, member.ending, _refusal(member, by, on) or _last(member, stays)) for member in chosen
-    ]
+    refusals = delegation.refusals_for(quality=quality, members=chosen, act=Act.REMOVE, by=by, on=on)
+    return [Removal(member, member.ending, refusals.get(member.pk)) for member in chosen]
 
 
 @transaction.atomic
@@ -79,44 +74,21 @@ def remove_members(
         raise ValidationError(refusals)
     gone = [removal.member for removal in removals]
     ended = end_members(members=gone, by=by, at=at)
-    for member in gone:
-        audit.record(
-            "access_mgmt.member.removed",
-            member,
-            world=member.person.world,
-            by=by,
-            at=at,
-            person=member.person_id,
-            assignments=[assignment.pk for assignment in ended.get(member.pk, [])],
-        )
-        tell(member, "access_mgmt/emails/member_removed", at=at)
-    return gone
-
-
-def _refusal(member: QualityMember, by: Person, on: date) -> ValidationError | None:
-    if member.person_id == by.pk:
-        return ValidationError(
-            _(
-                "On ne se supprime pas soi-même : demandez-le à un autre gestionnaire de l'entité ou de la qualité."
-            ),
-            code="oneself",
-        )
-    if member.kind == MemberKind.LOCAL_MANAGER and not selectors.administers(
-        by, member.quality.enterprise, on=on
-    ):
-        return ValidationError(
-            _("Seuls les responsables de l'entité peuvent supprimer son Gestionnaire Local."),
-            code="local_manager",
-        )
-    return None
-
-
-def _last(member: QualityMember, stays: bool) -> ValidationError | None:
-    if stays or member.kind not in MANAGING_KINDS:
-        return None
-    return ValidationError(
-        _(
-            "La qualité n'aurait plus de gestionnaire : ajoutez d'abord un Co-Gestionnaire Local, ou gardez-en un."
+    audit.record_all(
+        "access_mgmt.member.removed",
+        (
+            (
+                member,
+                {
+                    "person": member.person_id,
+                    "assignments": [assignment.pk for assignment in ended.get(member.pk, [])],
+                },
+            )
+            for member in gone
         ),
-        code="last_manager",
+        world=quality.enterprise.world,
+        by=by,
+        at=at,
     )
+    tell_all(gone, "access_mgmt/emails/member_removed", at=at)
+    return gone

@@ -1,19 +1,69 @@
+"""Mails to members, each in his language; `notice` is the stem of the pair of templates."""
+
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.template import loader
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from access_mgmt.models import QualityMember
 from bhod_portal.core import messages
+from bhod_portal.core.messages import Email
 
 
 def tell(member: QualityMember, notice: str, *, at: datetime, **context: Any) -> None:
-    """Mail a member in his language; `notice` is the stem of the pair of templates."""
+    """Mail one member."""
     with translation.override(member.language):
         context |= {"member": member, "person": member.person, "quality": member.quality}
         subject = render_to_string(f"{notice}_subject.txt", context)
         body = render_to_string(f"{notice}_body.txt", context)
     messages.send_email(
-        world=member.person.world, to=member.email, subject=" ".join(subject.split()), body=body, at=at
+        world=member.person.world,
+        to=member.email,
+        subject=subject,
+        body=body,
+        at=at,
+        person=member.person,
     )
+
+
+def tell_all(
+    members: Collection[QualityMember],
+    notice: str,
+    *,
+    at: datetime,
+    own: Mapping[int, Mapping[str, Any]] | None = None,
+    **context: Any,
+) -> None:
+    """Mail many members of one world in few statements; `own` adds by member's key what only he is told.
+
+    Reads `person.world` and `quality` of each, to be selected along.
+    """
+    if members:
+        world = next(iter(members)).person.world
+        messages.send_emails(_letters(members, notice, own or {}, context), world=world, at=at)
+
+
+def _letters(
+    members: Collection[QualityMember],
+    notice: str,
+    own: Mapping[int, Mapping[str, Any]],
+    context: Mapping[str, Any],
+) -> Iterator[Email]:
+    subject = loader.get_template(f"{notice}_subject.txt")
+    body = loader.get_template(f"{notice}_body.txt")
+    for language in sorted({member.language for member in members}):
+        with translation.override(language):
+            for member in members:
+                if member.language != language:
+                    continue
+                told = {
+                    **context,
+                    **own.get(member.pk, {}),
+                    "member": member,
+                    "person": member.person,
+                    "quality": member.quality,
+                }
+                yield Email(member.email, subject.render(told), body.render(told), member.person)

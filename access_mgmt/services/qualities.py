@@ -12,7 +12,7 @@ from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, Quality
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.member_endings import end_members
-from access_mgmt.services.notices import tell
+from access_mgmt.services.notices import tell, tell_all
 from bhod_portal.core import audit, clock
 from csam.models import Enterprise, Person
 from csam.selectors import gap_of, person_with_niss
@@ -103,13 +103,17 @@ def deactivate_quality(*, quality: Quality, by: Person, at: datetime) -> None:
     )
     for member in members:
         member.quality = quality
-        tell(
-            member,
-            "access_mgmt/emails/quality_deactivated",
-            at=at,
-            by=by,
-            functions=[each.get_function_display() for each in ended.get(member.pk, [])],
-        )
+    tell_all(
+        members,
+        "access_mgmt/emails/quality_deactivated",
+        at=at,
+        own={
+            pk: {"functions": [each.get_function_display() for each in functions]}
+            for pk, functions in ended.items()
+        },
+        by=by,
+        functions=[],
+    )
 
 
 def check_deactivation(*, quality: Quality) -> None:
