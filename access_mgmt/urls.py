@@ -1,6 +1,7 @@
 from django.urls import path
 
 from access_mgmt.views import (
+    access_watch,
     activations,
     certificates,
     contact,
@@ -77,6 +78,9 @@ urlpatterns = [
     ),
     path(
         "qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"
+    ),
+    path(
+        "qualites/<int:quality_pk>/echeances/", access_watch.AccessWatchView.as_view(), name="access_watch"
     ),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
     path(

@@ -54,8 +54,10 @@ def functions_without_end(members: QuerySet[QualityMember], *, on: date) -> Quer
     )
 
 
-def never_logged_in(members: QuerySet[QualityMember]) -> QuerySet[QualityMember]:
-    """Those of these members who never identified themselves, on no page of the portal; by name."""
+def never_logged_in(members: QuerySet[QualityMember], *, name: str = "") -> QuerySet[QualityMember]:
+    """Those of these members who never identified themselves, on no page of the portal; by name, and narrowed to it."""
+    for part in plain(name).split():
+        members = members.filter(person__sort_name__contains=part)
     return (
         members.filter(person__last_login=None).select_related("person").order_by("person__sort_name", "pk")
     )
