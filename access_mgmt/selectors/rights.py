@@ -2,6 +2,7 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from access_mgmt.enums import ACTING_KINDS
 from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
@@ -53,6 +54,60 @@ def members_managed_by(person: Person, quality: Quality, *, on: date) -> QuerySe
     """The members of a quality whom a person may change: all, those of his branch, or none."""
     members = QualityMember.objects.active().filter(quality=quality)
     return members if manages(person, quality, on=on) else members.filter(_in_branch_of(person))
+
+
+def manages_subdivision(person: Person, subdivision: Subdivision, *, on: date) -> bool:
+    """May change a subdivision and who is in it: who manages the quality, or a branch to which it belongs."""
+    if manages(person, subdivision.quality, on=on):
+        return True
+    led = QualityMember.objects.subdivision_managers().filter(person=person, quality=subdivision.quality_id)
+    return led.filter(subdivision__in=[subdivision.pk, *subdivision.ancestors]).exists()
+
+
+def subdivisions_managed_by(person: Person, quality: Quality, *, on: date) -> QuerySet[Subdivision]:
+    """The subdivisions of a quality that a person may change: all, those of his branch, or none."""
+    subdivisions = Subdivision.objects.active().filter(quality=quality)
+    if manages(person, quality, on=on):
+        return subdivisions
+    led = QualityMember.objects.subdivision_managers().filter(person=person).values("subdivision")
+    return subdivisions.filter(Q(pk__in=led) | Q(ancestors__overlap=led))
+
+
+def subdivisions_known_to(person: Person, *, on: date) -> QuerySet[Subdivision]:
+    """Subdivisions of the qualities or branches that a person manages, or whose enterprise he manages or represents."""
+    colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
+    led = QualityMember.objects.subdivision_managers().filter(person=person).values("subdivision")
+    return (
+        Subdivision.objects.active()
+        .filter(quality__deactivated_at=None, quality__enterprise__world=person.world_id)
+        .filter(
+            Exists(colleague)
+            | Q(pk__in=led)
+            | Q(ancestors__overlap=led)
+            | _at_enterprise(person, "quality__enterprise", on)
+        )
+        .select_related("quality__enterprise", "parent")
+    )
+
+
+def manages_somewhere(person: Person, *, on: date) -> bool:
+    """Manages some quality, a branch of one, or the accesses of some entity."""
+    acting = QualityMember.objects.unblocked().filter(
+        person=person, kind__in=ACTING_KINDS, quality__deactivated_at=None
+    )
+    return acting.exists() or administering(on).filter(person=person).exists()
+
+
+def members_managed_anywhere(person: Person, *, on: date) -> QuerySet[QualityMember]:
+    """The members of all qualities and branches that a person manages; each with his person and quality."""
+    colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
+    entity = administering(on).filter(person=person, enterprise=OuterRef("quality__enterprise"))
+    return (
+        QualityMember.objects.active()
+        .filter(quality__deactivated_at=None, person__world=person.world_id)
+        .filter(Exists(colleague) | Exists(entity) | _in_branch_of(person))
+        .select_related("person", "quality__enterprise")
+    )
 
 
 def is_member(person: Person, quality: Quality) -> bool:
