@@ -18,7 +18,13 @@ from access_mgmt.selectors.entities import (
     qualities_of,
     roles_held,
 )
-from access_mgmt.selectors.functions import FunctionRow, function_rows, functions_held, is_assigned
+from access_mgmt.selectors.functions import (
+    FunctionRow,
+    function_rows,
+    function_rows_of,
+    functions_held,
+    is_assigned,
+)
 from access_mgmt.selectors.hierarchy import (
     Hierarchy,
     HierarchyLine,
@@ -42,9 +48,12 @@ from access_mgmt.selectors.member_data import (
 )
 from access_mgmt.selectors.member_lists import BY_NAME, MemberCriteria, in_order, matching
 from access_mgmt.selectors.members import (
+    free_username,
     has_account,
     is_username_free,
     link_between,
+    links_between,
+    managers_by_quality,
     managers_of,
     members_of,
     proposed_username,
@@ -132,7 +141,9 @@ __all__ = [
     "enterprises_known_to",
     "enterprises_with_effective_functions",
     "entities_of",
+    "free_username",
     "function_rows",
+    "function_rows_of",
     "functions_ending",
     "functions_held",
     "functions_without_end",
@@ -147,6 +158,8 @@ __all__ = [
     "last_member_change",
     "levels",
     "link_between",
+    "links_between",
+    "managers_by_quality",
     "managers_of",
     "manages",
     "manages_member",

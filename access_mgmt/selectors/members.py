@@ -1,4 +1,7 @@
+from collections.abc import Collection, Container
+from collections.abc import Collection
 from datetime import date
+from itertools import count
 
 from django.db.models import QuerySet
 
@@ -19,6 +22,15 @@ def managers_of(quality: Quality) -> QuerySet[QualityMember]:
     )
 
 
+def managers_by_quality(qualities: Collection[int]) -> dict[int, list[Person]]:
+    """Who manages each of these qualities, by its key, the local manager first."""
+    managers = QualityMember.objects.managers().filter(quality__in=qualities).select_related("person")
+    found: dict[int, list[Person]] = {}
+    for member in managers.order_by("-kind", "pk"):
+        found.setdefault(member.quality_id, []).append(member.person)
+    return found
+
+
 def members_of(quality: Quality) -> QuerySet[QualityMember]:
     """Members of a quality by name, each with his person."""
     return (
@@ -36,6 +48,17 @@ def link_between(person: Person, enterprise: Enterprise, *, on: date) -> MemberL
     if LegalFunction.objects.covering(on).filter(person=person, enterprise=enterprise).exists():
         return MemberLink.BOARD
     return None
+
+
+def links_between(persons: Collection[int], enterprise: Enterprise, *, on: date) -> dict[int, MemberLink]:
+    """By the key of each of many persons, what ties him to an enterprise on a day; a member or associate where nothing does."""
+    tied = {"enterprise": enterprise, "person__in": persons}
+    links = dict.fromkeys(persons, MemberLink.MEMBER)
+    for person in LegalFunction.objects.covering(on).filter(**tied).values_list("person_id", flat=True):
+        links[person] = MemberLink.BOARD
+    for person in Employment.objects.covering(on).filter(**tied).values_list("person_id", flat=True):
+        links[person] = MemberLink.WORKER
+    return links
 
 
 def has_account(person: Person) -> bool:
@@ -58,9 +81,18 @@ def is_username_free(world: World, username: str, *, but_of: Person) -> bool:
 
 def proposed_username(person: Person) -> str:
     """*nomprénom* (seed 000, line 189), with a number behind it when someone of the world has it already."""
-    name = sort_name(person.first_name, person.last_name)
-    base = "".join(letter for letter in name if letter.isascii() and letter.isalnum())[:40]
+    base = _name_part(person)
     taken = Person.objects.filter(world=person.world_id, username__istartswith=base).exclude(pk=person.pk)
-    names = {username.lower() for username in taken.values_list("username", flat=True)}
-    proposals = (base if number == 1 else f"{base}{number}" for number in range(1, len(names) + 2))
-    return next(proposal for proposal in proposals if proposal not in names)
+    return free_username(person, {username.lower() for username in taken.values_list("username", flat=True)})
+
+
+def free_username(person: Person, taken: Container[str]) -> str:
+    """As `proposed_username`, where the names taken, in lower case, are known already."""
+    base = _name_part(person)
+    proposals = (base if number == 1 else f"{base}{number}" for number in count(1))
+    return next(proposal for proposal in proposals if proposal not in taken)
+
+
+def _name_part(person: Person) -> str:
+    name = sort_name(person.first_name, person.last_name)
+    return "".join(letter for letter in name if letter.isascii() and letter.isalnum())[:40] or "utilisateur"
