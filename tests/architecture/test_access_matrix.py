@@ -13,7 +13,7 @@ from django.urls.resolvers import RegexPattern
 from django.views import View
 
 from access_mgmt.enums import Function, MemberKind, QualityKind
-from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
@@ -55,6 +55,8 @@ DEMO_NAMES = {name: name for name in ("yves", "luc", "paul", "marc")} | {
     "juli": "julie",
     "nadi": "nadia",
     "oliv": "olivier",
+    "ines": "ines",
+    "ben": "benoit",
 }
 # Who came to ProSanté, and for which circle: ``None`` without an organisation.
 PROFILES = {"yves": None, "nadi": HAUTE_MEUSE, "marc": HAUTE_MEUSE, "oliv": HAUTE_MEUSE}
@@ -121,6 +123,18 @@ def someone_afar() -> Person:
     return stranger
 
 
+def someone_beside(quality: Quality) -> Person:
+    """The manager of another branch of a quality; the member in the addresses is put into the branch of Inès."""
+    parts = {part.name: part for part in Subdivision.objects.filter(quality=quality)}
+    QualityMember.objects.filter(quality=quality, person=person("nadia")).update(
+        subdivision=parts["Secrétariat"]
+    )
+    beside = QualityMemberFactory(
+        quality=quality, subdivision_manager=True, subdivision=parts["Postes de garde"]
+    )
+    return beside.person
+
+
 def give_passkey(person: Person) -> None:
     options = {"publicKey": {"challenge": "AAAA", "rp": {"id": "testserver"}, "user": {"id": "AAAA"}}}
     passkey = {"name": "Téléphone", "credential": SoftPasskey().create(options)}
@@ -141,6 +155,8 @@ def cookies(demo_world, django_db_blocker):
             log_in(browsers[persona], agent, key=DigitalKey.PASSWORD)
         log_in(browsers["weak"], person("luc"), key=DigitalKey.PASSWORD)
         give_passkey(person("nadia"))
+        quality = Quality.objects.active().get(enterprise=circle, kind=QualityKind.EHEALTH)
+        log_in(browsers["brch"], someone_beside(quality))
         for persona, name in DEMO_NAMES.items():
             log_in(browsers[persona], person(name))
         for persona, number in PROFILES.items():

@@ -244,11 +244,18 @@ class TestAccesses:
         assert {(member.person.first_name, member.kind) for member in members} == {
             ("Sofie", MemberKind.LOCAL_MANAGER),
             ("Julie", MemberKind.CO_LOCAL_MANAGER),
-            ("Inès", MemberKind.USER),
+            ("Inès", MemberKind.SUBDIVISION_MANAGER),
             ("Nadia", MemberKind.USER),
             ("Marc", MemberKind.USER),
             ("Olivier", MemberKind.USER),
         }
+
+    def test_ines_manages_the_branch_of_marc(self, demo):
+        led = QualityMember.objects.subdivision_managers().get(person=demo.ines_fontaine)
+        marc = QualityMember.objects.get(quality=led.quality, person=demo.marc_dubois)
+
+        assert str(led.subdivision) == "Secrétariat"
+        assert marc.subdivision == led.subdivision
 
     def test_roles_have_reached_the_applications(self, demo):
         assert functions(demo, demo.nadia_benali, demo.haute_meuse) == {Function.FILEMANAGER_CIRCLE}

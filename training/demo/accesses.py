@@ -29,6 +29,7 @@ class Membership:
     kind: MemberKind
     link: MemberLink
     applications: tuple[SecuredApplication, ...] = ()
+    subdivision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +42,36 @@ class GivenRole:
     days_ago: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A subdivision at the top of the tree of a company's « eHealth Soins de Santé »."""
+
+    company: str
+    name: str
+
+
 QUALITIES = (
     ActiveQuality("haute-meuse", QualityKind.EHEALTH, "sofie-janssens"),
     ActiveQuality("pays-des-lacs", QualityKind.EHEALTH, "benoit-hennaut"),
     ActiveQuality("leiestreek", QualityKind.HEALTH_CARE, "jan-claes"),
 )
 
+SUBDIVISIONS = (Part("haute-meuse", "Secrétariat"), Part("haute-meuse", "Postes de garde"))
+
 _BHOD = (SecuredApplication.BHOD,)
 
 # All under « eHealth Soins de Santé ».
 MEMBERSHIPS = (
     Membership("haute-meuse", "julie-renard", MemberKind.CO_LOCAL_MANAGER, MemberLink.WORKER),
-    Membership("haute-meuse", "ines-fontaine", MemberKind.USER, MemberLink.WORKER),
+    Membership(
+        "haute-meuse",
+        "ines-fontaine",
+        MemberKind.SUBDIVISION_MANAGER,
+        MemberLink.WORKER,
+        subdivision="Secrétariat",
+    ),
     Membership("haute-meuse", "nadia-benali", MemberKind.USER, MemberLink.MEMBER, _BHOD),
-    Membership("haute-meuse", "marc-dubois", MemberKind.USER, MemberLink.WORKER, _BHOD),
+    Membership("haute-meuse", "marc-dubois", MemberKind.USER, MemberLink.WORKER, _BHOD, "Secrétariat"),
     Membership("haute-meuse", "olivier-dubuc", MemberKind.USER, MemberLink.WORKER),
     Membership("pays-des-lacs", "chantal-sacre", MemberKind.USER, MemberLink.MEMBER, _BHOD),
     Membership("pays-des-lacs", "marc-dubois", MemberKind.USER, MemberLink.WORKER, _BHOD),

@@ -8,9 +8,16 @@ from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
-from access_mgmt.enums import QualityKind
+from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember
-from access_mgmt.services import members, propagation, qualities, role_assignments
+from access_mgmt.services import (
+    members,
+    propagation,
+    qualities,
+    role_assignments,
+    subdivision_members,
+    subdivisions,
+)
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.identifiers import read_phone
@@ -77,7 +84,9 @@ def load_demo_world(*, real_now: datetime, code: str = DEMO_WORLD_CODE, name: st
     _make_access_managers(made)
     _make_providers(made)
     quality_of = _activate_qualities(made)
-    _give_roles(made, _add_members(made, quality_of))
+    member_of = _add_members(made, quality_of)
+    _make_subdivisions(made, quality_of, member_of)
+    _give_roles(made, member_of)
     qualities.open_employer_qualities(real_now=real_now)
     demo_circles.make_circles(
         world=world, at=made.at, days_ago=made.days_ago, persons=made.persons, enterprises=made.enterprises,
@@ -277,7 +286,8 @@ def _add_members(made: Made, quality_of: dict[str, Quality]) -> dict[tuple[str, 
         assert quality_of[membership.company].kind == QualityKind.EHEALTH  # noqa: S101  (test_demo says so too)
         added[membership.company, membership.person] = members.add_member(
             quality=quality_of[membership.company],
-            kind=membership.kind,
+            # Nobody begins as manager of a subdivision.
+            kind=MemberKind.USER if membership.subdivision else membership.kind,
             person=person,
             link=membership.link,
             title=Title(person.title),
@@ -290,6 +300,31 @@ def _add_members(made: Made, quality_of: dict[str, Quality]) -> dict[tuple[str, 
             at=made.days_ago(accesses.ADDED),
         )
     return added
+
+
+def _make_subdivisions(
+    made: Made, quality_of: dict[str, Quality], member_of: dict[tuple[str, str], QualityMember]
+) -> None:
+    manager_of = {each.company: made.persons[each.local_manager] for each in accesses.QUALITIES}
+    at = made.days_ago(accesses.ADDED)
+    parts = {
+        (part.company, part.name): subdivisions.create_subdivision(
+            quality=quality_of[part.company], parent=None, name=part.name, by=manager_of[part.company], at=at
+        )
+        for part in accesses.SUBDIVISIONS
+    }
+    for membership in (each for each in accesses.MEMBERSHIPS if each.subdivision):
+        member = member_of[membership.company, membership.person]
+        by = manager_of[membership.company]
+        subdivision_members.place_members(
+            quality=quality_of[membership.company],
+            members=[member.pk],
+            subdivision=parts[membership.company, membership.subdivision],
+            by=by,
+            at=at,
+        )
+        if membership.kind == MemberKind.SUBDIVISION_MANAGER:
+            subdivision_members.name_subdivision_manager(member=member, by=by, at=at)
 
 
 def _give_roles(made: Made, member_of: dict[tuple[str, str], QualityMember]) -> None:
