@@ -1,6 +1,6 @@
 """What managers ask: a function given, its dates changed, a function deleted. Propagation carries it further."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,6 +14,14 @@ from access_mgmt.services.propagation import due_instant
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from csam.models import Person
+
+_BATCH = 1000
+# By whether something is withdrawn, and whether something is granted.
+_KINDS = {
+    (False, True): ChangeKind.GRANTED,
+    (True, True): ChangeKind.EDITED,
+    (True, False): ChangeKind.REVOKED,
+}
 
 
 @transaction.atomic
@@ -77,24 +85,47 @@ def revoke_all(
         .filter(member__in=members)
         .order_by("valid_from", "pk")
     )
-    RoleAssignment.objects.filter(pk__in=[each.pk for each in ended]).update(revoked_at=at, revoked_by=by)
-    not_yet_given = dict(
-        RoleChange.objects.pending().filter(grants__in=ended).values_list("grants_id", "due_at")
-    )
-    RoleChange.objects.bulk_create(
-        RoleChange(
-            kind=ChangeKind.REVOKED,
-            withdraws=each,
-            requested_at=at,
-            requested_by=by,
-            due_at=max(due_instant(by.world, at), not_yet_given.get(each.pk, at)),
-        )
-        for each in ended
-    )
+    _revoke_rows(ended, by, at)
+    _record_rows([(each, None) for each in ended], by, at)
     by_member: dict[int, list[RoleAssignment]] = {}
     for each in ended:
         by_member.setdefault(each.member_id, []).append(each)
     return by_member
+
+
+def give_all(
+    *,
+    grants: Sequence[tuple[QualityMember, Function, Period]],
+    moves: Sequence[tuple[RoleAssignment, Period]],
+    by: Person,
+    at: datetime,
+) -> None:
+    """Give functions, and give standing ones other dates, to members whom the caller holds under lock and may change.
+
+    As `assign_role` and `change_period` do one by one, in few statements. What may not be given was sorted out before;
+    an overlap all the same raises IntegrityError.
+    """
+    _revoke_rows([assignment for assignment, _period in moves], by, at)
+    asked = [(member.pk, function, period) for member, function, period in grants]
+    asked += [(each.member_id, Function(each.function), period) for each, period in moves]
+    given = RoleAssignment.objects.bulk_create(
+        (
+            RoleAssignment(
+                member_id=member,
+                function=function,
+                valid_from=period.start,
+                valid_until=period.end,
+                requested_at=at,
+                requested_by=by,
+            )
+            for member, function, period in asked
+        ),
+        batch_size=_BATCH,
+    )
+    _record_rows([(None, each) for each in given[: len(grants)]], by, at)
+    _record_rows(
+        [(old, new) for (old, _period), new in zip(moves, given[len(grants) :], strict=True)], by, at
+    )
 
 
 def _member_under_lock(member: QualityMember, by: Person, at: datetime) -> QualityMember:
@@ -164,4 +195,37 @@ def _record(
         due_at = max(due_at, earlier.due_at) if earlier else due_at
     RoleChange.objects.create(
         kind=kind, withdraws=withdraws, grants=grants, requested_at=at, requested_by=by, due_at=due_at
+    )
+
+
+def _revoke_rows(assignments: Collection[RoleAssignment], by: Person, at: datetime) -> None:
+    RoleAssignment.objects.filter(pk__in=[each.pk for each in assignments]).update(
+        revoked_at=at, revoked_by=by
+    )
+
+
+def _record_rows(
+    changes: Sequence[tuple[RoleAssignment | None, RoleAssignment | None]], by: Person, at: datetime
+) -> None:
+    """One change per pair of what it withdraws and what it grants; as `_record`, in few statements."""
+    withdrawn = [each.pk for each, _granted in changes if each]
+    not_yet_given = dict(
+        RoleChange.objects.pending().filter(grants__in=withdrawn).values_list("grants_id", "due_at")
+    )
+    RoleChange.objects.bulk_create(
+        (
+            RoleChange(
+                kind=_KINDS[withdraws is not None, grants is not None],
+                withdraws=withdraws,
+                grants=grants,
+                requested_at=at,
+                requested_by=by,
+                # What was not yet given can't be taken away first.
+                due_at=max(
+                    due_instant(by.world, at), not_yet_given.get(withdraws.pk, at) if withdraws else at
+                ),
+            )
+            for withdraws, grants in changes
+        ),
+        batch_size=_BATCH,
     )
