@@ -1,5 +1,7 @@
 """The user name, and for a first local manager the password, with which a person logs in (seed 000, line 189)."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -8,6 +10,8 @@ from access_mgmt import selectors
 from csam.models import Person
 
 _UNIQUE = "person_username_unique_in_world"
+# A case for each person in one statement: more of them at once take longer.
+_BATCH = 250
 
 
 @transaction.atomic
@@ -32,12 +36,33 @@ def open_account(*, person: Person, username: str, password_hash: str = "") -> P
     return fresh
 
 
+@transaction.atomic
+def open_accounts(*, usernames: Mapping[int, str]) -> None:
+    """Give many persons, by their keys, the user names that they do not have yet; as `open_account` gives one.
+
+    Raises ValidationError `username_taken` when somebody took one of them meanwhile.
+    """
+    nameless = Person.objects.filter(pk__in=usernames, username="")
+    persons = list(nameless.select_for_update(of=("self",), no_key=True).order_by("pk").only("pk"))
+    for person in persons:
+        person.username = usernames[person.pk]
+    try:
+        with transaction.atomic():
+            Person.objects.bulk_update(persons, ["username"], batch_size=_BATCH)
+    except IntegrityError as error:
+        raise _taken(error) from error
+
+
 def _save(person: Person, fields: list[str]) -> None:
     try:
         with transaction.atomic():
             person.save(update_fields=fields)
     except IntegrityError as error:
-        # Someone else took the name between the check and the write.
-        if _UNIQUE not in str(error):
-            raise
-        raise ValidationError(_("Ce nom d'utilisateur est déjà pris."), code="username_taken") from error
+        raise _taken(error) from error
+
+
+def _taken(error: IntegrityError) -> Exception:
+    # Someone else took the name between the check and the write.
+    if _UNIQUE not in str(error):
+        return error
+    return ValidationError(_("Ce nom d'utilisateur est déjà pris."), code="username_taken")
