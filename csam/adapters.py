@@ -21,7 +21,7 @@ from bhod_portal.core.messages import absolute, send_email, send_sms
 from csam import security
 from csam.enums import DigitalKey
 from csam.models import Person
-from csam.services import managers, passwords
+from csam.services import codes, managers, passwords
 
 CODE_STAGE = "csam.stages.SecurityCodeStage"
 MFA_STAGE = "allauth.mfa.stages.AuthenticateStage"
@@ -131,9 +131,10 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         )
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:
-        """Refuses a temporary password after its term (ValidationError), but only to whom had it right."""
+        """Refuses blocked codes and a temporary password after its term (ValidationError), but only to whom had it right."""
         person: Person | None = super().authenticate(request, **credentials)
         if person is not None:
+            codes.check_not_blocked(person=person)
             passwords.check_not_expired(person=person, at=clock.now(person.world))
         return person
 

@@ -1,9 +1,12 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from allauth.core.ratelimit import consume
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from bhod_portal.core.models import World
 from csam.models import Person
@@ -39,3 +42,15 @@ def next_address(request: HttpRequest) -> str:
     )
     # What is no path would be taken for the name of a page, or read from the page one is on.
     return wanted if ours and wanted.startswith("/") else ""
+
+
+def check_look_ups(request: HttpRequest) -> None:
+    """Count a look-up of a person by NISS; refuse too many (ValidationError `too_many_look_ups`)."""
+    if not consume(request, action="niss_look_up", key=request.session.session_key or ""):
+        raise ValidationError(
+            _(
+                "Vous avez cherché beaucoup de NISS en peu de temps. Attendez cinq minutes, puis réessayez : rien de ce "
+                "que vous avez fait n'est perdu."
+            ),
+            code="too_many_look_ups",
+        )

@@ -18,7 +18,7 @@ from csam import selectors
 from csam.http import REFRESHES_ITSELF, AuthenticatedRequest, PortalRequest
 from csam.models import Person
 from csam.security import WITH_PASSWORD, service_of, session_level, used_keys
-from csam.services import passwords, sessions
+from csam.services import codes, passwords, sessions
 
 
 class WorldMiddleware:
@@ -106,6 +106,31 @@ class RestartedWorldMiddleware:
         messages.warning(
             request, _("Ce monde vient de recommencer : rien n'a été enregistré. Identifiez-vous à nouveau.")
         )
+        return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
+
+
+class BlockedCodesMiddleware:
+    """Ends a session that rests on a password whose person is blocked, and says why; an eID or itsme beside it holds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        person = cast(AuthenticatedRequest, request).user
+        if person.codes_blocked_at is None or not used_keys(request).issubset(WITH_PASSWORD):
+            return None
+        try:
+            codes.check_not_blocked(person=person)
+        except ValidationError as refusal:
+            logout(request)
+            messages.error(request, refusal.message)
         return HttpResponseRedirect(resolve_url(settings.LOGIN_URL))
 
 

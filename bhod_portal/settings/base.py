@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "csam.middleware.RestartedWorldMiddleware",
     "bhod_portal.core.middleware.NoStoreMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "csam.middleware.BlockedCodesMiddleware",
     "csam.middleware.TemporaryPasswordMiddleware",
     "csam.middleware.SecurityLevelMiddleware",
     "prosante_login.middleware.ActiveProfileMiddleware",
@@ -149,6 +150,9 @@ ACCOUNT_RATE_LIMITS = {
     # Exceptional procedure: documents sent; references looked up (the key is the reference).
     "designation_request": "150/10m/ip",
     "designation_follow_up": "300/10m/ip,10/10m/key",
+    # A NISS typed in to find whom it belongs to. Thirty trainees may share one persona, hence his hundreds; the key is
+    # the session, in which no manager adds more than one person in a quarter of a minute.
+    "niss_look_up": "600/5m/user,20/5m/key",
     # Questions to the contact centre.
     "contact": "150/10m/ip",
 }
@@ -206,7 +210,11 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "portal"
-CELERY_TASK_ROUTES = {"access_mgmt.tasks.*": {"queue": "ticks"}}
+CELERY_TASK_ROUTES = {
+    # A mail server that answers slowly holds no change of role up.
+    "access_mgmt.tasks.tell_what_ends_soon": {"queue": CELERY_TASK_DEFAULT_QUEUE},
+    "access_mgmt.tasks.*": {"queue": "ticks"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
@@ -219,6 +227,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "access_mgmt.tasks.open_employer_qualities",
         "schedule": PROPAGATION_SWEEP,
         "options": {"expires": PROPAGATION_SWEEP.total_seconds()},
+    },
+    "tell-what-ends-soon": {
+        "task": "access_mgmt.tasks.tell_what_ends_soon",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": timedelta(minutes=1).total_seconds()},
     },
     "purge-sessions": {
         "task": "csam.tasks.purge_sessions",

@@ -78,7 +78,12 @@ class PasswordResetFromKeyView(allauth.PasswordResetFromKeyView):
             # Nobody to choose a password for.
             kwargs["form"] = None
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {"token_fail": False} | context
+        first = bool(self.reset_user) and not self.reset_user.has_usable_password()
+        return {
+            "token_fail": False,
+            "first_password": first,
+            "username": self.reset_user.username if self.reset_user else "",
+        } | context
 
     def form_valid(self, form: PasswordResetKeyForm) -> HttpResponse:
         get_adapter().forget_failed_logins(self.request, self.reset_user)
