@@ -1,5 +1,7 @@
 """What every list of users shares: criteria, order and pages, by addresses in which no NISS stands (design 4, ProSanté 3)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +19,7 @@ from access_mgmt.forms.member_lists import MemberFilterForm
 from access_mgmt.models import QualityMember
 from access_mgmt.views.common import TimedView
 from bhod_portal.core import searches
+from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.ui import Column
 from csam.http import AuthenticatedRequest
 
@@ -27,6 +31,45 @@ _HEADINGS = {
     "type": gettext_lazy("Type"),
     "niss": gettext_lazy("NISS"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMember:
+    """A row of a list of users, ready to be shown."""
+
+    pk: int
+    quality_pk: int
+    name: str
+    last_name: str
+    first_name: str
+    username: str
+    type_name: str
+    niss: str
+    status: str
+
+
+def shown(members: Iterable[QualityMember]) -> list[ListedMember]:
+    """The rows of these members, whose persons are read along."""
+    badges: dict[str, str] = {}
+    rows = []
+    for member in members:
+        if (status := member.status) not in badges:
+            badges[status] = render_to_string("access_mgmt/_member_status.html", {"member": member})
+        person = member.person
+        rows.append(
+            ListedMember(
+                pk=member.pk,
+                quality_pk=member.quality_id,
+                name=str(person),
+                last_name=person.last_name,
+                first_name=person.first_name,
+                username=person.username or "–",
+                type_name=member.type_name,
+                niss=format_niss(person.niss) or "–",
+                status=badges[status],
+            )
+        )
+    return rows
 
 
 class FilteredMembersView(TimedView):
@@ -87,8 +130,10 @@ class FilteredMembersView(TimedView):
         paginator = Paginator(self.found, PAGE_SIZE)
         # Without the order, most counts need no person.
         paginator.count = self._matching().count()
+        page = paginator.get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
-            "page_obj": paginator.get_page(self.request.GET.get("page")),
+            "page_obj": page,
+            "rows": shown(page),
             "filter_form": self.filter,
             "filtered": self.filter.has_changed(),
             "query": urlencode(query | ({"tri": self.sort} if self.sort != selectors.BY_NAME else {})),

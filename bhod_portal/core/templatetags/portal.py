@@ -1,16 +1,21 @@
 """What templates need beyond Django: numbers as the forms print them, form controls, the chain, the time."""
 
+from functools import cache
 from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
+from django.template.loader import get_template
+from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from bhod_portal.core import chain as steps
 from bhod_portal.core import clock, identifiers
+from bhod_portal.core.rows import render_rows
 
 register = template.Library()
 
@@ -18,6 +23,7 @@ register.filter("niss", identifiers.format_niss)
 register.filter("bce", identifiers.format_bce)
 register.filter("inami", identifiers.format_inami)
 register.filter("onss", identifiers.format_onss)
+register.simple_tag(render_rows, name="plain_rows")
 
 # The longest text that still gets a narrow control: a box says how much is expected in it.
 SHORT, MEDIUM = 12, 30
@@ -120,11 +126,20 @@ def elided_pages(page: Page[Any]) -> list[int | str]:
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
 
 
-@register.inclusion_tag("components/chain.html")
-def chain(key: str) -> dict[str, Any]:
+@register.simple_tag
+def chain(key: str) -> SafeString:
     """The steps of the chain with the one that the page belongs to, by its key in `core.chain`."""
+    return _chain(key, get_language(), get_script_prefix(), get_resolver(get_urlconf()))
+
+
+@cache
+def _chain(key: str, _language: str | None, _prefix: str, _addresses: URLResolver) -> SafeString:
+    # Nothing but the step tells one page's chain from another's: each is rendered once.
     at = steps.position_of(key)
-    return {"steps": steps.STEPS, "current": steps.STEPS[at - 1], "position": at, "total": len(steps.STEPS)}
+    current, total = steps.STEPS[at - 1], len(steps.STEPS)
+    return get_template("components/chain.html").render(
+        {"steps": steps.STEPS, "current": current, "position": at, "total": total}
+    )
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
