@@ -77,6 +77,15 @@ class Hierarchy:
         return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Ties:
+    """The place of a member in the hierarchy; `answered_elsewhere`: someone of another branch answers for him."""
+
+    answers_for: Sequence[Responsibility]
+    answered_by: Sequence[Responsibility]
+    answered_elsewhere: bool
+
+
 def hierarchy_of(quality: Quality, *, seen_by: Person, on: date) -> Hierarchy:
     """The hierarchy among the members whom a person manages, by name; two queries, however many they are."""
     standing = Responsibility.objects.standing()
@@ -166,6 +175,18 @@ def answered_by(member: QualityMember) -> QuerySet[Responsibility]:
         .filter(member=member)
         .select_related("responsible__person")
         .order_by("responsible__person__sort_name", "pk")
+    )
+
+
+def ties_of(member: QualityMember, *, seen_by: Person, on: date) -> Ties:
+    """Whom a member answers for and who answers for him, as far as someone who manages him may know."""
+    managed = members_managed_by(seen_by, member.quality, on=on)
+    above = answered_by(member)
+    known = list(above.filter(responsible__in=managed))
+    return Ties(
+        answers_for=list(answers_for(member).filter(member__in=managed)),
+        answered_by=known,
+        answered_elsewhere=above.count() > len(known),
     )
 
 

@@ -1,5 +1,7 @@
 """Who answers for whom: both of one quality, never in a circle, whatever two managers do at once."""
 
+from itertools import pairwise
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -84,14 +86,14 @@ class TestRefused:
     @pytest.mark.parametrize("people", [2, 3, 5])
     def test_in_a_circle(self, manager, people):
         chain = QualityMemberFactory.create_batch(people, quality=manager.quality)
-        for above, below in zip(chain, chain[1:], strict=False):
+        for above, below in pairwise(chain):
             make(above, below, by=manager.person)
 
         assert codes(chain[-1], chain[0], by=manager.person) == {"cycle"}
 
     def test_deeper_than_a_page_shows(self, manager):
         chain = QualityMemberFactory.create_batch(MOST_LEVELS + 1, quality=manager.quality)
-        for above, below in zip(chain, chain[1:-1], strict=False):
+        for above, below in pairwise(chain[:-1]):
             make(above, below, by=manager.person)
 
         assert codes(chain[-2], chain[-1], by=manager.person) == {"too_deep"}
