@@ -4,7 +4,13 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
-from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
+from tests.access_mgmt.factories import (
+    AT,
+    QualityFactory,
+    QualityMemberFactory,
+    ResponsibilityFactory,
+    SubdivisionFactory,
+)
 from tests.csam.factories import AccessManagerFactory, EmploymentFactory, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import shows
@@ -22,7 +28,7 @@ def test_a_user_reads_who_manages_him_and_how_to_reach_them(
     stranger = QualityMemberFactory(quality=other, local_manager=True, person__last_name="Ailleurs")
     log_in(client, member.person)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         page = client.get(URL)
 
     for responsible in (gap, manager, second):
@@ -54,7 +60,7 @@ def test_more_entities_cost_no_more_queries(client, member, django_assert_max_nu
         QualityMemberFactory(person=member.person)
     log_in(client, member.person)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert len(client.get(URL).context["entities"]) == 4
 
 
@@ -87,6 +93,42 @@ def test_who_is_nowhere_registered_reads_what_to_do(client):
     log_in(client, PersonFactory())
 
     assert shows(client.get(URL), "par votre NISS")
+
+
+def test_a_user_reads_who_manages_his_branch_and_who_answers_for_him(client, member, manager):
+    quality = manager.quality
+    top = QualityMemberFactory(quality=quality, subdivision_manager=True, person__last_name="Dessus")
+    near = QualityMemberFactory(
+        quality=quality,
+        subdivision_manager=True,
+        subdivision=SubdivisionFactory(below=top.subdivision),
+        person__last_name="Auprès",
+    )
+    beside = QualityMemberFactory(quality=quality, subdivision_manager=True, person__last_name="Acôté")
+    doctor = QualityMemberFactory(quality=quality, person__last_name="Docteur")
+    member.subdivision = near.subdivision
+    member.save()
+    ResponsibilityFactory(responsible=doctor, member=member)
+    ResponsibilityFactory(responsible=beside, member=member, ended=True)
+    log_in(client, member.person)
+
+    page = client.get(URL)
+
+    rows = page.context["entities"][0]["qualities"][0].rows
+    assert [row.member for row in rows] == [manager, near, top, doctor]
+    assert shows(page, "Répond de vous")
+
+
+def test_who_has_someone_who_answers_for_him_but_no_local_manager_reads_both(client):
+    doctor = QualityMemberFactory()
+    member = QualityMemberFactory(quality=doctor.quality)
+    ResponsibilityFactory(responsible=doctor, member=member)
+    log_in(client, member.person)
+
+    page = client.get(URL)
+
+    assert shows(page, str(doctor.person))
+    assert shows(page, "n'a pas de Gestionnaire Local")
 
 
 def test_is_reached_from_every_page(client):
