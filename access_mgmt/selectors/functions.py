@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,13 +36,23 @@ def functions_held(member: QualityMember, *, on: date) -> QuerySet[RoleAssignmen
 
 def function_rows(member: QualityMember, *, on: date) -> list[FunctionRow]:
     """All that was ever asked for a member, what stands or still works first; withdrawn rows last."""
+    return function_rows_of([member], on=on)[member.pk]
+
+
+def function_rows_of(members: Collection[QualityMember], *, on: date) -> dict[int, list[FunctionRow]]:
+    """The same for several members, by their keys, in one query."""
     assignments = (
-        RoleAssignment.objects.filter(member=member)
+        RoleAssignment.objects.filter(member__in=members)
         .select_related("granted_by_change", "withdrawn_by_change")
         .order_by("-valid_from", "-pk")
     )
-    rows = [_function_row(assignment, on) for assignment in assignments]
-    return sorted(rows, key=lambda row: row.state == AssignmentState.WITHDRAWN)
+    rows: dict[int, list[FunctionRow]] = {member.pk: [] for member in members}
+    for assignment in assignments:
+        rows[assignment.member_id].append(_function_row(assignment, on))
+    return {
+        member: sorted(each, key=lambda row: row.state == AssignmentState.WITHDRAWN)
+        for member, each in rows.items()
+    }
 
 
 def _function_row(assignment: RoleAssignment, on: date) -> FunctionRow:

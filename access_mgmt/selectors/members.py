@@ -1,5 +1,4 @@
 from collections.abc import Collection, Container
-from collections.abc import Collection
 from datetime import date
 from itertools import count
 

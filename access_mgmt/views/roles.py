@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from math import ceil
 from typing import Any, cast
 
@@ -8,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -66,6 +68,11 @@ class RoleListView(MemberView, FormView):
     form_class = RoleAssignForm
     template_name = "access_mgmt/role_list.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.member.person_id == self.person.pk and not self.may_open():
+            return render(request, "access_mgmt/role_list_own.html", status=HTTPStatus.FORBIDDEN)
+        return super().dispatch(request, *args, **kwargs)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"quality": self.quality}
 
@@ -92,16 +99,17 @@ class RoleListView(MemberView, FormView):
         rows = selectors.function_rows(self.member, on=self.today)
         gives_circle_functions = self.quality.kind == QualityKind.EHEALTH
         mode = self.request.world.mode
-        shown = [(row.state, _shown(row, self.at, mode)) for row in rows]
+        states = [(row.state, shown(row, self.at, mode)) for row in rows]
         waits = mode != PropagationMode.STUCK and any(row.pending for row in rows)
-        standing = [row for state, row in shown if state != AssignmentState.WITHDRAWN]
+        standing = [row for state, row in states if state != AssignmentState.WITHDRAWN]
         page = Paginator(standing, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
             "rows": list(page),
             "page_obj": page,
-            "history": [row for state, row in shown if state == AssignmentState.WITHDRAWN],
+            "history": [row for state, row in states if state == AssignmentState.WITHDRAWN],
             "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
             "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+            "ties": selectors.ties_of(self.member, seen_by=self.person, on=self.today),
             "waits": waits,
             "is_refreshing": waits and self.request.method != "POST" and "pause" not in self.request.GET,
             "refresh_seconds": REFRESH_SECONDS,
@@ -246,7 +254,8 @@ def _propagates(sentence: str) -> str:
     return f"{sentence} {_('Votre adaptation sera active dans un délai maximal de 20 minutes.')}"
 
 
-def _shown(row: FunctionRow, at: datetime, mode: str) -> ShownFunction:
+def shown(row: FunctionRow, at: datetime, mode: str) -> ShownFunction:
+    """A function with the words of its state at an instant of a world that propagates in that mode."""
     return ShownFunction(
         assignment=row.assignment,
         state=str(row.state.label),

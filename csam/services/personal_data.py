@@ -1,6 +1,6 @@
 """What a person changes himself about himself: the address and the phone that codes go to, his title, his language."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -70,7 +70,7 @@ def change_personal_data(
     return changed
 
 
-def tell_old_address(*, person: Person, old: str, changed: list[str], at: datetime) -> None:
+def tell_old_address(*, person: Person, old: str, changed: Collection[str], at: datetime) -> None:
     """Tell the address that a person had until now what was changed (`email`, `phone`), in case it was not by him."""
     with translation.override(person.language):
         context = {

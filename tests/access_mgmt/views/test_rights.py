@@ -153,11 +153,23 @@ def test_the_refusal_before_registration_says_so(client):
     assert shows(response, "se désigne dans CSAM")
 
 
-def test_a_user_is_refused_his_own_functions_until_their_page_is_there(client):
+def test_a_user_is_led_to_the_page_of_his_own_functions(client):
     user = QualityMemberFactory()
     log_in(client, user.person)
 
-    assert client.get(reverse("access_mgmt:role_list", args=[user.pk])).status_code == 403
+    response = client.get(reverse("access_mgmt:role_list", args=[user.pk]))
+
+    assert response.status_code == 403
+    assert reverse("access_mgmt:own_roles") in response.content.decode()
+    assert client.get(reverse("access_mgmt:own_roles")).status_code == 200
+
+
+@pytest.mark.parametrize("who", RIGHTS)
+@pytest.mark.parametrize("page", ["own_data", "own_roles"])
+def test_everybody_has_his_own_data(client, quality, people, who, page):
+    log_in(client, people[who])
+
+    assert client.get(reverse(f"access_mgmt:{page}")).status_code == 200
 
 
 def test_a_number_beyond_the_database_is_just_unknown(client, people):
