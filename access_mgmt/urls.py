@@ -7,16 +7,24 @@ from access_mgmt.views import (
     contact,
     deactivations,
     home,
+    local_managers,
     manual,
+    member_data,
     member_removals,
+    member_search,
     members,
     messaging,
+    own_data,
     qualities,
+    responsibilities,
     responsibles,
     role_emails,
     role_history,
     role_overview,
     roles,
+    subdivision_members,
+    subdivisions,
+    successors,
 )
 
 app_name = "access_mgmt"
@@ -53,6 +61,27 @@ urlpatterns = [
         deactivations.QualityDeactivateView.as_view(),
         name="quality_deactivate",
     ),
+    path(
+        "qualites/<int:quality_pk>/gestionnaire-local/",
+        local_managers.LocalManagerNameView.as_view(),
+        name="local_manager_name",
+    ),
+    path(
+        "qualites/<int:quality_pk>/gestionnaire-local/verification/",
+        local_managers.LocalManagerNameCheckView.as_view(),
+        name="local_manager_name_check",
+    ),
+    path(
+        "qualites/<int:quality_pk>/remplacant/",
+        successors.SuccessorNameView.as_view(),
+        name="successor_name",
+    ),
+    path(
+        "qualites/<int:quality_pk>/remplacant/verification/",
+        successors.SuccessorNameCheckView.as_view(),
+        name="successor_name_check",
+    ),
+    path("remplacant/nomme/", successors.SuccessorDoneView.as_view(), name="successor_done"),
     path("qualites/<int:quality_pk>/", qualities.QualityDetailView.as_view(), name="quality_detail"),
     path("qualites/<int:quality_pk>/donnees/", qualities.QualityEditView.as_view(), name="quality_edit"),
     path("qualites/<int:quality_pk>/utilisateurs/", members.MemberListView.as_view(), name="member_list"),
@@ -79,9 +108,39 @@ urlpatterns = [
     path(
         "qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"
     ),
+    path("qualites/<int:quality_pk>/echeances/", access_watch.AccessWatchView.as_view(), name="access_watch"),
     path(
-        "qualites/<int:quality_pk>/echeances/", access_watch.AccessWatchView.as_view(), name="access_watch"
+        "qualites/<int:quality_pk>/hierarchie/",
+        responsibilities.ResponsibilityListView.as_view(),
+        name="responsibility_list",
     ),
+    path(
+        "qualites/<int:quality_pk>/hierarchie/designer/",
+        responsibilities.ResponsibilityCreateView.as_view(),
+        name="responsibility_create",
+    ),
+    path(
+        "qualites/<int:quality_pk>/hierarchie/designer/verification/",
+        responsibilities.ResponsibilityCreateCheckView.as_view(),
+        name="responsibility_create_check",
+    ),
+    path(
+        "qualites/<int:quality_pk>/hierarchie/historique/",
+        responsibilities.ResponsibilityHistoryView.as_view(),
+        name="responsibility_history",
+    ),
+    path(
+        "responsabilites/<int:responsibility_pk>/terminer/",
+        responsibilities.ResponsibilityEndView.as_view(),
+        name="responsibility_end",
+    ),
+    path(
+        "qualites/<int:quality_pk>/a-propos/",
+        responsibilities.ResponsibilityAboutView.as_view(),
+        name="responsibility_about",
+    ),
+    path("recherche/", member_search.MemberSearchView.as_view(), name="member_search"),
+    path("utilisateurs/<int:member_pk>/", member_data.MemberEditView.as_view(), name="member_edit"),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
     path(
         "utilisateurs/<int:member_pk>/fonctions/e-mail/",
@@ -100,6 +159,51 @@ urlpatterns = [
     ),
     path("fonctions/<int:assignment_pk>/modifier/", roles.RoleEditView.as_view(), name="role_edit"),
     path("fonctions/<int:assignment_pk>/supprimer/", roles.RoleDeleteView.as_view(), name="role_delete"),
+    path(
+        "qualites/<int:quality_pk>/subdivisions/",
+        subdivisions.SubdivisionListView.as_view(),
+        name="subdivision_list",
+    ),
+    path(
+        "qualites/<int:quality_pk>/subdivisions/placer/",
+        subdivision_members.SubdivisionPlaceView.as_view(),
+        name="subdivision_place",
+    ),
+    path(
+        "subdivisions/<int:subdivision_pk>/",
+        subdivision_members.SubdivisionDetailView.as_view(),
+        name="subdivision_detail",
+    ),
+    path(
+        "subdivisions/<int:subdivision_pk>/utilisateurs/",
+        subdivision_members.SubdivisionAddView.as_view(),
+        name="subdivision_add",
+    ),
+    path(
+        "subdivisions/<int:subdivision_pk>/renommer/",
+        subdivisions.SubdivisionRenameView.as_view(),
+        name="subdivision_rename",
+    ),
+    path(
+        "subdivisions/<int:subdivision_pk>/deplacer/",
+        subdivisions.SubdivisionMoveView.as_view(),
+        name="subdivision_move",
+    ),
+    path(
+        "subdivisions/<int:subdivision_pk>/supprimer/",
+        subdivisions.SubdivisionDeleteView.as_view(),
+        name="subdivision_delete",
+    ),
+    path(
+        "utilisateurs/<int:member_pk>/subdivision/gestionnaire/",
+        subdivision_members.SubdivisionManagerNameView.as_view(),
+        name="subdivision_manager_name",
+    ),
+    path(
+        "utilisateurs/<int:member_pk>/subdivision/gestionnaire/fin/",
+        subdivision_members.SubdivisionManagerEndView.as_view(),
+        name="subdivision_manager_end",
+    ),
     path("qualites/<int:quality_pk>/messages/", messaging.MessagingView.as_view(), name="messaging"),
     path(
         "qualites/<int:quality_pk>/messages/numero-expediteur/",
@@ -127,6 +231,8 @@ urlpatterns = [
         certificates.QualityCertificateRevokeView.as_view(),
         name="quality_certificate_revoke",
     ),
+    path("mes-donnees/", own_data.OwnDataView.as_view(), name="own_data"),
+    path("mes-donnees/fonctions/", own_data.OwnRolesView.as_view(), name="own_roles"),
     path("mes-donnees/certificat/", certificates.OwnCertificateView.as_view(), name="own_certificate"),
     path(
         "mes-donnees/certificat/revoquer/",

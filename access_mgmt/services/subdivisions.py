@@ -33,7 +33,8 @@ def create_subdivision(
     made = Subdivision(
         quality=quality, parent=parent, ancestors=chain, name=name, created_at=at, created_by=by
     )
-    made.full_clean()
+    # The database itself compares the chain with the parent; Django can't do so without it.
+    made.full_clean(exclude=["ancestors"])
     made.save()
     _record("created", made, by, at, name=name, parent=made.parent_id)
     return made
@@ -52,7 +53,7 @@ def rename_subdivision(*, subdivision: Subdivision, name: str, by: Person, at: d
     if name == before:
         return False
     subdivision.name = name
-    subdivision.full_clean()
+    subdivision.full_clean(exclude=["ancestors"])
     subdivision.save(update_fields=["name"])
     _record("renamed", subdivision, by, at, before=before, name=name)
     return True
@@ -71,7 +72,7 @@ def move_subdivision(
     subdivision = standing(subdivision)
     parent = standing(parent) if parent else None
     _check_right(quality, subdivision, by, at)
-    _check_below_own(quality, subdivision, by, at)
+    check_below_own(quality, subdivision, by, at)
     _check_right(quality, parent, by, at)
     chain = _chain(parent)
     if subdivision.pk in chain:
@@ -91,11 +92,15 @@ def move_subdivision(
     deepest = max(len(each) for each in branch.values_list("ancestors", flat=True)) + 1
     _check_depth(deepest - len(old_chain) + len(chain))
     subdivision.parent, subdivision.ancestors = parent, chain
-    subdivision.full_clean()
+    subdivision.full_clean(exclude=["ancestors"])
     own_part = Func(F("ancestors"), Value(len(old_chain)), function="trim_array")
     new_chain = Value(chain, output_field=ArrayField(models.BigIntegerField()))
     branch.update(
-        parent=Case(When(pk=subdivision.pk, then=Value(subdivision.parent_id)), default=F("parent")),
+        parent=Case(
+            When(pk=subdivision.pk, then=Value(subdivision.parent_id)),
+            default=F("parent"),
+            output_field=models.BigIntegerField(),
+        ),
         ancestors=Func(own_part, new_chain, function="array_cat"),
     )
     _record("moved", subdivision, by, at, before=before, parent=subdivision.parent_id)
@@ -111,7 +116,7 @@ def remove_subdivision(*, subdivision: Subdivision, by: Person, at: datetime) ->
     quality = quality_under_lock(subdivision.quality)
     subdivision = Subdivision.objects.get(pk=subdivision.pk)
     _check_right(quality, subdivision, by, at)
-    _check_below_own(quality, subdivision, by, at)
+    check_below_own(quality, subdivision, by, at)
     if subdivision.removed_at is not None:
         return False
     members = QualityMember.objects.active().filter(subdivision=subdivision)
@@ -156,6 +161,19 @@ def standing(subdivision: Subdivision) -> Subdivision:
     return fresh
 
 
+def check_below_own(quality: Quality, subdivision: Subdivision, by: Person, at: datetime) -> None:
+    """Raises PermissionDenied for who manages the branch that begins with this subdivision, and no more."""
+    if selectors.branch_of(by, quality) == subdivision and not selectors.manages(
+        by, quality, on=clock.day_of(at)
+    ):
+        raise PermissionDenied(
+            _(
+                "On ne déplace ni ne supprime la subdivision que l'on gère soi-même : adressez-vous à un gestionnaire "
+                "de la qualité."
+            )
+        )
+
+
 def _chain(parent: Subdivision | None) -> list[int]:
     return [parent.pk, *parent.ancestors] if parent else []
 
@@ -172,18 +190,6 @@ def _check_right(quality: Quality, place: Subdivision | None, by: Person, at: da
             _(
                 "Vous ne gérez que votre subdivision et celles qui en dépendent : adressez-vous à un gestionnaire de "
                 "la qualité."
-            )
-        )
-
-
-def _check_below_own(quality: Quality, subdivision: Subdivision, by: Person, at: datetime) -> None:
-    if selectors.branch_of(by, quality) == subdivision and not selectors.manages(
-        by, quality, on=clock.day_of(at)
-    ):
-        raise PermissionDenied(
-            _(
-                "On ne déplace ni ne supprime la subdivision que l'on gère soi-même : adressez-vous à un gestionnaire "
-                "de la qualité."
             )
         )
 

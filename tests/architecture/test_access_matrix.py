@@ -22,6 +22,7 @@ from tests.access_mgmt.factories import (
     EffectiveRoleFactory,
     MessageChannelFactory,
     QualityMemberFactory,
+    ResponsibilityFactory,
     RoleAssignmentFactory,
 )
 from tests.architecture.matrix import PERSONAS, read
@@ -84,8 +85,13 @@ class Sample:
             "country": "it",
             "passkey_pk": Authenticator.objects.get(user=person("nadia"), type="webauthn").pk,
             "quality_pk": quality.pk,
+            "subdivision_pk": Subdivision.objects.get(quality=quality, name="Secrétariat").pk,
             "member_pk": member.pk,
             "channel_pk": MessageChannelFactory(sender_number__quality=quality).pk,
+            # Within the branch of Inès.
+            "responsibility_pk": ResponsibilityFactory(
+                member=member, responsible__subdivision=member.subdivision
+            ).pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
             "guard_pk": guards.order_by("-starts_at").values_list("pk", flat=True)[0],
             "doctor_pk": CircleDoctor.objects.filter(**enterprise)
