@@ -1,0 +1,108 @@
+"""What becomes of the lines of a file of users: as it is shown, kept in a draft, and done."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from access_mgmt.enums import Function, ImportOutcome
+from access_mgmt.models import QualityMember, RoleAssignment
+from access_mgmt.services.import_files import Problem
+from bhod_portal.core.periods import Period
+from csam.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that a line changes, as it is shown; empty where there was none."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineResult:
+    """What becomes of a line. `name` is the register's only where the file gives the same, else what the file says."""
+
+    number: int
+    outcome: ImportOutcome
+    name: str
+    niss: str
+    changes: Sequence[Change] = ()
+    problems: Sequence[Problem] = ()
+
+    def packed(self) -> list[Any]:
+        """For a draft, and for the fingerprint of the whole."""
+        changes = [[change.label, change.old, change.new] for change in self.changes]
+        problems = [[problem.code, problem.text] for problem in self.problems]
+        return [self.number, self.outcome.value, self.name, self.niss, changes, problems]
+
+
+def unpack_result(packed: Sequence[Any]) -> LineResult:
+    """A result out of a draft."""
+    number, outcome, name, niss, changes, problems = packed
+    return LineResult(
+        number,
+        ImportOutcome(outcome),
+        name,
+        niss,
+        [Change(*change) for change in changes],
+        [Problem(*problem) for problem in problems],
+    )
+
+
+@dataclass(slots=True)
+class Plan:
+    """What the accepted lines would do, by the key of the person; `results` has every line of the file."""
+
+    results: list[LineResult] = field(default_factory=list)
+    persons: dict[int, Person] = field(default_factory=dict)
+    usernames: dict[int, str] = field(default_factory=dict)
+    added: dict[int, dict[str, Any]] = field(default_factory=dict)
+    changed: dict[int, dict[str, Any]] = field(default_factory=dict)
+    members: dict[int, QualityMember] = field(default_factory=dict)
+    grants: list[tuple[int, Function, Period]] = field(default_factory=list)
+    moves: list[tuple[RoleAssignment, Period]] = field(default_factory=list)
+    changes: dict[int, list[Change]] = field(default_factory=dict)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        found = Counter(result.outcome for result in self.results)
+        return {outcome.value: found[outcome] for outcome in ImportOutcome}
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans that show and do the same."""
+        text = json.dumps([result.packed() for result in self.results])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def period_of(assignment: RoleAssignment) -> Period:
+    """Its days."""
+    return Period(assignment.valid_from, assignment.valid_until)
+
+
+def days_of(period: Period) -> str:
+    """A period in words."""
+    if period.end is None:
+        return _("depuis le %(start)s, sans fin") % {"start": f"{period.start:%d/%m/%Y}"}
+    return _("du %(start)s au %(end)s") % {
+        "start": f"{period.start:%d/%m/%Y}",
+        "end": f"{period.end:%d/%m/%Y}",
+    }
+
+
+def shown(key: str, value: Any) -> str:
+    """A value of a member's data as people read it; empty where there is none."""
+    if value is None or value == "":
+        return ""
+    if key == "secured_applications":
+        names = dict(QualityMember._meta.get_field(key).base_field.choices)  # type: ignore[union-attr]  # an ArrayField
+        return ", ".join(str(names[each]) for each in value)
+    choices = QualityMember._meta.get_field(key).choices  # type: ignore[union-attr]  # a field, no relation
+    return str(dict(choices)[value]) if choices else str(value)
