@@ -36,6 +36,14 @@ ACTING_KINDS = (*MANAGING_KINDS, MemberKind.SUBDIVISION_MANAGER)
 ADDED_KINDS = (MemberKind.USER, MemberKind.CO_LOCAL_MANAGER)
 
 
+class Afterwards(models.TextChoices):
+    """What becomes of a manager whose place somebody takes; the seeds don't say (decision 8)."""
+
+    CO_LOCAL_MANAGER = "co-gl", _("Co-Gestionnaire Local")
+    USER = "utilisateur", _("Utilisateur")
+    GONE = "parti", _("plus membre de la qualité")
+
+
 # The column « Type » of the users list (seed 000, lines 319 and 433).
 MEMBER_TYPES = {
     MemberKind.LOCAL_MANAGER: _("GL"),

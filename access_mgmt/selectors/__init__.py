@@ -1,6 +1,5 @@
 from access_mgmt.selectors.blocking import (
     address_for_link,
-    answered_for,
     branch_only_of,
     functions_to_give_back,
     has_managing_account,
@@ -160,7 +159,6 @@ __all__ = [
     "administers",
     "administrators_of",
     "answered_by",
-    "answered_for",
     "answers_for",
     "assignments_known_to",
     "branch_of",

@@ -11,11 +11,13 @@ from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_account
+from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.member_endings import end_members
 from access_mgmt.services.notices import tell, tell_all
 from bhod_portal.core import audit, clock
 from csam.models import Enterprise, Person
 from csam.selectors import gap_of, person_with_niss
+from csam.services.passwords import TEMPORARY_FOR
 
 logger = logging.getLogger(__name__)
 
@@ -45,14 +47,21 @@ def activate_quality(
         raise _not_entity_manager()
     _check_entity(enterprise, kind, at)
     quality = _open(enterprise, kind, contact_email, by, at)
-    link = _link_of(manager, enterprise, by, at)
+    link = link_to_name(manager, enterprise, by, at)
     new_account = not selectors.has_account(manager)
     if new_account and not password_hash:
         raise ValidationError(
             _("Choisissez un mot de passe pour le gestionnaire local."), code="password_required"
         )
-    manager = open_account(person=manager, username=username, password_hash=password_hash)
+    manager = open_account(
+        person=manager,
+        username=username,
+        password_hash=password_hash,
+        # Somebody else knows it.
+        temporary_until=None if manager == by else at + TEMPORARY_FOR,
+    )
     member = _name_local_manager(quality, manager, link, email)
+    lift_code_blocks(members=[member], by=by, at=at)
     audit.record(
         "access_mgmt.quality.activated",
         quality,
@@ -165,11 +174,15 @@ def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: dat
             ),
             code="unknown_person",
         )
-    _link_of(person, enterprise, by, at)
+    link_to_name(person, enterprise, by, at)
     return person
 
 
-def _link_of(manager: Person, enterprise: Enterprise, by: Person, at: datetime) -> MemberLink | None:
+def link_to_name(manager: Person, enterprise: Enterprise, by: Person, at: datetime) -> MemberLink | None:
+    """What ties a local manager to be named to the enterprise; only oneself may have no tie.
+
+    Raises ValidationError `manager_not_linked`.
+    """
     link = selectors.link_between(manager, enterprise, on=clock.day_of(at))
     if link is None and manager != by:
         raise ValidationError(

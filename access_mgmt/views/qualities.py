@@ -12,6 +12,7 @@ from access_mgmt.enums import OFFERED_QUALITIES, QualityKind
 from access_mgmt.forms.activations import QualityChoiceForm
 from access_mgmt.forms.qualities import QualityEditForm
 from access_mgmt.models import Quality
+from access_mgmt.selectors import access_reviews
 from access_mgmt.services import quality_data
 from access_mgmt.views.common import EntityView, QualityView
 from bhod_portal.core import clock
@@ -77,15 +78,21 @@ class QualityDetailView(QualityView, TemplateView):
         held = selectors.roles_held(self.person, quality.enterprise, on=self.today)
         managed = selectors.members_managed_by(self.person, quality, on=self.today)
         ending = selectors.functions_ending(managed, on=self.today)
+        managers = list(selectors.managers_of(quality))
         return super().get_context_data(**kwargs) | {
             "role": next((role.name for role in held if role.quality == quality), ""),
             "rows": _quality_rows(quality),
-            "managers": selectors.managers_of(quality),
+            "managers": managers,
+            "local_manager": selectors.local_manager_of(quality),
+            "administers": selectors.administers(self.person, quality.enterprise, on=self.today),
+            "has_place": any(member.person_id == self.person.pk for member in managers),
             "alone": selectors.members_of(quality).count() == 1,
             "ending": selectors.by_days_left(ending[:ENDING_SHOWN], on=self.today),
             "ending_shown": ENDING_SHOWN,
             "ending_total": ending.count(),
             "ending_days": selectors.WATCHED.days,
+            "review_due": access_reviews.is_review_due(quality, on=self.today),
+            "open_review": access_reviews.open_review(quality),
         }
 
 

@@ -14,7 +14,7 @@ def test_welcomes_a_manager_by_his_function(client, django_assert_max_num_querie
     manager = QualityMemberFactory(co_local_manager=True)
     log_in(client, manager.person)
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         response = client.get(url(manager.quality))
 
     assert shows(
