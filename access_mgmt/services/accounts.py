@@ -1,6 +1,7 @@
 """The user name, and for a first local manager the password, with which a person logs in (seed 000, line 189)."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -15,16 +16,19 @@ _BATCH = 250
 
 
 @transaction.atomic
-def open_account(*, person: Person, username: str, password_hash: str = "") -> Person:
+def open_account(
+    *, person: Person, username: str, password_hash: str = "", temporary_until: datetime | None = None
+) -> Person:
     """Give a person the user name, and the hashed password if there is one, that he does not have yet.
 
+    With `temporary_until` (the world's time) he must choose a password of his own before then.
     What he has already stays as it is. Raises ValidationError `username_required`, `username_taken`.
     """
     fresh = Person.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     changed = []
     if password_hash and not selectors.has_account(fresh):
-        fresh.password = password_hash
-        changed.append("password")
+        fresh.password, fresh.temporary_password_until = password_hash, temporary_until
+        changed += ["password", "temporary_password_until"]
     if not fresh.username:
         if not username:
             raise ValidationError(_("Choisissez un nom d'utilisateur."), code="username_required")

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from access_mgmt.models import QualityMember, Responsibility, RoleAssignment
+from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.role_assignments import revoke_all
 from csam.models import Person
 
@@ -24,4 +25,5 @@ def end_members(
     QualityMember.objects.filter(pk__in=[member.pk for member in members]).update(ended_at=at, ended_by=by)
     for member in members:
         member.ended_at, member.ended_by = at, by
+    lift_code_blocks(members=members, by=by, at=at)
     return ended

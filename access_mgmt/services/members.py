@@ -11,11 +11,14 @@ from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_account
+from access_mgmt.services.code_blocks import lift_code_blocks
+from access_mgmt.services.new_passwords import make_link
 from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
 from csam.enums import Language, Title
 from csam.models import Person
 from csam.selectors import person_with_niss
+from csam.services.password_links import LINK_LASTS
 
 
 @transaction.atomic
@@ -36,6 +39,9 @@ def add_member(
 ) -> QualityMember:
     """Add a user or a co-local manager; a person who has a user name keeps it, whatever `username` says.
 
+    Who has no password of his own gets a link to choose one, which goes to an address that is surely his, or is told
+    how to do without. Codes that were blocked in another quality open again.
+
     Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `oneself`,
     `already_member`, `username_required`, `username_taken`.
     """
@@ -46,6 +52,7 @@ def add_member(
         .get(pk=quality.pk)
     )
     check_candidate(quality=quality, kind=kind, person=person, by=by, at=at)
+    had_account = selectors.has_account(person)
     person = open_account(person=person, username=username)
     member = QualityMember(
         quality=quality,
@@ -71,7 +78,18 @@ def add_member(
         kind=kind.value,
         person=person.pk,
     )
-    tell(member, "access_mgmt/emails/member_added", at=at)
+    lift_code_blocks(members=[member], by=by, at=at)
+    link = None if had_account else make_link(member=member, by=by, at=at)
+    tell(
+        member,
+        "access_mgmt/emails/member_added",
+        at=at,
+        to=link.address if link else "",
+        new_account=not had_account,
+        link=link.url if link else "",
+        days=LINK_LASTS.days,
+        functions=[],
+    )
     return member
 
 

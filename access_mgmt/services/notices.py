@@ -13,15 +13,15 @@ from bhod_portal.core import messages
 from bhod_portal.core.messages import Email
 
 
-def tell(member: QualityMember, notice: str, *, at: datetime, **context: Any) -> None:
-    """Mail one member."""
+def tell(member: QualityMember, notice: str, *, at: datetime, to: str = "", **context: Any) -> None:
+    """Mail one member, at the address that his manager gave unless `to` says another one."""
     with translation.override(member.language):
         context |= {"member": member, "person": member.person, "quality": member.quality}
         subject = render_to_string(f"{notice}_subject.txt", context)
         body = render_to_string(f"{notice}_body.txt", context)
     messages.send_email(
         world=member.person.world,
-        to=member.email,
+        to=to or member.email,
         subject=subject,
         body=body,
         at=at,

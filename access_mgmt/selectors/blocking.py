@@ -1,0 +1,80 @@
+from datetime import date
+
+from django.db.models import Q
+
+from access_mgmt.enums import MemberKind
+from access_mgmt.models import QualityMember, RoleAssignment, Subdivision
+from access_mgmt.selectors.rights import in_office
+from bhod_portal.core.periods import Period
+from csam.models import LegalFunction, Person
+
+
+def functions_to_give_back(member: QualityMember, *, on: date) -> list[RoleAssignment]:
+    """The functions that ended because a member was blocked, and that he gets again once he is not; in the old order.
+
+    Those that have run out meanwhile stay over, and so does what overlaps a function that stands.
+    """
+    withdrawn = RoleAssignment.objects.filter(
+        Q(valid_until=None) | Q(valid_until__gte=on),
+        member=member,
+        revoked_at=member.blocked_at,
+        revoked_by=member.blocked_by_id,
+    )
+    taken = [*RoleAssignment.objects.standing().filter(member=member)]
+    found = []
+    for each in withdrawn.order_by("valid_from", "pk") if member.blocked_at else ():
+        period = Period(each.valid_from, each.valid_until)
+        same = (other for other in taken if other.function == each.function)
+        if not any(period.overlaps(Period(other.valid_from, other.valid_until)) for other in same):
+            taken.append(each)
+            found.append(each)
+    return found
+
+
+def branch_only_of(member: QualityMember) -> Subdivision | None:
+    """The branch that nobody but this subdivision manager manages, local and co-local managers aside."""
+    branch = member.subdivision if member.kind == MemberKind.SUBDIVISION_MANAGER else None
+    if branch is None:
+        return None
+    others = QualityMember.objects.subdivision_managers().exclude(pk=member.pk)
+    return None if others.filter(subdivision__in=[branch.pk, *branch.ancestors]).exists() else branch
+
+
+def needs_codes(person: Person) -> bool:
+    """Whether someone is needed with user name and password: an unblocked member somewhere, or manager of an entity."""
+    places = QualityMember.objects.unblocked().filter(person=person, quality__deactivated_at=None)
+    return places.exists() or in_office().filter(person=person).exists()
+
+
+def is_blocked_somewhere(person: Person) -> bool:
+    """Whether someone has a place in an active quality from which he is kept at present."""
+    places = QualityMember.objects.active().filter(person=person, quality__deactivated_at=None)
+    return places.exclude(blocked_at=None).exists()
+
+
+def address_for_link(member: QualityMember) -> str:
+    """Where a link goes that opens a person's account; empty where no address is safe.
+
+    An account belongs to its person wherever he works: the address of his file is his, the one that a manager typed
+    may be anybody's. That one serves only for who has nothing to lose by it: no place elsewhere, now or before, no
+    entity to manage or to represent, no role in the simulator.
+    """
+    person = member.person
+    if person.email:
+        return person.email
+    elsewhere = QualityMember.objects.filter(person=person).exclude(quality=member.quality_id)
+    held = (
+        elsewhere.exists(),
+        person.access_managers.exists(),
+        LegalFunction.objects.filter(person=person).exists(),
+        bool(person.staff_role),
+    )
+    return "" if any(held) else member.email
+
+
+def has_managing_account(person: Person) -> bool:
+    """Whether more than a place hangs on someone's account: an entity of which he manages the accesses, or a quality."""
+    led = QualityMember.objects.managers().filter(
+        person=person, kind=MemberKind.LOCAL_MANAGER, quality__deactivated_at=None
+    )
+    return led.exists() or in_office().filter(person=person).exists()
