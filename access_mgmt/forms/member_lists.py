@@ -11,6 +11,9 @@ _ALL = ("", _("Tous"))
 class MemberFilterForm(forms.Form):
     """The seven criteria of the users list (seed 000, lines 311-314); their names stand in the list's address."""
 
+    # A list that refines itself follows them letter by letter; the others once they are chosen or whole.
+    followed = ("nom", "prenom", "utilisateur")
+
     nom = forms.CharField(label=_("Nom"), required=False, max_length=150)
     prenom = forms.CharField(label=_("Prénom"), required=False, max_length=150)
     utilisateur = forms.CharField(label=_("Nom d'utilisateur"), required=False, max_length=150)

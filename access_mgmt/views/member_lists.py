@@ -134,6 +134,7 @@ class FilteredMembersView(TimedView):
         return super().get_context_data(**kwargs) | {
             "page_obj": page,
             "rows": shown(page),
+            "uses_htmx": True,
             "filter_form": self.filter,
             "filtered": self.filter.has_changed(),
             "query": urlencode(query | ({"tri": self.sort} if self.sort != selectors.BY_NAME else {})),

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -44,6 +45,26 @@ def _kept_under(request: HttpRequest) -> str | None:
 def _with_token(content: bytes, request: HttpRequest) -> bytes:
     hole = HOLE.encode()
     return content.replace(hole, get_token(request).encode()) if hole in content else content
+
+
+class RefinedPageMiddleware:
+    """Leads the browser itself, when a part of a page was asked for by script, to another page than that one.
+
+    The script would look for its part on the page of the redirect, an identification page perhaps, and not find it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        address = response.get("Location", "")
+        if "HX-Request" not in request.headers or not address or urlsplit(address).path == request.path:
+            return response
+        away = HttpResponse(headers={"HX-Redirect": address})
+        away.cookies = response.cookies
+        add_never_cache_headers(away)
+        return away
 
 
 class NoStoreMiddleware:

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "csp",
+    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -40,6 +41,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     # Behind what hardens answers and gives CSRF tokens, before the database is asked anything.
     "bhod_portal.core.middleware.KeptPagesMiddleware",
+    # Outside of all that may lead a request elsewhere.
+    "bhod_portal.core.middleware.RefinedPageMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     # Before the world is read: it is that of the person who is still logged in.
@@ -153,6 +156,8 @@ ACCOUNT_RATE_LIMITS = {
     # A NISS typed in to find whom it belongs to. Thirty trainees may share one persona, hence his hundreds; the key is
     # the session, in which no manager adds more than one person in a quarter of a minute.
     "niss_look_up": "600/5m/user,20/5m/key",
+    # Files of users: each may look up ten thousand persons. A class may share one persona.
+    "member_import": "150/10m/key",
     # Questions to the contact centre.
     "contact": "150/10m/ip",
 }

@@ -1,0 +1,127 @@
+"""The users list follows what is typed, in Chromium with its script on: no page is loaded, the address comes along."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from access_mgmt.models import QualityMember
+from csam.models import Person
+from tests.access_mgmt.factories import QualityMemberFactory
+from tests.csam.factories import PersonFactory
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args):
+    return browser_context_args | {"java_script_enabled": True}
+
+
+@pytest.fixture
+def faults(portal):
+    """What the browser complains about: the security policy, errors of the script."""
+    found = []
+    portal.page.on("console", lambda message: message.type == "error" and found.append(message.text))
+    portal.page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+@pytest.fixture
+def list_url(portal, world):
+    """The list of a quality that Sofie Janssens manages, with thirty more users; she has just opened it."""
+    manager = Person.objects.get(world=world, last_name="Janssens", first_name="Sofie")
+    quality = QualityMember.objects.managers().get(person=manager).quality
+    for number in range(30):
+        person = PersonFactory(
+            world=world, last_name=f"Wouters{number}", first_name="Tom", sort_name=f"wouters{number} tom"
+        )
+        QualityMemberFactory(quality=quality, person=person, added_by=manager)
+    url = f"{portal.address}/securite-sociale/qualites/{quality.pk}/utilisateurs/"
+    portal.page.goto(url)
+    portal.identify("Sofie Janssens")
+    portal.is_headed("Utilisateurs")
+    # A page that is loaded anew has no such mark.
+    portal.page.evaluate("document.body.dataset.loaded = 'once'")
+    return url
+
+
+def rows(portal):
+    return portal.page.get_by_role("table").get_by_role("row").filter(has=portal.page.get_by_role("checkbox"))
+
+
+def was_loaded_once(portal):
+    return portal.page.evaluate("document.body.dataset.loaded") == "once"
+
+
+def kept_by_the_browser(portal):
+    """No copy of a page: the address that one is at, at most."""
+    return set(portal.page.evaluate("[...Object.keys(sessionStorage), ...Object.keys(localStorage)]"))
+
+
+def test_follows_what_is_typed(portal, list_url, faults):
+    page = portal.page
+    name = page.get_by_label("Nom", exact=True)
+
+    name.press_sequentially("wouters1")
+
+    expect(rows(portal)).to_have_count(11)
+    expect(page.get_by_role("status").last).to_contain_text("11 utilisateurs trouvés.")
+    expect(page).to_have_url(f"{list_url}?nom=wouters1")
+    expect(name).to_be_focused()
+    expect(page.get_by_role("link", name="Afficher tous les utilisateurs")).to_be_visible()
+
+    name.press_sequentially("7")
+    expect(rows(portal)).to_have_count(1)
+    assert was_loaded_once(portal)
+    page.go_back()
+    expect(rows(portal)).to_have_count(11)
+    expect(page.get_by_label("Nom", exact=True)).to_have_value("wouters1")
+    assert kept_by_the_browser(portal) <= {"htmx-current-path-for-history"}
+    assert faults == []
+
+
+def test_sorts_and_turns_pages_in_place(portal, list_url, faults):
+    page = portal.page
+    page.get_by_role("combobox", name="Type").select_option(label="Utilisateur")
+    expect(page).to_have_url(f"{list_url}?type=utilisateur")
+
+    page.get_by_role("table").get_by_role("link", name="Nom").first.press("Enter")
+    expect(rows(portal).first).to_contain_text("Wouters9")
+    expect(page).to_have_url(f"{list_url}?type=utilisateur&tri=-nom")
+    expect(page.get_by_role("table").get_by_role("link", name="Nom").first).to_be_focused()
+
+    page.get_by_role("link", name="Suivante").click()
+    expect(page).to_have_url(f"{list_url}?type=utilisateur&tri=-nom&page=2")
+    expect(page.get_by_role("status").last).to_contain_text("Page 2")
+    assert was_loaded_once(portal)
+    assert faults == []
+
+
+def test_leaves_no_niss_anywhere(portal, list_url, faults):
+    page, niss = portal.page, Person.objects.get(last_name="Wouters12").niss
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+
+    page.get_by_label("NISS", exact=True).first.fill(niss)
+    page.get_by_label("NISS", exact=True).first.press("Tab")
+
+    expect(rows(portal)).to_have_count(1)
+    expect(page).to_have_url(re.compile(rf"^{re.escape(list_url)}\?recherche=[0-9a-f-]{{36}}$"))
+    assert was_loaded_once(portal)
+    assert not [url for url in asked if niss in url]
+    assert kept_by_the_browser(portal) <= {"htmx-current-path-for-history"}
+
+    page.get_by_label("NISS", exact=True).first.fill("71")
+    page.get_by_label("NISS", exact=True).first.press("Tab")
+    expect(page.get_by_role("alert")).to_contain_text("NISS")
+    expect(page.get_by_role("status").last).to_contain_text("Aucun utilisateur trouvé.")
+    assert faults == []
+
+
+def test_leads_to_the_identification_when_the_session_is_over(portal, list_url):
+    portal.page.context.clear_cookies(name="sessionid")
+
+    portal.page.get_by_role("combobox", name="Type").select_option(label="Utilisateur")
+
+    portal.page.wait_for_url(re.compile(r"/csam/identification/|/403"))
