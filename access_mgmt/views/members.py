@@ -15,7 +15,7 @@ from django.views.generic import FormView
 from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink
 from access_mgmt.forms.members import MemberCreateForm, MemberIdentifyForm
-from access_mgmt.models import QualityMember
+from access_mgmt.models import QualityMember, Subdivision
 from access_mgmt.services import member_exports, members
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import FilteredMembersView
@@ -24,7 +24,7 @@ from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Column, Row
-from csam.http import AuthenticatedRequest
+from csam.http import AuthenticatedRequest, check_look_ups
 from csam.models import Person
 from csam.selectors import person_with_pk
 
@@ -35,9 +35,11 @@ class QualityUsersView(FilteredMembersView, QualityView):
     """The users of a quality."""
 
     request: AuthenticatedRequest
+    opens_to_branches = True
 
     def listed(self) -> QuerySet[QualityMember]:
-        return selectors.members_of(self.quality)
+        members = selectors.members_of(self.quality)
+        return selectors.in_branch(members, self.branch) if self.branch else members
 
     def list_url(self) -> str:
         return reverse("access_mgmt:member_list", args=[self.quality.pk])
@@ -50,17 +52,30 @@ class UsersView(QualityUsersView, FormView):
     form_class = MemberIdentifyForm
     template_name = "access_mgmt/member_list.html"
 
+    def kinds(self) -> list[MemberKind]:
+        """What a new person may become: only who manages the quality as a whole names who does so too."""
+        return [MemberKind.USER] if self.branch else list(ADDED_KINDS)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"kinds": self.kinds()}
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         added = self.request.GET.get("ajout", "")
-        return (context := super().get_context_data(**kwargs)) | {
-            "columns": [
-                Column(_("Choisir"), hidden=True),
-                *context["sorted_columns"],
-                _("Statut"),
-                _("Action"),
-            ],
-            "added": self.listed().filter(pk=added).first() if re.fullmatch(r"[0-9]{1,18}", added) else None,
-        }
+        return (
+            {"already": None}
+            | (context := super().get_context_data(**kwargs))
+            | {
+                "columns": [
+                    Column(_("Choisir"), hidden=True),
+                    *context["sorted_columns"],
+                    _("Statut"),
+                    _("Action"),
+                ],
+                "added": self.listed().filter(pk=added).first()
+                if re.fullmatch(r"[0-9]{1,18}", added)
+                else None,
+            }
+        )
 
 
 class MemberListView(UsersView):
@@ -72,7 +87,7 @@ class MemberListView(UsersView):
         return self.search() or self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, form=MemberIdentifyForm())
+        return super().get_context_data(**kwargs, form=MemberIdentifyForm(kinds=self.kinds()))
 
 
 class MemberExportView(QualityUsersView):
@@ -105,12 +120,16 @@ class MemberIdentifyView(UsersView):
     def form_valid(self, form: Form) -> HttpResponse:
         kind = MemberKind(form.cleaned_data["kind"])
         try:
+            check_look_ups(self.request)
             person = members.find_candidate(
                 quality=self.quality, kind=kind, niss=form.cleaned_data["niss"], by=self.person, at=self.at
             )
         except ValidationError as refusal:
             form.add_error("niss", refusal)
-            return self.form_invalid(form)
+            already = None
+            if "already_member" in refusal_codes(refusal):
+                already = self.listed().filter(person__niss=form.cleaned_data["niss"]).first()
+            return self.render_to_response(self.get_context_data(form=form, already=already))
         drafts.save(
             person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, kind), person_pk=person.pk
         )
@@ -121,6 +140,7 @@ class MemberCreateView(QualityView, FormView):
     request: AuthenticatedRequest
     form_class = MemberCreateForm
     template_name = "access_mgmt/member_create.html"
+    opens_to_branches = True
     kind: MemberKind
     candidate: Person
 
@@ -159,7 +179,14 @@ class MemberCreateView(QualityView, FormView):
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"person": self.candidate}
+        return super().get_form_kwargs() | {"person": self.candidate, "places": self.places()}
+
+    def places(self) -> list[tuple[int, Subdivision]]:
+        """Where the new user may be put by who manages a branch only."""
+        if self.branch is None:
+            return []
+        branch = Subdivision.objects.branch(self.branch)
+        return list(selectors.tree_lines(selectors.subdivision_tree(branch)))
 
     def form_valid(self, form: Form) -> HttpResponse:
         try:
@@ -169,7 +196,7 @@ class MemberCreateView(QualityView, FormView):
                 person=self.candidate,
                 by=self.person,
                 at=self.at,
-                **{"username": "", **form.cleaned_data},
+                **{"username": "", "subdivision": self.branch, **form.cleaned_data},
             )
         except ValidationError as refusal:
             if "already_member" in refusal_codes(refusal):
@@ -188,6 +215,7 @@ class MemberCreateView(QualityView, FormView):
         return super().get_context_data(**kwargs) | {
             "kind": self.kind,
             "candidate": candidate,
+            "in_branch": self.branch is not None,
             "username_row": [Row(_("Nom d'utilisateur"), candidate.username)] if candidate.username else [],
             "name_rows": [Row(_("Nom"), candidate.last_name), Row(_("Prénom"), candidate.first_name)],
             "niss_row": [Row(_("NISS"), format_niss(candidate.niss))],
