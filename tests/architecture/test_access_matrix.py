@@ -19,6 +19,7 @@ from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
 from tests.access_mgmt.factories import (
+    AccessReviewFactory,
     EffectiveRoleFactory,
     MessageChannelFactory,
     QualityMemberFactory,
@@ -92,6 +93,7 @@ class Sample:
             "responsibility_pk": ResponsibilityFactory(
                 member=member, responsible__subdivision=member.subdivision
             ).pk,
+            "review_pk": AccessReviewFactory(quality=quality).pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
             "guard_pk": guards.order_by("-starts_at").values_list("pk", flat=True)[0],
             "doctor_pk": CircleDoctor.objects.filter(**enterprise)
