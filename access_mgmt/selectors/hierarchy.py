@@ -181,12 +181,12 @@ def answered_by(member: QualityMember) -> QuerySet[Responsibility]:
 def ties_of(member: QualityMember, *, seen_by: Person, on: date) -> Ties:
     """Whom a member answers for and who answers for him, as far as someone who manages him may know."""
     managed = members_managed_by(seen_by, member.quality, on=on)
-    above = answered_by(member)
-    known = list(above.filter(responsible__in=managed))
+    above = list(answered_by(member).annotate(is_known=Exists(managed.filter(pk=OuterRef("responsible")))))
+    known = [each for each in above if each.is_known]
     return Ties(
         answers_for=list(answers_for(member).filter(member__in=managed)),
         answered_by=known,
-        answered_elsewhere=above.count() > len(known),
+        answered_elsewhere=len(above) > len(known),
     )
 
 

@@ -225,7 +225,7 @@ class TestRoleList:
                 member=member, valid_from=date(year, 1, 1), valid_until=date(year, 12, 31), pending=True
             )
 
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(14):
             response = client.get(url(member))
 
         assert shows(response, "Page 1")
