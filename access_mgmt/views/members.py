@@ -118,17 +118,17 @@ class MemberIdentifyView(UsersView):
         return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
 
     def form_valid(self, form: Form) -> HttpResponse:
-        kind = MemberKind(form.cleaned_data["kind"])
+        kind, niss = MemberKind(form.cleaned_data["kind"]), form.cleaned_data["niss"]
         try:
             check_look_ups(self.request)
             person = members.find_candidate(
-                quality=self.quality, kind=kind, niss=form.cleaned_data["niss"], by=self.person, at=self.at
+                quality=self.quality, kind=kind, niss=niss, by=self.person, at=self.at
             )
         except ValidationError as refusal:
             form.add_error("niss", refusal)
             already = None
             if "already_member" in refusal_codes(refusal):
-                already = self.listed().filter(person__niss=form.cleaned_data["niss"]).first()
+                already = self.listed().filter(person__niss=niss).first()
             return self.render_to_response(self.get_context_data(form=form, already=already))
         drafts.save(
             person=self.person, flow=FLOW, subject=subject_of(self.quality.pk, kind), person_pk=person.pk
