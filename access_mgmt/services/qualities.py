@@ -76,6 +76,9 @@ def activate_quality(
         "access_mgmt/emails/local_manager_named",
         at=at,
         password_from=by if new_account and by != manager else None,
+        new_account=False,
+        link="",
+        days=0,
     )
     return quality
 

@@ -19,13 +19,16 @@ from access_mgmt.enums import ACTING_KINDS, MANAGING_KINDS, Afterwards, MemberKi
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services import members
 from access_mgmt.services.accounts import open_account
+from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.member_endings import end_members
+from access_mgmt.services.new_passwords import make_link
 from access_mgmt.services.notices import tell
 from access_mgmt.services.qualities import link_to_name
 from bhod_portal.core import audit, clock
 from bhod_portal.core import messages as mails
 from bhod_portal.core.messages import Email
 from csam.models import Person
+from csam.services.password_links import LINK_LASTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def name_local_manager(
     # One local manager at a time: the former one makes room first.
     if present:
         _step_back(present, afterwards, "local_manager_replaced", by, at)
+    new_account = member is None and not selectors.has_account(successor.person)
     if member is None:
         member = _new_local_manager(quality, successor, link, by, at)
     else:
@@ -93,7 +97,18 @@ def name_local_manager(
         former=present.person_id if present else None,
         afterwards=afterwards.value if present else "",
     )
-    tell(member, "access_mgmt/emails/local_manager_named", at=at, password_from=None)
+    # He himself is at work with another key, and chooses a password when he likes.
+    link_sent = make_link(member=member, by=by, at=at) if new_account and member.person != by else None
+    tell(
+        member,
+        "access_mgmt/emails/local_manager_named",
+        at=at,
+        to=link_sent.address if link_sent else "",
+        password_from=None,
+        new_account=new_account,
+        link=link_sent.url if link_sent else "",
+        days=LINK_LASTS.days,
+    )
     return member
 
 
@@ -210,6 +225,7 @@ def _new_local_manager(
     )
     member.full_clean()
     member.save()
+    lift_code_blocks(members=[member], by=by, at=at)
     return member
 
 

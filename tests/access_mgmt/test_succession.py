@@ -123,6 +123,22 @@ class TestNameLocalManager:
         assert (member.link, member.email) == (MemberLink.WORKER, "nouveau@exemple.invalid")
         assert (member.added_by, member.added_at) == (gap, AT)
 
+    def test_a_new_account_gets_a_link_to_choose_a_password(self, manager, gap, worker):
+        name(newcomer(worker), by=gap, former=manager)
+
+        mail = Message.objects.get(person=worker)
+        assert mail.recipient == worker.email
+        assert "/mot-de-passe/" in mail.body
+
+    @pytest.mark.parametrize("himself", [False, True])
+    def test_no_link_where_there_is_an_account_or_it_is_oneself(self, manager, gap, himself):
+        person = gap if himself else PersonFactory(world=gap.world, with_codes=True)
+        EmploymentFactory(person=person, enterprise=manager.quality.enterprise)
+
+        name(newcomer(person), by=gap, former=manager)
+
+        assert "/mot-de-passe/" not in Message.objects.get(person=person).body
+
     def test_oneself_without_a_tie_to_the_enterprise(self, manager, gap):
         name(Successor(gap, email="moi@exemple.invalid", username="moi1"), by=gap, former=manager)
 
