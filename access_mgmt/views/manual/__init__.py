@@ -7,31 +7,14 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
 
+from access_mgmt.views.manual.entities import BEGINNING, QUALITIES
+from access_mgmt.views.manual.functions import FUNCTIONS, MESSAGES, OWN_DATA
+from access_mgmt.views.manual.members import USERS
 from csam.http import PortalRequest
 
-# The part of the manual that speaks of a screen, by the name of its URL; of the others none does.
-PARTS = {
-    "landing": "acces",
-    "home": "accueil",
-    "responsibles": "responsables",
-    "contact": "question",
-    "contact_done": "question",
-    "quality_list": "qualites",
-    "quality_activate": "activer",
-    "quality_activate_account": "activer",
-    "quality_activate_check": "activer",
-    "quality_activate_done": "activer",
-    "quality_deactivate": "desactiver",
-    "quality_detail": "qualite",
-    "quality_edit": "qualite",
-    "member_list": "utilisateurs",
-    "member_identify": "utilisateurs",
-    "member_create": "creer",
-    "role_overview": "fonctions",
-    "role_list": "fonctions-exercees",
-    "role_edit": "fonctions-exercees",
-    "role_delete": "fonctions-exercees",
-}
+CHAPTERS = (BEGINNING, QUALITIES, USERS, FUNCTIONS, MESSAGES, OWN_DATA)
+# The part of the manual that speaks of a screen, by the name of its URL.
+PARTS = {screen: part.slug for chapter in CHAPTERS for part in chapter.parts for screen in part.screens}
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -48,4 +31,4 @@ class HelpView(TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"gap_link": None}
+        return super().get_context_data(**kwargs) | {"gap_link": None, "chapters": CHAPTERS}
