@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from access_mgmt.models import QualityMember
+from access_mgmt.models import QualityMember, Subdivision
 from csam.models import Person
 from tests.access_mgmt.factories import QualityMemberFactory
 from tests.csam.factories import PersonFactory
@@ -125,3 +125,20 @@ def test_leads_to_the_identification_when_the_session_is_over(portal, list_url):
     portal.page.get_by_role("combobox", name="Type").select_option(label="Utilisateur")
 
     portal.page.wait_for_url(re.compile(r"/csam/identification/|/403"))
+
+
+@pytest.mark.parametrize("path", ["/securite-sociale/recherche/", "/securite-sociale/subdivisions/{branch}/"])
+def test_every_list_of_users_does(portal, list_url, faults, path):
+    branch = Subdivision.objects.get(name="Secrétariat")
+    address = portal.address + path.format(branch=branch.pk)
+    QualityMember.objects.filter(person__last_name__startswith="Wouters2").update(subdivision=branch)
+    portal.page.goto(address)
+    portal.page.evaluate("document.body.dataset.loaded = 'once'")
+
+    portal.page.get_by_label("Nom", exact=True).press_sequentially("wouters21")
+
+    expect(portal.page.get_by_role("status").last).to_contain_text("Un utilisateur trouvé.")
+    expect(portal.page).to_have_url(f"{address}?nom=wouters21")
+    expect(portal.page.get_by_role("table").get_by_text("Wouters21").first).to_be_visible()
+    assert was_loaded_once(portal)
+    assert faults == []
