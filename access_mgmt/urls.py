@@ -1,6 +1,7 @@
 from django.urls import path
 
 from access_mgmt.views import (
+    access_reviews,
     access_watch,
     activations,
     certificates,
@@ -10,6 +11,7 @@ from access_mgmt.views import (
     local_managers,
     manual,
     member_data,
+    member_imports,
     member_removals,
     member_search,
     members,
@@ -91,6 +93,31 @@ urlpatterns = [
         name="member_export",
     ),
     path(
+        "qualites/<int:quality_pk>/importer/",
+        member_imports.MemberImportView.as_view(),
+        name="member_import",
+    ),
+    path(
+        "qualites/<int:quality_pk>/importer/modele/",
+        member_imports.MemberImportTemplateView.as_view(),
+        name="member_import_template",
+    ),
+    path(
+        "qualites/<int:quality_pk>/importer/controle/",
+        member_imports.MemberImportCheckView.as_view(),
+        name="member_import_check",
+    ),
+    path(
+        "qualites/<int:quality_pk>/importer/lignes-refusees.csv",
+        member_imports.MemberImportErrorsView.as_view(),
+        name="member_import_errors",
+    ),
+    path(
+        "qualites/<int:quality_pk>/importer/fait/",
+        member_imports.MemberImportDoneView.as_view(),
+        name="member_import_done",
+    ),
+    path(
         "qualites/<int:quality_pk>/utilisateurs/supprimer/",
         member_removals.MemberDeleteView.as_view(),
         name="member_delete",
@@ -109,6 +136,27 @@ urlpatterns = [
         "qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"
     ),
     path("qualites/<int:quality_pk>/echeances/", access_watch.AccessWatchView.as_view(), name="access_watch"),
+    path("qualites/<int:quality_pk>/revisions/", access_reviews.ReviewListView.as_view(), name="review_list"),
+    path(
+        "qualites/<int:quality_pk>/revisions/<int:review_pk>/",
+        access_reviews.ReviewDetailView.as_view(),
+        name="review_detail",
+    ),
+    path(
+        "qualites/<int:quality_pk>/revisions/<int:review_pk>/decider/",
+        access_reviews.ReviewDecideView.as_view(),
+        name="review_decide",
+    ),
+    path(
+        "qualites/<int:quality_pk>/revisions/<int:review_pk>/cloturer/",
+        access_reviews.ReviewCloseView.as_view(),
+        name="review_close",
+    ),
+    path(
+        "qualites/<int:quality_pk>/revisions/<int:review_pk>/export.csv",
+        access_reviews.ReviewExportView.as_view(),
+        name="review_export",
+    ),
     path(
         "qualites/<int:quality_pk>/hierarchie/",
         responsibilities.ResponsibilityListView.as_view(),
