@@ -4,6 +4,7 @@ from access_mgmt.views import (
     access_reviews,
     access_watch,
     activations,
+    blocking,
     certificates,
     contact,
     deactivations,
@@ -189,6 +190,17 @@ urlpatterns = [
     ),
     path("recherche/", member_search.MemberSearchView.as_view(), name="member_search"),
     path("utilisateurs/<int:member_pk>/", member_data.MemberEditView.as_view(), name="member_edit"),
+    path("utilisateurs/<int:member_pk>/bloquer/", blocking.MemberBlockView.as_view(), name="member_block"),
+    path(
+        "utilisateurs/<int:member_pk>/debloquer/",
+        blocking.MemberUnblockView.as_view(),
+        name="member_unblock",
+    ),
+    path(
+        "utilisateurs/<int:member_pk>/nouveau-mot-de-passe/",
+        blocking.MemberNewPasswordView.as_view(),
+        name="member_new_password",
+    ),
     path("utilisateurs/<int:member_pk>/fonctions/", roles.RoleListView.as_view(), name="role_list"),
     path(
         "utilisateurs/<int:member_pk>/fonctions/e-mail/",

@@ -20,12 +20,16 @@ _ENTITY_ROLES = {
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A role as the home page lists it: in the entity itself, or in one of its qualities; `open` when it opens a page."""
+    """A role as the home page lists it: in the entity itself, or in one of its qualities; `open` when it opens a page.
+
+    `blocked_by` is who keeps the person from what he is there.
+    """
 
     enterprise: Enterprise
     quality: Quality | None
     name: str
     open: bool
+    blocked_by: Person | None = None
 
 
 def entities_of(person: Person) -> QuerySet[Enterprise]:
@@ -51,7 +55,9 @@ def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[Held
     )
     role = str(_ENTITY_ROLES[ManagerKind(entity.kind)]) if entity else ""
     entity_role = role if entity and entity.open else ""
-    memberships = QualityMember.objects.active().filter(person=person)
+    memberships = (
+        QualityMember.objects.active().filter(person=person).select_related("subdivision", "blocked_by")
+    )
     qualities = (
         Quality.objects.active()
         .filter(enterprise=enterprise)
@@ -61,14 +67,21 @@ def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[Held
     roles = [HeldRole(enterprise, None, role, open=bool(entity_role))] if role else []
     for quality in qualities:
         own: QualityMember | None = next(iter(quality.own_memberships), None)
-        if own and (own.kind in ACTING_KINDS or not entity_role):
-            name, opens = str(own.get_kind_display()), own.kind in ACTING_KINDS and own.blocked_at is None
+        acts = own is not None and own.kind in ACTING_KINDS and own.blocked_at is None
+        if own and (acts or not entity_role):
+            name, opens, blocked_by = _kind_and_branch(own), acts, own.blocked_by
         elif entity_role:
-            name, opens = entity_role, True
+            name, opens, blocked_by = entity_role, True, None
         else:
             continue
-        roles.append(HeldRole(enterprise, quality, name, open=opens))
+        roles.append(HeldRole(enterprise, quality, name, open=opens, blocked_by=blocked_by))
     return roles
+
+
+def _kind_and_branch(member: QualityMember) -> str:
+    """What a member is; of a subdivision manager, also of what."""
+    kind = str(member.get_kind_display())
+    return f"{kind} : {member.subdivision}" if member.kind == MemberKind.SUBDIVISION_MANAGER else kind
 
 
 def only_quality(person: Person) -> Quality | None:

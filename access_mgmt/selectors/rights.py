@@ -111,8 +111,8 @@ def members_managed_anywhere(person: Person, *, on: date) -> QuerySet[QualityMem
 
 
 def is_member(person: Person, quality: Quality) -> bool:
-    """Whether someone is a member of a quality, in whatever capacity."""
-    return QualityMember.objects.active().filter(person=person, quality=quality).exists()
+    """Whether someone is a member of a quality who may act, in whatever capacity."""
+    return QualityMember.objects.unblocked().filter(person=person, quality=quality).exists()
 
 
 def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:

@@ -23,7 +23,7 @@ from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.ui import Row, Section
-from csam.http import AuthenticatedRequest
+from csam.http import AuthenticatedRequest, check_look_ups
 from csam.models import Person
 from csam.selectors import person_with_pk
 
@@ -103,6 +103,7 @@ class QualityActivateView(ActivationView, FormView):
         manager = self.person
         if form.cleaned_data["manager"] == OTHER:
             try:
+                check_look_ups(self.request)
                 manager = qualities.find_local_manager(
                     enterprise=self.enterprise, niss=form.cleaned_data["niss"], by=self.person, at=self.at
                 )

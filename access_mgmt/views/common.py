@@ -1,6 +1,7 @@
 """What the views of a quality share: load by what a person may know (404), refuse what he may not do (403)."""
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
 from access_mgmt import selectors
-from access_mgmt.models import Quality, QualityMember
+from access_mgmt.models import Quality, QualityMember, Subdivision
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.http import AuthenticatedRequest
@@ -79,19 +80,32 @@ class QualityView(TimedView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.may_open():
-            raise PermissionDenied(why_not(self.person, self.quality.enterprise, on=self.today))
+            raise PermissionDenied(
+                why_not_all(self.person, self.quality, on=self.today)
+                if self.branch
+                else why_not(self.person, self.quality.enterprise, on=self.today, quality=self.quality)
+            )
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def may_open(self) -> bool:
         """Who manages the quality, or a branch of it; a page that others may read says so itself."""
-        if self.opens_to_branches:
-            return selectors.manages_somebody(self.person, self.quality, on=self.today)
+        return self.manages_quality or (self.opens_to_branches and self.branch is not None)
+
+    @cached_property
+    def manages_quality(self) -> bool:
+        """Whether the person manages the quality as a whole."""
         return selectors.manages(self.person, self.quality, on=self.today)
+
+    @cached_property
+    def branch(self) -> Subdivision | None:
+        """Where the branch begins that the person manages, when it is all that he manages."""
+        return None if self.manages_quality else selectors.branch_of(self.person, self.quality)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "quality": self.quality,
             "menu_entry": self.menu_entry,
+            "manages_quality": self.manages_quality,
             "gap_link": gap_link(self.quality.enterprise, self.today),
         }
 
@@ -114,8 +128,8 @@ class MemberView(QualityView):
         return super().get_context_data(**kwargs) | {"member": self.member}
 
 
-def why_not(person: Person, enterprise: Enterprise, *, on: date) -> str:
-    """Why someone who has to do with an enterprise may not manage here, and who can help."""
+def why_not(person: Person, enterprise: Enterprise, *, on: date, quality: Quality | None = None) -> str:
+    """Why someone who has to do with an enterprise may not manage here, or in that quality of it, and who can help."""
     link = gap_link(enterprise, on)
     if link and not link.has_access and link.gap.person_id == person.pk:
         return _why_no_longer(link, on)
@@ -125,6 +139,10 @@ def why_not(person: Person, enterprise: Enterprise, *, on: date) -> str:
         else _("Elle n'a pas de Gestionnaire d'Accès Principal en fonction : il se désigne dans CSAM.")
     )
     roles = selectors.roles_held(person, enterprise, on=on)
+    nothing_open = not any(role.open for role in roles)
+    for role in roles:
+        if role.blocked_by and role.quality and (role.quality == quality or nothing_open):
+            return _why_blocked(person, role.quality, role.blocked_by, on)
     if any(role.open for role in roles):
         reason = _(
             "Vous gérez une qualité de %(name)s ; l'entité et ses autres qualités ont leurs propres gestionnaires."
@@ -138,6 +156,21 @@ def why_not(person: Person, enterprise: Enterprise, *, on: date) -> str:
     else:
         reason = _("Vous êtes représentant légal de %(name)s, mais vous n'en gérez pas les accès.")
     return f"{reason % {'name': enterprise.name}} {whom}"
+
+
+def why_not_all(person: Person, quality: Quality, *, on: date) -> str:
+    """Why the manager of a branch may not do this, and who can."""
+    reason = _("Vous gérez une subdivision : ceci revient aux gestionnaires de la qualité entière.")
+    helpers = ", ".join(map(str, selectors.who_can_help(quality, on=on, but=person)))
+    return f"{reason} {_('Adressez-vous à %(who)s.') % {'who': helpers}}" if helpers else reason
+
+
+def _why_blocked(person: Person, quality: Quality, by: Person, on: date) -> str:
+    helpers = ", ".join(map(str, selectors.who_can_help(quality, on=on, but=person)))
+    return _(
+        "Vous êtes bloqué(e) par %(by)s pour la qualité « %(quality)s » de %(name)s : vous ne pouvez rien y faire. "
+        "Adressez-vous à %(who)s."
+    ) % {"by": by, "quality": quality, "name": quality.enterprise.name, "who": helpers or by}
 
 
 def _why_no_longer(link: GapLink, on: date) -> str:

@@ -23,6 +23,7 @@ from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row, Section
+from csam.http import check_look_ups
 from csam.models import Person
 from csam.selectors import person_with_pk
 
@@ -127,6 +128,7 @@ class SuccessionFormView(SuccessionView, FormView):
         if choice == ME:
             return self.person
         if choice == BY_NISS:
+            check_look_ups(self.request)
             return self.find_newcomer(data["niss"])
         if choice == BY_NAME:
             return self._named(data["name"])
