@@ -20,7 +20,8 @@ class MemberEditForm(OvertakenForm, MemberCreateForm):
     field_order = ["kind", "title", "language", "email", "local_email", "link", "secured_applications"]
 
     def __init__(self, *args: Any, kinds: Sequence[MemberKind], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # His place is changed where one sees the tree.
+        super().__init__(*args, places=(), **kwargs)
         self.fields.pop("username", None)
         if kinds:
             field = self.fields["kind"]
