@@ -37,9 +37,11 @@ def tell_all(
     own: Mapping[int, Mapping[str, Any]] | None = None,
     **context: Any,
 ) -> None:
-    """Mail many members of one world in few statements; `own` adds by member's key what only he is told.
+    """Mail many members of one world in few statements; `own` adds by member's key what only he is told, `to` among
+    it another address than the one that his manager gave.
 
-    Reads `person.world` and `quality` of each, to be selected along.
+    The subject may tell of the quality, not of the member: it is rendered once per language. Reads `person.world` and
+    `quality` of each, to be selected along.
     """
     if members:
         world = next(iter(members)).person.world
@@ -56,14 +58,21 @@ def _letters(
     body = loader.get_template(f"{notice}_body.txt")
     for language in sorted({member.language for member in members}):
         with translation.override(language):
+            subjects: dict[int, str] = {}
             for member in members:
                 if member.language != language:
                     continue
+                quality = member.quality
+                if quality.pk not in subjects:
+                    subjects[quality.pk] = subject.render({**context, "quality": quality})
+                his = own.get(member.pk, {})
                 told = {
                     **context,
-                    **own.get(member.pk, {}),
+                    **his,
                     "member": member,
                     "person": member.person,
-                    "quality": member.quality,
+                    "quality": quality,
                 }
-                yield Email(member.email, subject.render(told), body.render(told), member.person)
+                yield Email(
+                    his.get("to") or member.email, subjects[quality.pk], body.render(told), member.person
+                )
