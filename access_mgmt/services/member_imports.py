@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_accounts
+from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.import_files import ImportLine, read_import_file
 from access_mgmt.services.import_plans import plan_import
 from access_mgmt.services.import_results import Plan, days_of
+from access_mgmt.services.new_passwords import make_links
 from access_mgmt.services.notices import tell_all
 from access_mgmt.services.role_assignments import give_all
 from bhod_portal.core import audit, clock
 from csam.models import Person
+from csam.services.password_links import LINK_LASTS
 
 _BATCH = 1000
 # A race with another manager that no lock of ours excludes.
@@ -96,7 +99,8 @@ def import_members(
     except ValidationError as refusal:
         raise _changed() from refusal
     _record(quality, plan, added, by, at)
-    _tell(plan, added, before, by, at)
+    _welcome(plan, added, by, at)
+    _tell(plan, before, by, at)
     return plan
 
 
@@ -166,23 +170,31 @@ def _record(quality: Quality, plan: Plan, added: Sequence[QualityMember], by: Pe
     )
 
 
-def _tell(
-    plan: Plan,
-    added: Sequence[QualityMember],
-    before: Mapping[int, str],
-    by: Person,
-    at: datetime,
-) -> None:
-    known = [member for pk, member in plan.members.items() if pk in plan.changes]
+def _welcome(plan: Plan, added: Sequence[QualityMember], by: Person, at: datetime) -> None:
+    """Tell those who were added, as `members.add_member` tells one; who has no password gets a link to choose one."""
+    lift_code_blocks(members=added, by=by, at=at)
+    links = make_links(
+        members=[member for member in added if not selectors.has_account(member.person)], by=by, at=at
+    )
     functions: dict[int, list[str]] = {}
     for pk, function, period in plan.grants:
         functions.setdefault(pk, []).append(f"{function.label} {days_of(period)}")
-    tell_all(
-        added,
-        "access_mgmt/emails/member_added",
-        at=at,
-        own={member.pk: {"functions": functions.get(member.person_id, ())} for member in added},
-    )
+    own = {}
+    for member in added:
+        link = links.get(member.pk)
+        own[member.pk] = {
+            "to": link.address if link else "",
+            "new_account": member.pk in links,
+            "keeps_password": member.pk not in links,
+            "link": link.url if link else "",
+            "functions": functions.get(member.person_id, ()),
+        }
+    tell_all(added, "access_mgmt/emails/member_added", at=at, own=own, days=LINK_LASTS.days)
+
+
+def _tell(plan: Plan, before: Mapping[int, str], by: Person, at: datetime) -> None:
+    """Tell those who were there already what changes; a new address also to the old one."""
+    known = [member for pk, member in plan.members.items() if pk in plan.changes]
     tell_all(
         known,
         "access_mgmt/emails/member_import_changed",
@@ -191,11 +203,9 @@ def _tell(
         by=by,
     )
     moved = [member for member in known if member.pk in before]
-    addresses = {member.pk: {"address": member.email} for member in moved}
-    for member in moved:
-        # To the address that he had: whoever reads the new one knows of it.
-        member.email = before[member.pk]
-    tell_all(moved, "access_mgmt/emails/member_address_changed", at=at, own=addresses, by=by)
+    # Whoever reads the new address knows of it.
+    own = {member.pk: {"to": before[member.pk], "address": member.email} for member in moved}
+    tell_all(moved, "access_mgmt/emails/member_address_changed", at=at, own=own, by=by)
 
 
 def refused_rows(lines: Iterable[ImportLine], plan: Plan) -> list[list[Any]]:

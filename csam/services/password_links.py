@@ -1,5 +1,6 @@
 """A link with which a person chooses a password that nobody else ever sees; it opens allauth's page of a reset."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from allauth.account.utils import user_pk_to_url_str
@@ -11,12 +12,14 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from bhod_portal.core.audit import record
+from bhod_portal.core.audit import record, record_all
 from bhod_portal.core.messages import absolute
 from csam.models import Person
 
 # In real time, as the links that one asks for oneself, which last an hour: this one comes unasked.
 LINK_LASTS = timedelta(days=3)
+# A case for each person in one statement: more of them at once take longer.
+_BATCH = 250
 
 
 @transaction.atomic
@@ -37,6 +40,16 @@ def withdraw_password(*, person: Person, by: Person, at: datetime) -> None:
     person.temporary_password_until = None
     person.save(update_fields=["password", "temporary_password_until"])
     record("csam.password.withdrawn", person, world=person.world, by=by, at=at)
+
+
+@transaction.atomic
+def withdraw_passwords(*, persons: Collection[Person], by: Person, at: datetime) -> None:
+    """As `withdraw_password` does for each of many persons of one world who have a user name; in few statements."""
+    for person in persons:
+        person.set_unusable_password()
+        person.temporary_password_until = None
+    Person.objects.bulk_update(persons, ["password", "temporary_password_until"], batch_size=_BATCH)
+    record_all("csam.password.withdrawn", ((person, {}) for person in persons), world=by.world, by=by, at=at)
 
 
 def link_for(person: Person) -> str:

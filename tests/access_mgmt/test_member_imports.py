@@ -13,7 +13,7 @@ from bhod_portal.core.refusals import refusal_codes
 from csam.models import Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory, RoleAssignmentFactory
 from tests.access_mgmt.import_files import csv_file, line, xlsx_file
-from tests.csam.factories import EmploymentFactory, PersonFactory
+from tests.csam.factories import EmploymentFactory, LegalFunctionFactory, PersonFactory
 from tests.threads import at_once
 
 MANAGER_OF_CIRCLE = Function.FILEMANAGER_CIRCLE.value
@@ -147,6 +147,19 @@ class TestAdding:
         message = Message.objects.get(person=person)
         assert "01/04/2026" in message.body
         assert "peetersdhondtzoe" in message.body
+        assert (message.recipient, "/mot-de-passe/" in message.body) == ("zoe@exemple.invalid", True)
+
+    def test_sends_a_link_only_to_an_address_that_is_surely_his(self, manager):
+        boss = LegalFunctionFactory(person__email="").person
+        do(manager, dry_run(manager, line(boss, email="tiers@exemple.invalid")))
+        message = Message.objects.get(person=boss)
+        assert (message.recipient, "http" in message.body) == ("tiers@exemple.invalid", False)
+
+    def test_leaves_passwords_alone(self, manager):
+        person = PersonFactory(with_codes=True)
+        do(manager, dry_run(manager, line(person)))
+        assert Person.objects.get(pk=person.pk).password == person.password
+        assert "Votre mot de passe reste celui que vous avez" in Message.objects.get(person=person).body
 
     def test_is_kept_in_the_trail(self, manager, person):
         do(manager, dry_run(manager, line(person), line(PersonFactory.build(niss="71031499696"))))
