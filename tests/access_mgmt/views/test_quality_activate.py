@@ -289,3 +289,32 @@ class TestTheQualityThatBhodNeeds:
         assert shows(
             client.get(url(gap, "quality_activate_check")), "À ne pas confondre avec « Soins de Santé »"
         )
+
+
+def test_a_password_that_somebody_else_chose_is_replaced_at_the_first_login(client, gap):
+    worker = EmploymentFactory(enterprise=gap.enterprise).person
+    fill(client, gap, other(worker), ACCOUNT | {"username": "helenemarchal"})
+    client.post(url(gap, "quality_activate_check"))
+    assert "temporaire" in Message.objects.get().body
+    client.cookies.clear()
+
+    typed = {"username": "helenemarchal", "password": PASSWORD}
+    client.post(reverse("csam:password_login"), typed)
+    home = reverse("access_mgmt:home")
+    change = reverse("account_change_password")
+    assert client.get(home)["Location"].startswith(change)
+    new = "Choisi-Moi-2026!"
+    client.post(
+        f"{change}?next={reverse('csam:whoami')}",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+    )
+
+    assert client.get(reverse("csam:whoami")).status_code == 200
+    assert Person.objects.get(pk=worker.pk).temporary_password_until is None
+
+
+def test_a_password_of_ones_own_is_not_temporary(client, gap):
+    fill(client, gap)
+    client.post(url(gap, "quality_activate_check"))
+
+    assert Person.objects.get(pk=gap.person_id).temporary_password_until is None
