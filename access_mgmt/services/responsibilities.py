@@ -52,7 +52,8 @@ def make_responsible(
     responsibility.full_clean()
     _check_place(responsibility, selectors.responsibility_edges(quality))
     responsibility.save()
-    _record("given", responsibility, by, at)
+    _record("access_mgmt.responsibility.given", responsibility, by, at)
+    _tell_both(responsibility, "access_mgmt/emails/responsibility_given", by, at)
     return responsibility
 
 
@@ -75,7 +76,8 @@ def end_responsibility(*, responsibility: Responsibility, by: Person, at: dateti
     _check_manager({fresh.responsible_id, fresh.member_id}, quality, by, at)
     fresh.ended_at, fresh.ended_by = at, by
     fresh.save(update_fields=["ended_at", "ended_by"])
-    _record("ended", fresh, by, at)
+    _record("access_mgmt.responsibility.ended", fresh, by, at)
+    _tell_both(fresh, "access_mgmt/emails/responsibility_ended", by, at)
 
 
 def _quality_under_lock(pk: int) -> Quality:
@@ -138,23 +140,19 @@ def _reached(start: int, steps: Mapping[int, Collection[int]]) -> set[int]:
     return reached
 
 
-def _record(what: str, responsibility: Responsibility, by: Person, at: datetime) -> None:
-    responsible, member = responsibility.responsible, responsibility.member
+def _record(act: str, responsibility: Responsibility, by: Person, at: datetime) -> None:
     audit.record(
-        f"access_mgmt.responsibility.{what}",
+        act,
         responsibility,
-        world=member.person.world,
+        world=by.world,
         by=by,
         at=at,
-        responsible=responsible.person_id,
-        member=member.person_id,
+        responsible=responsibility.responsible.person_id,
+        member=responsibility.member.person_id,
     )
+
+
+def _tell_both(responsibility: Responsibility, notice: str, by: Person, at: datetime) -> None:
+    responsible, member = responsibility.responsible, responsibility.member
     for told in (responsible, member):
-        tell(
-            told,
-            f"access_mgmt/emails/responsibility_{what}",
-            at=at,
-            by=by,
-            responsible=responsible,
-            under=member,
-        )
+        tell(told, notice, at=at, by=by, responsible=responsible, under=member)
