@@ -1,3 +1,4 @@
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -5,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
 from access_mgmt.forms.fields import UsernameField
+from access_mgmt.forms.subdivisions import subdivision_choices
+from access_mgmt.models import Subdivision
 from bhod_portal.core.fields import EmailField, NissField
 from csam.enums import Language, Title
 from csam.models import Person
@@ -36,6 +39,10 @@ class MemberIdentifyForm(forms.Form):
     )
     niss = NissField(label=_("NISS"), help_text=_NISS_IS)
 
+    def __init__(self, *args: Any, kinds: Iterable[MemberKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(kind.value, _ADD[kind]) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
+
 
 class MemberCreateForm(forms.Form):
     """The fields of « Création d'un Utilisateur » that the register does not fill in."""
@@ -61,8 +68,20 @@ class MemberCreateForm(forms.Form):
         help_text=_("Cocher une application ne donne pas encore de rôle : attribuez ensuite une fonction."),
     )
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+    subdivision = forms.ChoiceField(label=_("Subdivision"))
+
+    def __init__(
+        self, *args: Any, person: Person, places: Sequence[tuple[int, Subdivision]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._places = {str(place.pk): place for _level, place in places}
+        if places:
+            self.fields["subdivision"].choices = subdivision_choices(places)  # type: ignore[attr-defined]  # a ChoiceField
+        else:
+            del self.fields["subdivision"]
         self.fields["secured_applications"].choice_hints = _APPLICATION_HINTS  # type: ignore[attr-defined]  # read by components/field.html
         if person.username:
             del self.fields["username"]
+
+    def clean_subdivision(self) -> Subdivision:
+        return self._places[self.cleaned_data["subdivision"]]

@@ -114,6 +114,7 @@ from access_mgmt.selectors.role_overview import members_with_functions
 from access_mgmt.selectors.shortcut import Shortcut, shortcut_of
 from access_mgmt.selectors.subdivisions import (
     SubdivisionNode,
+    in_branch,
     placeable,
     subdivision_tree,
     subdivisions_above,
@@ -187,6 +188,7 @@ __all__ = [
     "has_account",
     "has_managing_account",
     "hierarchy_of",
+    "in_branch",
     "in_order",
     "is_assigned",
     "is_blocked_somewhere",

@@ -3,21 +3,19 @@ from datetime import date
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from access_mgmt.models import Quality, QualityMember
-from access_mgmt.selectors.members import members_of
+from access_mgmt.models import QualityMember
 from access_mgmt.selectors.qualities import current_assignments
 from bhod_portal.core.names import plain
 
 
 def members_with_functions(
-    quality: Quality, *, on: date, name: str = "", function: str = ""
+    members: QuerySet[QualityMember], *, on: date, name: str = "", function: str = ""
 ) -> QuerySet[QualityMember]:
-    """Members of a quality by name, each with `functions_count`: what was asked for him and is not over.
+    """These members, each with `functions_count`: what was asked for him and is not over.
 
     Narrowed to parts of a name, whatever their case, accents and order, and to one function. Built for 10,000
     members: the functions are counted for those who are read, not for all.
     """
-    members = members_of(quality)
     for part in plain(name).split():
         members = members.filter(person__sort_name__contains=part)
     current = current_assignments(on)

@@ -62,6 +62,11 @@ def subdivisions_above(subdivision: Subdivision) -> list[Subdivision]:
     return [found[pk] for pk in reversed(subdivision.ancestors)]
 
 
+def in_branch(members: QuerySet[QualityMember], top: Subdivision) -> QuerySet[QualityMember]:
+    """Those of the members who belong to a subdivision or to one below it."""
+    return members.filter(Q(subdivision=top) | Q(subdivision__ancestors__contains=[top.pk]))
+
+
 def placeable(members: QuerySet[QualityMember], subdivision: Subdivision) -> QuerySet[QualityMember]:
     """Those of the members who are not in a subdivision yet and could be: who manages something stays where he is."""
     managing = [*MANAGING_KINDS, MemberKind.SUBDIVISION_MANAGER]

@@ -29,14 +29,15 @@ class Removal:
 
 
 def removals_of(*, quality: Quality, members: Collection[int], by: Person, on: date) -> list[Removal]:
-    """What the removal of these active members at once would mean, by name; others than the quality's are left out.
+    """What the removal of these active members at once would mean, by name; others than those whom `by` manages are left out.
 
     Codes of the refusals: `oneself`, `local_manager`, `last_manager`.
     """
     assignments = selectors.current_assignments(on).order_by("valid_from", "pk")
     chosen = list(
-        selectors.members_of(quality)
+        selectors.members_managed_by(by, quality, on=on)
         .filter(pk__in=members)
+        .order_by("person__sort_name", "pk")
         .select_related("person__world", "quality__enterprise")
         .prefetch_related(Prefetch("assignments", queryset=assignments, to_attr="ending"))
     )
@@ -59,7 +60,7 @@ def remove_members(
         .select_for_update(of=("self",), no_key=True)
         .get(pk=quality.pk)
     )
-    if not selectors.manages(by, quality, on=clock.day_of(at)):
+    if not selectors.manages_somebody(by, quality, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent supprimer des utilisateurs.")
         )

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
-from access_mgmt.models import Quality, QualityMember
+from access_mgmt.models import Quality, QualityMember, Subdivision
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.new_passwords import make_link
 from access_mgmt.services.notices import tell
+from access_mgmt.services.subdivisions import check_place, standing
 from bhod_portal.core import audit, clock
 from csam.enums import Language, Title
 from csam.models import Person
@@ -36,14 +37,16 @@ def add_member(
     username: str,
     by: Person,
     at: datetime,
+    subdivision: Subdivision | None = None,
 ) -> QualityMember:
     """Add a user or a co-local manager; a person who has a user name keeps it, whatever `username` says.
 
     Who has no password of his own gets a link to choose one, which goes to an address that is surely his, or is told
     how to do without. Codes that were blocked in another quality open again.
 
-    Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `oneself`,
-    `already_member`, `username_required`, `username_taken`.
+    Who manages a branch adds users to its subdivisions only. Raises PermissionDenied, or ValidationError
+    `quality_over`, `subdivision_over`, `not_offered`, `unknown_person`, `oneself`, `already_member`,
+    `username_required`, `username_taken`.
     """
     # One manager at a time per quality: full_clean() then sees what the other one just wrote.
     quality = (
@@ -52,11 +55,14 @@ def add_member(
         .get(pk=quality.pk)
     )
     check_candidate(quality=quality, kind=kind, person=person, by=by, at=at)
+    place = standing(subdivision) if subdivision else None
+    check_place(quality, place, by, at)
     had_account = selectors.has_account(person)
     person = open_account(person=person, username=username)
     member = QualityMember(
         quality=quality,
         person=person,
+        subdivision=place,
         kind=kind,
         link=link,
         title=title,
@@ -110,9 +116,13 @@ def check_candidate(
     *, quality: Quality, kind: MemberKind, person: Person | None, by: Person, at: datetime
 ) -> Person:
     """The person, unless this manager can't add him to the quality in this capacity; codes as of `add_member`."""
-    if not selectors.manages(by, quality, on=clock.day_of(at)):
+    if not selectors.manages_somebody(by, quality, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent ajouter des utilisateurs.")
+        )
+    if kind != MemberKind.USER and not selectors.manages(by, quality, on=clock.day_of(at)):
+        raise PermissionDenied(
+            _("Seuls les gestionnaires de la qualité entière nomment un Co-Gestionnaire Local.")
         )
     if quality.deactivated_at is not None:
         raise ValidationError(_("Cette qualité n'est plus active."), code="quality_over")
@@ -135,6 +145,11 @@ def check_candidate(
             _(
                 "Cette personne figure déjà parmi les utilisateurs de la qualité : "
                 "retrouvez-la dans la liste ci-dessus."
+            )
+            if selectors.manages(by, quality, on=clock.day_of(at))
+            else _(
+                "Cette personne figure déjà parmi les utilisateurs de la qualité. Si elle n'est pas dans votre branche, "
+                "un gestionnaire de la qualité peut l'y placer."
             ),
             code="already_member",
         )

@@ -50,7 +50,7 @@ def send_role_email(*, member: QualityMember, subject: str, body: str, by: Perso
         .select_for_update(of=("self",), no_key=True)
         .get(pk=member.pk)
     )
-    if not selectors.manages(by, member.quality, on=clock.day_of(at)):
+    if not selectors.manages_member(by, member, on=clock.day_of(at)):
         raise PermissionDenied(
             _("Seuls les gestionnaires de cette qualité peuvent écrire ici à ses utilisateurs.")
         )

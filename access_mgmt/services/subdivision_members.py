@@ -11,7 +11,7 @@ from access_mgmt import selectors
 from access_mgmt.enums import MANAGING_KINDS, MemberKind
 from access_mgmt.models import Quality, QualityMember, Subdivision
 from access_mgmt.services.notices import tell
-from access_mgmt.services.subdivisions import quality_under_lock, standing
+from access_mgmt.services.subdivisions import check_place, quality_under_lock, standing
 from bhod_portal.core import audit, clock
 from csam.models import Person
 
@@ -28,7 +28,7 @@ def place_members(
     quality = quality_under_lock(quality)
     target = standing(subdivision) if subdivision else None
     on = clock.day_of(at)
-    _check_place(quality, target, by, at)
+    check_place(quality, target, by, at)
     chosen = QualityMember.objects.filter(quality=quality, pk__in=members)
     list(
         chosen.active()
@@ -130,24 +130,6 @@ def _become(member: QualityMember, kind: MemberKind, act: str, by: Person, at: d
         subdivision=member.subdivision_id,
     )
     tell(member, f"access_mgmt/emails/subdivision_{act}", at=at, subdivision=member.subdivision)
-
-
-def _check_place(quality: Quality, target: Subdivision | None, by: Person, at: datetime) -> None:
-    on = clock.day_of(at)
-    if target is not None and target.quality_id != quality.pk:
-        raise PermissionDenied(_("Cette subdivision appartient à une autre qualité."))
-    if selectors.manages(by, quality, on=on):
-        return
-    if selectors.branch_of(by, quality) is None:
-        raise PermissionDenied(_("Seuls les gestionnaires de cette qualité placent ses utilisateurs."))
-    if target is None or not selectors.manages_subdivision(by, target, on=on):
-        raise ValidationError(
-            _(
-                "Vous ne déplacez des utilisateurs qu'à l'intérieur de votre branche : pour les en sortir, adressez-vous "
-                "à un gestionnaire de la qualité."
-            ),
-            code="outside_branch",
-        )
 
 
 def _why_not_moved(member: QualityMember, by: Person) -> ValidationError | None:

@@ -161,6 +161,28 @@ def standing(subdivision: Subdivision) -> Subdivision:
     return fresh
 
 
+def check_place(quality: Quality, target: Subdivision | None, by: Person, at: datetime) -> None:
+    """May `by` put users there? None is outside of every subdivision.
+
+    Raises PermissionDenied, or ValidationError `outside_branch`.
+    """
+    on = clock.day_of(at)
+    if target is not None and target.quality_id != quality.pk:
+        raise PermissionDenied(_("Cette subdivision appartient à une autre qualité."))
+    if selectors.manages(by, quality, on=on):
+        return
+    if selectors.branch_of(by, quality) is None:
+        raise PermissionDenied(_("Seuls les gestionnaires de cette qualité placent ses utilisateurs."))
+    if target is None or not selectors.manages_subdivision(by, target, on=on):
+        raise ValidationError(
+            _(
+                "Vous ne placez des utilisateurs qu'à l'intérieur de votre branche : pour le reste, adressez-vous à un "
+                "gestionnaire de la qualité."
+            ),
+            code="outside_branch",
+        )
+
+
 def check_below_own(quality: Quality, subdivision: Subdivision, by: Person, at: datetime) -> None:
     """Raises PermissionDenied for who manages the branch that begins with this subdivision, and no more."""
     if selectors.branch_of(by, quality) == subdivision and not selectors.manages(

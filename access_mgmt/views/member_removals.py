@@ -26,6 +26,7 @@ class MemberDeleteView(QualityView, TemplateView):
 
     request: AuthenticatedRequest
     template_name = "access_mgmt/member_delete.html"
+    opens_to_branches = True
     removals: list[Removal]
 
     def elsewhere(self) -> HttpResponse | None:

@@ -11,7 +11,7 @@ from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, QualityKind
 from access_mgmt.forms.activations import QualityChoiceForm
 from access_mgmt.forms.qualities import QualityEditForm
-from access_mgmt.models import Quality
+from access_mgmt.models import Quality, Subdivision
 from access_mgmt.selectors import access_reviews
 from access_mgmt.services import quality_data
 from access_mgmt.views.common import EntityView, QualityView
@@ -72,6 +72,7 @@ ENDING_SHOWN = 10
 class QualityDetailView(QualityView, TemplateView):
     request: AuthenticatedRequest
     template_name = "access_mgmt/quality_detail.html"
+    opens_to_branches = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         quality = self.quality
@@ -81,12 +82,12 @@ class QualityDetailView(QualityView, TemplateView):
         managers = list(selectors.managers_of(quality))
         return super().get_context_data(**kwargs) | {
             "role": next((role.name for role in held if role.quality == quality), ""),
-            "rows": _quality_rows(quality),
+            "rows": _branch_rows(quality, self.branch) if self.branch else _quality_rows(quality),
             "managers": managers,
             "local_manager": selectors.local_manager_of(quality),
             "administers": selectors.administers(self.person, quality.enterprise, on=self.today),
             "has_place": any(member.person_id == self.person.pk for member in managers),
-            "alone": selectors.members_of(quality).count() == 1,
+            "alone": managed.count() == 1,
             "ending": selectors.by_days_left(ending[:ENDING_SHOWN], on=self.today),
             "ending_shown": ENDING_SHOWN,
             "ending_total": ending.count(),
@@ -159,6 +160,15 @@ def _quality_rows(quality: Quality) -> list[Row]:
         Row(_("Date de création"), clock.day_of(quality.activated_at).strftime("%d/%m/%Y")),
         Row(_("Qualité"), str(quality)),
         Row(quality.identifier_name, quality.identifier),
+    ]
+
+
+def _branch_rows(quality: Quality, branch: Subdivision) -> list[Row]:
+    """What the manager of a branch is told of the quality: its name."""
+    return [
+        Row(_("Dénomination"), quality.enterprise.name),
+        Row(_("Qualité"), str(quality)),
+        Row(_("Subdivision"), str(branch)),
     ]
 
 

@@ -17,13 +17,18 @@ class RoleOverviewView(QualityView, TemplateView):
 
     request: AuthenticatedRequest
     template_name = "access_mgmt/role_overview.html"
+    opens_to_branches = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         form = RoleFilterForm(self.request.GET)
         # What can't be understood narrows nothing, and the form says why.
         asked = {key: value for key, value in form.cleaned_data.items() if value} if form.is_valid() else {}
+        members = selectors.members_of(self.quality)
         listed = selectors.members_with_functions(
-            self.quality, on=self.today, name=asked.get("nom", ""), function=asked.get("fonction", "")
+            selectors.in_branch(members, self.branch) if self.branch else members,
+            on=self.today,
+            name=asked.get("nom", ""),
+            function=asked.get("fonction", ""),
         )
         return super().get_context_data(**kwargs) | {
             "form": form,

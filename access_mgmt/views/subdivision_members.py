@@ -79,12 +79,11 @@ class SubdivisionDetailView(_SubdivisionUsersView):
         others = subdivision_choices(
             (level, place) for level, place in selectors.tree_lines(self.tree()) if place != self.subdivision
         )
-        outside = [(TOP, _("aucune subdivision"))] if self.manages_all() else []
+        outside = [(TOP, _("aucune subdivision"))] if self.manages_quality else []
         return super().get_context_data(**kwargs) | {
             "node": selectors.subdivision_tree(Subdivision.objects.branch(self.subdivision))[0],
             "targets": [*outside, *others],
-            "is_own_top": not self.manages_all()
-            and selectors.branch_of(self.person, self.quality) == self.subdivision,
+            "is_own_top": self.branch == self.subdivision,
         }
 
 
@@ -152,7 +151,7 @@ class SubdivisionPlaceView(TreeView, View):
 
 
 class _ManagerView(MemberView, TemplateView):
-    menu_entry = "members"
+    menu_entry = "users"
 
     def elsewhere(self) -> HttpResponse | None:
         if self.request.method == "POST" or self.applies():

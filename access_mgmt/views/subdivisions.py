@@ -30,14 +30,11 @@ class TreeView(QualityView):
     """A page of those who manage the tree of a quality, or a branch of it."""
 
     opens_to_branches = True
-    menu_entry = "members"
+    menu_entry = "users"
 
     def tree(self) -> list[selectors.SubdivisionNode]:
         managed = selectors.subdivisions_managed_by(self.person, self.quality, on=self.today)
         return selectors.subdivision_tree(managed)
-
-    def manages_all(self) -> bool:
-        return selectors.manages(self.person, self.quality, on=self.today)
 
 
 class SubdivisionListView(TreeView, FormView):
@@ -54,7 +51,7 @@ class SubdivisionListView(TreeView, FormView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {
             "places": selectors.tree_lines(self.nodes),
-            "at_top": self.manages_all(),
+            "at_top": self.manages_quality,
         }
 
     def form_valid(self, form: SubdivisionCreateForm) -> HttpResponse:
@@ -72,7 +69,6 @@ class SubdivisionListView(TreeView, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "nodes": self.nodes,
-            "manages_all": self.manages_all(),
             "deepest": subdivisions.DEEPEST,
         }
 
@@ -147,7 +143,7 @@ class SubdivisionMoveView(BelowOwnView, FormView):
             for level, place in selectors.tree_lines(self.tree())
             if self.subdivision.pk not in (place.pk, *place.ancestors)
         ]
-        return super().get_form_kwargs() | {"places": places, "at_top": self.manages_all()}
+        return super().get_form_kwargs() | {"places": places, "at_top": self.manages_quality}
 
     def form_valid(self, form: SubdivisionPlaceForm) -> HttpResponse:
         try:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import Subdivision
 from tests.access_mgmt.factories import QualityMemberFactory, SubdivisionFactory
+from tests.csam.factories import PersonFactory
 from tests.csam.login import log_in
 from tests.pages import shows
 
@@ -214,3 +215,83 @@ class TestManagers:
         response = client.get(address("subdivision_detail", top.pk))
         assert not shows(response, "Mettre fin à cette gestion")
         assert shows(client.post(address("subdivision_manager_end", led.pk), follow=True), "sa propre place")
+
+
+class TestABranchOnly:
+    """What the manager of « Secrétariat » sees of the quality on the pages that show all of it to others."""
+
+    @pytest.fixture
+    def inside(self, quality, below):
+        return QualityMemberFactory(quality=quality, subdivision=below, person__last_name="Dedans")
+
+    @pytest.fixture(autouse=True)
+    def outside(self, quality):
+        beside = SubdivisionFactory(quality=quality)
+        for place in (None, beside):
+            QualityMemberFactory(quality=quality, subdivision=place, person__last_name="Dehors")
+
+    @pytest.mark.parametrize("page", ["member_list", "role_overview"])
+    def test_lists_show_it(self, client, quality, inside, led, page):
+        response = client.get(address(page, quality.pk))
+
+        assert set(response.context["page_obj"]) == {inside, led}
+        assert not shows(response, "Dehors")
+
+    def test_the_export_holds_it(self, client, quality, inside, led):
+        response = client.get(address("member_export", quality.pk))
+        text = b"".join(response.streaming_content).decode()
+        assert "Dedans" in text
+        assert "Dehors" not in text
+
+    def test_home_and_menu_tell_of_it_and_no_more(self, client, quality, led):
+        assert shows(client.get(address("home")), "Gestionnaire de Subdivision : Secrétariat")
+
+        response = client.get(address("quality_detail", quality.pk))
+
+        assert shows(response, "Gestionnaire de Subdivision : Secrétariat")
+        assert not shows(response, quality.identifier_name + " " + quality.identifier)
+        html = response.content.decode()
+        assert address("messaging", quality.pk) not in html
+        assert address("quality_edit", quality.pk) not in html
+        assert address("review_list", quality.pk) not in html
+
+    def test_he_removes_of_it_only(self, client, quality, inside, led):
+        page = address("member_delete", quality.pk)
+        others = [each.pk for each in quality.members.exclude(pk__in=[inside.pk, led.pk])]
+
+        client.post(page, {"membre": [inside.pk, *others]})
+
+        assert [each.pk for each in quality.members.exclude(ended_at=None)] == [inside.pk]
+
+    def test_he_adds_users_to_it(self, client, quality, below, led):
+        new = PersonFactory(world=led.person.world, with_codes=True)
+        form = client.get(address("member_list", quality.pk)).context["form"]
+        assert [value for value, _label in form.fields["kind"].choices] == ["utilisateur"]
+
+        page = address("member_create", quality.pk, "utilisateur")
+        assert (
+            client.post(address("member_identify", quality.pk), {"kind": "utilisateur", "niss": new.niss})[
+                "Location"
+            ]
+            == page
+        )
+        form = client.get(page).context["form"]
+        assert [value for value, _label in form.fields["subdivision"].choices] == [
+            str(led.subdivision_id),
+            str(below.pk),
+        ]
+        data = {name: value for name, value in form.initial.items() if name != "username"}
+        client.post(page, data | {"subdivision": below.pk})
+
+        assert new.memberships.get().subdivision == below
+
+    def test_he_names_no_co_local_manager(self, client, quality, led):
+        new = PersonFactory(world=led.person.world, with_codes=True)
+        data = {"kind": "co-gl", "niss": new.niss}
+        assert client.post(address("member_identify", quality.pk), data).context["form"].errors
+
+    @pytest.mark.parametrize("page", ["messaging", "quality_certificate"])
+    def test_what_is_of_the_whole_quality_is_refused_with_who_can(self, client, quality, led, manager, page):
+        response = client.get(address(page, quality.pk))
+        assert response.status_code == 403
+        assert shows(response, str(manager.person))
