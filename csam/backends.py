@@ -19,3 +19,8 @@ class WorldAuthenticationBackend(AuthenticationBackend):
         person = Person.objects.filter(world=world, username__iexact=username).exclude(username="").first()
         user: AbstractBaseUser | None = self._check_password(person, credentials.get("password", ""))
         return user
+
+    def get_user(self, user_id: int) -> AbstractBaseUser | None:
+        """The person of a session, with his world: each request needs both."""
+        person = Person.objects.select_related("world").filter(pk=user_id).first()
+        return person if person and self.user_can_authenticate(person) else None

@@ -2,6 +2,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
@@ -13,6 +14,7 @@ from django.db.models.functions import Greatest
 from bhod_portal.core import clock
 from bhod_portal.core.audit import subject_of
 from bhod_portal.core.models import AuditEntry, World
+from bhod_portal.core.prepared import Prepared
 from csam.enums import Country, ItsmeIcon, ItsmeState, ManagerKind
 from csam.models import (
     AccessManager,
@@ -215,8 +217,9 @@ class GapLink:
         return self.access_until is None or self.on <= self.access_until
 
 
-def gap_link(enterprise: Enterprise, on: date) -> GapLink | None:
-    """Whether the GAP in office is still tied to the enterprise on that day, in one query; none without a GAP."""
+@Prepared
+def _gap_with_ties(*, enterprise: int, on: date) -> QuerySet[AccessManager]:
+    """The GAP in office, with whether he is tied to the enterprise on that day, and his last day before it."""
     tie = Q(person=OuterRef("person"), enterprise=OuterRef("enterprise"))
     ties = Employment.objects.filter(tie), LegalFunction.objects.filter(tie)
     tied = [Exists(each.covering(on)) for each in ties]
@@ -225,12 +228,15 @@ def gap_link(enterprise: Enterprise, on: date) -> GapLink | None:
         for each in ties
     ]
     gaps = AccessManager.objects.active().filter(enterprise=enterprise, kind=ManagerKind.MAIN)
-    found = gaps.select_related("person").annotate(
-        tied=Q(tied[0]) | Q(tied[1]), last_tied_on=Greatest(last_days[0], last_days[1])
-    )
-    gap = found.first()
-    if gap is None:
+    return gaps.annotate(tied=Q(tied[0]) | Q(tied[1]), last_tied_on=Greatest(last_days[0], last_days[1]))
+
+
+def gap_link(enterprise: Enterprise, on: date) -> GapLink | None:
+    """Whether the GAP in office is still tied to the enterprise on that day, in one query; none without a GAP."""
+    gaps: list[Any] = _gap_with_ties.rows(enterprise=enterprise.pk, on=on)
+    if not gaps:
         return None
+    [gap] = gaps
     # On the day of his designation he was tied, whatever the registers say today.
     last_days_known = filter(None, [gap.last_tied_on, clock.day_of(gap.designated_at)])
     return GapLink(enterprise, gap, None if gap.tied else max(last_days_known), on)

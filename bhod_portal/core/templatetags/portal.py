@@ -137,9 +137,8 @@ def _chain(key: str, _language: str | None, _prefix: str, _addresses: URLResolve
     # Nothing but the step tells one page's chain from another's: each is rendered once.
     at = steps.position_of(key)
     current, total = steps.STEPS[at - 1], len(steps.STEPS)
-    return get_template("components/chain.html").render(
-        {"steps": steps.STEPS, "current": current, "position": at, "total": total}
-    )
+    context = {"steps": steps.STEPS, "current": current, "position": at, "total": total}
+    return SafeString(get_template("components/chain.html").render(context))
 
 
 @register.inclusion_tag("components/nav_link.html", takes_context=True)
