@@ -5,7 +5,7 @@ The only module that writes in a session how its person was identified.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
@@ -202,6 +202,8 @@ class RecentLoginMixin(View):
     """
 
     asks_at_once = True
+    # The service whose keys prove enough, where those of the page's own service do not.
+    proof: ClassVar[Service | None] = None
 
     def keep_typed(self) -> None:
         """Keep what was posted, before its author is sent away; a page without a form of its own has nothing to keep."""

@@ -88,7 +88,6 @@ class MemberEditView(MemberView, FormView):
                 "is_oneself": member.person_id == self.person.pk,
                 "is_local_manager": member.kind == MemberKind.LOCAL_MANAGER,
                 "is_co_local_manager": member.kind == MemberKind.CO_LOCAL_MANAGER,
-                "manages_quality": selectors.manages(self.person, self.quality, on=self.today),
                 "administers": selectors.administers(self.person, self.quality.enterprise, on=self.today),
             }
         )

@@ -72,10 +72,9 @@ class MemberSearchView(FilteredMembersView, TemplateView):
             "search_url": self._with_way_back(self.list_url()),
             "columns": [
                 *context["sorted_columns"],
+                _("Statut"),
                 _("Entreprise"),
                 _("Qualité"),
-                _("Statut"),
-                _("Action"),
             ],
         }
 

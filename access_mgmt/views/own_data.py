@@ -44,6 +44,7 @@ class OwnDataView(RecentLoginMixin, TimedView, FormView):
     form_class = OwnDataForm
     template_name = "access_mgmt/own_data.html"
     asks_at_once = False
+    proof = PROSANTE
     memberships: list[QualityMember]
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

@@ -95,20 +95,25 @@ class IdentificationView(KeptPageMixin, NextMixin, TemplateView):
     template_name = "csam/identification.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        groups = key_groups(self, security.keys_offered(self.service))
-        onward = "" if self._asks_again() else self.next_url or resolve_url(HOME)
-        return super().get_context_data(**kwargs) | {"groups": groups, "onward_url": onward}
+        asked = self._asked_again()
+        keys = security.keys_offered(self.service)
+        if asked:
+            keys = tuple(key for key in keys if security.LEVELS[key] >= asked.lowest_level)
+        onward = "" if asked else self.next_url or resolve_url(HOME)
+        return super().get_context_data(**kwargs) | {"groups": key_groups(self, keys), "onward_url": onward}
 
-    def _asks_again(self) -> bool:
-        """Whether a visitor with a session was sent here because his last login is too old for an act of weight."""
+    def _asked_again(self) -> security.Service | None:
+        """For a visitor with a session whose last login is too old or too weak for an act of weight: what it asks for."""
         if self.service is None or not self.request.user.is_authenticated:
-            return False
+            return None
         try:
-            page = resolve(urlsplit(self.next_url).path).func
+            page = getattr(resolve(urlsplit(self.next_url).path).func, "view_class", View)
         except Resolver404:
-            return False
-        wants_recent = issubclass(getattr(page, "view_class", View), security.RecentLoginMixin)
-        return wants_recent and not security.is_recent(self.request, self.service)
+            return None
+        if not issubclass(page, security.RecentLoginMixin):
+            return None
+        asked = page.proof or self.service
+        return None if security.is_recent(self.request, asked) else asked
 
 
 class LevelTooWeakView(NextMixin, TemplateView):

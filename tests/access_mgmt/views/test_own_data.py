@@ -140,7 +140,12 @@ def test_a_password_alone_does_not_move_where_codes_go(client, user, field):
 
     response = client.post(URL, sent(client, **{field: {"email": NEW, "phone": "0470 00 00 01"}[field]}))
 
-    assert response["Location"].startswith(reverse("csam:identification"))
+    page = client.get(response["Location"])
+    assert shows(page, "Ce que vous avez écrit est gardé")
+    keys = {card.key for group in page.context["groups"] for card in group.cards}
+    assert DigitalKey.EID in keys
+    assert DigitalKey.PASSWORD not in keys
+    assert page.context["onward_url"] == ""
     assert (addresses(user), user.phone) == (before, "")
 
 
