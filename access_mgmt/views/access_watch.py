@@ -38,6 +38,7 @@ class AccessWatchView(QualityView, TemplateView):
             OPEN_ENDED: _("Fonctions sans date de fin"),
             NEVER_IN: _("Personnes qui ne se sont jamais identifiées"),
         }
+        tabs = {ENDING: _("Fin proche"), OPEN_ENDED: _("Sans date de fin"), NEVER_IN: _("Jamais venus")}
         chosen = self.request.GET.get("liste", "")
         chosen = chosen if chosen in lists else ENDING
         person = [_("Nom"), _("Prénom")]
@@ -47,7 +48,7 @@ class AccessWatchView(QualityView, TemplateView):
             "caption": names[chosen],
             "tabs": [
                 (key, name, urlencode({"liste": key, **asked}), lists[key].count())
-                for key, name in names.items()
+                for key, name in tabs.items()
             ],
             "query": urlencode({"liste": chosen, **asked}),
             "narrowed": bool(asked),
