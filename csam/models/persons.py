@@ -2,6 +2,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -69,7 +70,10 @@ class Person(AbstractUser):
             ),
             paired("codes_blocked_at", "codes_blocked_by", name="person_codes_blocked_by_someone"),
         ]
-        indexes = [models.Index("world", "sort_name", name="person_by_name")]
+        indexes = [
+            models.Index("world", "sort_name", name="person_by_name"),
+            GinIndex(OpClass("sort_name", name="gin_trgm_ops"), name="person_by_part_of_name"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
