@@ -107,7 +107,7 @@ class IdentificationView(KeptPageMixin, NextMixin, TemplateView):
         if self.service is None or not self.request.user.is_authenticated:
             return None
         try:
-            page = getattr(resolve(urlsplit(self.next_url).path).func, "view_class", View)
+            page: type[View] = getattr(resolve(urlsplit(self.next_url).path).func, "view_class", View)
         except Resolver404:
             return None
         if not issubclass(page, security.RecentLoginMixin):
