@@ -101,6 +101,7 @@ _OTHERS = {
     Afterwards.GONE: _("n'est plus membre de la qualité ; ses fonctions prennent fin"),
 }
 _OWN = {
+    Afterwards.CO_LOCAL_MANAGER: _("je deviens Co-Gestionnaire Local"),
     Afterwards.USER: _("je reste Utilisateur ; mes fonctions restent"),
     Afterwards.GONE: _("je quitte la qualité ; mes fonctions prennent fin"),
 }

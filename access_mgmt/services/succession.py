@@ -27,6 +27,7 @@ from access_mgmt.services.qualities import link_to_name
 from bhod_portal.core import audit, clock
 from bhod_portal.core import messages as mails
 from bhod_portal.core.messages import Email
+from csam.enums import Language
 from csam.models import Person
 from csam.services.password_links import LINK_LASTS
 
@@ -80,7 +81,7 @@ def name_local_manager(
         link = _may_be_local_manager(quality, successor, by, at)
     # One local manager at a time: the former one makes room first.
     if present:
-        _step_back(present, afterwards, "local_manager_replaced", by, at)
+        _step_back(present, afterwards, "access_mgmt/emails/local_manager_replaced", by, at)
     new_account = member is None and not selectors.has_account(successor.person)
     if member is None:
         member = _new_local_manager(quality, successor, link, by, at)
@@ -141,7 +142,7 @@ def hand_over(
     else:
         _take_over(member, place)
         tell(member, "access_mgmt/emails/successor_named", at=at, by=by)
-    _step_back(place, afterwards, "handed_over", by, at)
+    _step_back(place, afterwards, "access_mgmt/emails/handed_over", by, at)
     audit.record(
         selectors.HANDED_OVER,
         quality,
@@ -242,7 +243,7 @@ def _newcomer(
         person=person,
         link=successor.link,
         title=selectors.title_of(person),
-        language=person.language,
+        language=Language(person.language),
         email=successor.email,
         local_email="",
         secured_applications=[],
@@ -295,7 +296,7 @@ def _step_back(member: QualityMember, afterwards: Afterwards, notice: str, by: P
         member.save(update_fields=["kind"])
     tell(
         member,
-        f"access_mgmt/emails/{notice}",
+        notice,
         at=at,
         by=by,
         was=was,

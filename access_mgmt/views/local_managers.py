@@ -67,11 +67,10 @@ class LocalManagerNameCheckView(_LocalManager, SuccessionCheckView):
         return self.done() if named or second_click else super().elsewhere()
 
     def act(self, successor: Successor) -> None:
-        seen = self.draft.get("holder")
         succession.name_local_manager(
             quality=self.quality,
             successor=successor,
-            former=QualityMember.objects.filter(pk=seen).first(),
+            former=QualityMember.objects.filter(pk=self.draft.get("holder") or 0).first(),
             afterwards=self.afterwards,
             by=self.person,
             at=self.at,

@@ -169,7 +169,8 @@ class SuccessionCheckView(SuccessionView, FormView):
             return redirect(self.address(self.form_page))
         self.successor = self.chosen
         self.member = self.chosen_member()
-        if self.member is None and selectors.is_member(self.successor, self.quality):
+        members = QualityMember.objects.active().filter(quality=self.quality)
+        if self.member is None and members.filter(person=self.successor).exists():
             # A member still, and no candidate any longer: blocked, or moved out of the branch.
             return self.refused(
                 ValidationError(

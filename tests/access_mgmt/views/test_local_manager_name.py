@@ -199,6 +199,20 @@ class TestReplacing:
         assertRedirects(client.post(check), address)
 
 
+def test_the_gap_who_is_local_manager_himself_names_another_one(client, gap, quality, address, check, entity):
+    place = QualityMemberFactory(quality=quality, local_manager=True, person=gap)
+    colleague = QualityMemberFactory(quality=quality, co_local_manager=True)
+    assert shows(client.get(address), "je deviens Co-Gestionnaire Local")
+    client.post(address, {"successor": colleague.pk, "afterwards": "co-gl"})
+
+    assertRedirects(client.post(check), entity)
+
+    assert kinds(quality) == {
+        colleague.person_id: MemberKind.LOCAL_MANAGER,
+        place.person_id: MemberKind.CO_LOCAL_MANAGER,
+    }
+
+
 class TestNamingANewcomer:
     @pytest.fixture
     def worker(self, quality):
