@@ -68,8 +68,8 @@ def make() -> People:
 
     now = clock.real_now()
     world = World.objects.create(code="demo", name="Mesures")
-    Person.objects.bulk_create(islice(_persons(world), STRANGERS), batch_size=BATCH)
-    manager, *others = Person.objects.filter(world=world).order_by("sort_name", "pk")[: MANY + FEW]
+    Person.objects.bulk_create(islice(persons(world), STRANGERS), batch_size=BATCH)
+    manager, *others = Person.objects.filter(world=world).order_by("sort_name", "pk")
     EidCard.objects.create(
         person=manager, pin=make_password(PIN), expires_on=now.date() + timedelta(days=365)
     )
@@ -91,14 +91,14 @@ def make() -> People:
         )
         for kind in (QualityKind.EHEALTH, QualityKind.EMPLOYER)
     ]
-    # The members of the small quality sort among those of the large one, as they would in a list of them all.
-    few = others[:: MANY // FEW][: FEW - 1]
-    _add(qualities[0], manager, others[: MANY - 1])
-    _add(qualities[1], manager, few)
+    # Strangers stand between the members, as in any list of names.
+    for quality, size in zip(qualities, (MANY, FEW), strict=True):
+        _add(quality, manager, others[:: STRANGERS // size][: size - 1])
     return People(str(manager.public_id), qualities[0].pk, qualities[1].pk)
 
 
-def _persons(world: Any) -> Iterator[Any]:
+def persons(world: Any) -> Iterator[Any]:
+    """Persons of a world, each with a NISS, a name and a user name of his own, as many as asked for; not saved."""
     from csam.models import Person, sort_name
 
     number = 0
