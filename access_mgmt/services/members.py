@@ -85,14 +85,14 @@ def add_member(
         person=person.pk,
     )
     lift_code_blocks(members=[member], by=by, at=at)
-    link = None if had_account else make_link(member=member, by=by, at=at)
+    invitation = None if had_account else make_link(member=member, by=by, at=at)
     tell(
         member,
         "access_mgmt/emails/member_added",
         at=at,
-        to=link.address if link else "",
+        to=invitation.address if invitation else "",
         new_account=not had_account,
-        link=link.url if link else "",
+        link=invitation.url if invitation else "",
         days=LINK_LASTS.days,
         functions=[],
     )
