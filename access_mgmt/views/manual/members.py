@@ -95,7 +95,8 @@ USERS = Chapter(
             who=BRANCHES,
             steps=(_("Ouvrez la personne, cliquez sur « Nouveau mot de passe » et confirmez."),),
             after=_(
-                "La personne reçoit un lien et choisit elle-même son mot de passe : ni vous ni personne d'autre ne le voit."
+                "L'ancien mot de passe ne sert plus. La personne reçoit un lien et choisit elle-même le nouveau : ni vous ni "
+                "personne d'autre ne le voit."
             ),
         ),
         Part(
