@@ -2,10 +2,14 @@
 
 import sys
 
-from benchmarks import identification, member_list
+from benchmarks import identification, member_import, member_list
 from benchmarks.serving import HERE
 
-BENCHMARKS = {"identification": identification.run, "member_list": member_list.run}
+BENCHMARKS = {
+    "identification": identification.run,
+    "member_list": member_list.run,
+    "member_import": member_import.run,
+}
 
 
 def main(names: list[str]) -> None:
