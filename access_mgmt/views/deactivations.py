@@ -78,5 +78,6 @@ class QualityDeactivateView(EntityView, TemplateView):
             "page_obj": Paginator(members, PAGE_SIZE).get_page(self.request.GET.get("page")),
             "columns": [_("Nom"), _("Type"), _("Fonctions qui prendront fin")],
             "functions_count": ended.count(),
+            "managers": [manager.person for manager in selectors.managers_of(self.quality)],
             "opens_bhod": self.quality.kind == QualityKind.EHEALTH,
         }

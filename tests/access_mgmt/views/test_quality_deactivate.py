@@ -36,13 +36,15 @@ def test_shows_first_what_will_end(client, quality, django_assert_max_num_querie
     member = QualityMemberFactory(quality=quality)
     RoleAssignmentFactory(member=member)
     RoleAssignmentFactory(member=member, administrative=True, ended=True)
-    RoleAssignmentFactory(member=QualityMemberFactory(quality=quality, local_manager=True), to_come=True)
+    manager = QualityMemberFactory(quality=quality, local_manager=True)
+    RoleAssignmentFactory(member=manager, to_come=True)
     QualityMemberFactory(quality=quality, ended=True, person__last_name="Parti")
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = client.get(url(quality))
 
     assert shows(page, "2 personnes ne figurent plus dans la qualité.")
+    assert shows(page, f"Ses gestionnaires partent avec elle : {manager.person}")
     assert shows(page, "2 fonctions prennent fin.")
     assert shows(page, str(member.person))
     assert shows(page, "depuis le 01/03/2026, sans fin")
