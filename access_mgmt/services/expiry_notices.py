@@ -140,7 +140,7 @@ def _tell_quality(quality_pk: int, *, real_now: datetime) -> int:
         [
             _email(
                 reader,
-                "functions_ending",
+                "access_mgmt/emails/functions_ending",
                 quality=quality,
                 groups=selectors.by_days_left(told[:NAMED_AT_MOST], on=clock.day_of(at)),
                 total=len(told),
@@ -193,7 +193,7 @@ def _tell_holder(certificate_pk: int, *, real_now: datetime) -> int:
     emails = [
         _email(
             reader,
-            "certificate_ending",
+            "access_mgmt/emails/certificate_ending",
             certificate=certificate,
             quality=quality,
             url=absolute(page),
@@ -224,6 +224,6 @@ def _reader(member: QualityMember, *, top: int | None = None) -> _Reader:
 def _email(reader: _Reader, notice: str, **context: Any) -> Email:
     with translation.override(reader.language):
         context |= {"person": reader.person}
-        subject = render_to_string(f"access_mgmt/emails/{notice}_subject.txt", context)
-        body = render_to_string(f"access_mgmt/emails/{notice}_body.txt", context)
+        subject = render_to_string(f"{notice}_subject.txt", context)
+        body = render_to_string(f"{notice}_body.txt", context)
     return Email(reader.email, subject, body, reader.person)

@@ -56,7 +56,9 @@ class AccessWatchView(QualityView, TemplateView):
             "columns": [*person, _("Nom d'utilisateur"), _("Type"), _("Ajouté(e) le"), _("Action")]
             if chosen == NEVER_IN
             else [*person, _("Fonction"), _("Date de début"), _("Date de fin"), _("Action")],
-            "row_template": f"access_mgmt/_watched_{'member' if chosen == NEVER_IN else 'function'}_row.html",
+            "row_template": "access_mgmt/_watched_member_row.html"
+            if chosen == NEVER_IN
+            else "access_mgmt/_watched_function_row.html",
         }
 
     def lists(
