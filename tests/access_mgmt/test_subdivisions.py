@@ -4,14 +4,15 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from access_mgmt import selectors
-from access_mgmt.enums import MemberKind
+from access_mgmt.enums import MemberKind, MemberLink
 from access_mgmt.models import QualityMember, Subdivision
-from access_mgmt.services import subdivision_members, subdivisions
+from access_mgmt.services import member_removals, members, subdivision_members, subdivisions
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.refusals import refusal_codes
+from csam.enums import Language, Title
 from csam.models import Person
 from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory, SubdivisionFactory
-from tests.csam.factories import AT
+from tests.csam.factories import AT, PersonFactory
 from tests.threads import at_once
 
 ON = AT.date()
@@ -317,3 +318,42 @@ class TestTree:
     def test_above_from_the_top(self, top, below):
         deepest = SubdivisionFactory(below=below)
         assert selectors.subdivisions_above(deepest) == [top, below]
+
+
+class TestWhoeverManagesABranch:
+    def add(self, led, **changes):
+        data = {
+            "quality": led.quality,
+            "kind": MemberKind.USER,
+            "person": PersonFactory(world=led.person.world, with_codes=True),
+            "link": MemberLink.WORKER,
+            "title": Title.MRS,
+            "language": Language.FRENCH,
+            "email": "nouvelle@exemple.invalid",
+            "local_email": "",
+            "secured_applications": [],
+            "username": "",
+            "by": led.person,
+            "at": AT,
+        }
+        return members.add_member(**(data | changes))
+
+    def test_adds_users_to_it(self, led, below):
+        assert self.add(led, subdivision=below).subdivision == below
+
+    def test_adds_nobody_beside_it(self, quality, led):
+        for elsewhere in (None, SubdivisionFactory(quality=quality)):
+            with refused("outside_branch"):
+                self.add(led, subdivision=elsewhere)
+
+    def test_adds_nobody_who_manages_more(self, led, below):
+        with pytest.raises(PermissionDenied):
+            self.add(led, kind=MemberKind.CO_LOCAL_MANAGER)
+
+    def test_removes_nobody_beside_it_nor_himself(self, quality, led, member):
+        def remove(*chosen):
+            return member_removals.remove_members(quality=quality, members=chosen, by=led.person, at=AT)
+
+        assert remove(member.pk) == []
+        with refused("oneself"):
+            remove(led.pk)
