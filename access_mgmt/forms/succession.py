@@ -60,7 +60,7 @@ class SuccessorForm(forms.Form):
             del self.fields["afterwards"]
         else:
             if not own:
-                self.fields["afterwards"].label = _("Ce que devient %(name)s") % {"name": holder.person}
+                self.fields["afterwards"].label = _("Ensuite, %(name)s") % {"name": holder.person}
             self.fields["afterwards"].choices = afterwards_of(offered, own=own)  # type: ignore[attr-defined]  # as above
 
     def clean(self) -> dict[str, Any]:

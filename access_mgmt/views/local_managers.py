@@ -92,7 +92,7 @@ class LocalManagerNameCheckView(_LocalManager, SuccessionCheckView):
             back = self.address(self.form_page)
             former = [
                 Row(_("Gestionnaire Local actuel"), str(self.holder.person)),
-                Row(_("Devient"), str(self.afterwards.label), back),
+                Row(_("Ensuite"), str(self.afterwards.label), back),
             ]
             found.append(Section(_("Gestionnaire Local remplacé"), former))
         return found

@@ -264,4 +264,4 @@ class SuccessionCheckView(SuccessionView, FormView):
             rows.append(Row(_("NISS"), format_niss(self.successor.niss)))
             if self.successor.username:
                 rows.append(Row(_("Nom d'utilisateur"), self.successor.username))
-        return [*rows, Row(_("Devient"), becomes)]
+        return [*rows, Row(_("Ensuite"), becomes)]

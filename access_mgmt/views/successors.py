@@ -116,7 +116,7 @@ class SuccessorNameCheckView(_Successor, SuccessionCheckView):
             Section(_("Remplaçant"), self.who_rows(_("Remplaçant"), str(kind.label))),
             Section(
                 _("Vous-même"),
-                [Row(_("Aujourd'hui"), own), Row(_("Devenez"), str(self.afterwards.label), back)],
+                [Row(_("Aujourd'hui"), own), Row(_("Ensuite"), str(self.afterwards.label), back)],
             ),
         ]
 
