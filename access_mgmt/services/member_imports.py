@@ -174,7 +174,14 @@ def _welcome(plan: Plan, added: Sequence[QualityMember], by: Person, at: datetim
     """Tell those who were added, as `members.add_member` tells one; who has no password gets a link to choose one."""
     lift_code_blocks(members=added, by=by, at=at)
     links = make_links(
-        members=[member for member in added if not selectors.has_account(member.person)], by=by, at=at
+        members=[
+            member
+            for member in added
+            # A password without user name is none that he could have used.
+            if member.person_id in plan.usernames or not selectors.has_account(member.person)
+        ],
+        by=by,
+        at=at,
     )
     functions: dict[int, list[str]] = {}
     for pk, function, period in plan.grants:
