@@ -14,6 +14,7 @@ from access_mgmt import selectors
 from access_mgmt.models import RoleAssignment
 from access_mgmt.services import blocking, new_passwords
 from access_mgmt.views.common import MemberView
+from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.services.password_links import LINK_LASTS, password_mark
@@ -35,6 +36,7 @@ class _MemberActView(MemberView, TemplateView):
         refusal = self.refusal()
         return super().get_context_data(**kwargs) | {
             "refusal": " ".join(refusal.messages) if refusal else "",
+            "ways_out": self.ways_out(refusal_codes(refusal) if refusal else ()),
             "rows": [
                 Row(_("Nom"), self.member.person.last_name),
                 Row(_("Prénom"), self.member.person.first_name),

@@ -1,5 +1,6 @@
 """What the views of a quality share: load by what a person may know (404), refuse what he may not do (403)."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, cast
@@ -107,6 +108,14 @@ class QualityView(TimedView):
             "menu_entry": self.menu_entry,
             "manages_quality": self.manages_quality,
             "gap_link": gap_link(self.quality.enterprise, self.today),
+        }
+
+    def ways_out(self, codes: Collection[str]) -> dict[str, bool]:
+        """Which pages help against refusals of `services.delegation`, for `_ways_out.html`."""
+        administers = selectors.administers(self.person, self.quality.enterprise, on=self.today)
+        return {
+            "may_hand_over": "oneself" in codes and selectors.place_of(self.person, self.quality) is not None,
+            "may_name": "last_manager" in codes and administers,
         }
 
 

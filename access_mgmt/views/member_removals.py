@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from access_mgmt import selectors
 from access_mgmt.services import member_removals
 from access_mgmt.services.member_removals import Removal
 from access_mgmt.views.common import QualityView
@@ -68,11 +67,8 @@ class MemberDeleteView(QualityView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         codes = {removal.refusal.code for removal in self.removals if removal.refusal}
-        place = selectors.place_of(self.person, self.quality)
         return super().get_context_data(**kwargs) | {
-            "may_hand_over": "oneself" in codes and place is not None,
-            "may_name": "last_manager" in codes
-            and selectors.administers(self.person, self.quality.enterprise, on=self.today),
+            "ways_out": self.ways_out(codes),
             "removable": [removal for removal in self.removals if not removal.refusal],
             "refused": [
                 (removal.member, " ".join(removal.refusal.messages))

@@ -89,6 +89,14 @@ class TestIsFound:
 
         assertContains(client.get(delete, {"membre": local_manager.pk}), f'href="{address}"')
 
+    def test_from_the_refusal_to_block_the_last_one(self, client, gap, local_manager, address):
+        block = reverse("access_mgmt:member_block", args=[local_manager.pk])
+
+        response = client.get(block)
+
+        assertContains(response, f'href="{address}"')
+        assert "Nommer un remplaçant" not in response.content.decode()
+
 
 class TestReplacing:
     def test_by_a_manager_shown(self, client, gap, quality, local_manager, address, check, entity):

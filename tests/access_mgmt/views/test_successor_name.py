@@ -48,6 +48,14 @@ class TestIsFound:
 
         assertContains(client.get(delete, {"membre": manager.pk}), f'href="{address}"')
 
+    def test_from_one_s_own_file_and_the_refusal_to_block_oneself(self, client, manager, member, address):
+        for page in ("member_edit", "member_block"):
+            response = client.get(reverse(f"access_mgmt:{page}", args=[manager.pk]))
+            assertContains(response, f'href="{address}"')
+
+        others = client.get(reverse("access_mgmt:member_edit", args=[member.pk]))
+        assert f'href="{address}"' not in others.content.decode()
+
     def test_who_only_administers_the_entity_is_led_to_naming(self, client, manager, address):
         gap = AccessManagerFactory(enterprise=manager.quality.enterprise)
         log_in(client, gap.person)
