@@ -75,7 +75,7 @@ def test_shows_the_first_of_many_at_the_same_cost(client, manager, django_assert
     for _ in range(12):
         RoleAssignmentFactory(member__quality=manager.quality, valid_until=date(2026, 3, 20))
 
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         response = home(client, manager)
 
     assert shows(response, "Les 10 premières sur 12.")
