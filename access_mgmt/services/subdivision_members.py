@@ -79,7 +79,7 @@ def name_subdivision_manager(*, member: QualityMember, by: Person, at: datetime)
             % {"name": member.person},
             code="no_subdivision",
         )
-    _become(member, MemberKind.SUBDIVISION_MANAGER, "manager_named", by, at)
+    _become(member, MemberKind.SUBDIVISION_MANAGER, "access_mgmt/emails/subdivision_manager_named", by, at)
     return True
 
 
@@ -92,7 +92,7 @@ def end_subdivision_manager(*, member: QualityMember, by: Person, at: datetime) 
     member = _under_lock(member, by, at)
     if member.kind != MemberKind.SUBDIVISION_MANAGER:
         return False
-    _become(member, MemberKind.USER, "manager_ended", by, at)
+    _become(member, MemberKind.USER, "access_mgmt/emails/subdivision_manager_ended", by, at)
     return True
 
 
@@ -116,12 +116,13 @@ def _under_lock(member: QualityMember, by: Person, at: datetime) -> QualityMembe
     return member
 
 
-def _become(member: QualityMember, kind: MemberKind, act: str, by: Person, at: datetime) -> None:
+def _become(member: QualityMember, kind: MemberKind, notice: str, by: Person, at: datetime) -> None:
     member.kind = kind
     member.full_clean()
     member.save(update_fields=["kind"])
+    named = kind == MemberKind.SUBDIVISION_MANAGER
     audit.record(
-        f"access_mgmt.subdivision.{act}",
+        "access_mgmt.subdivision.manager_named" if named else "access_mgmt.subdivision.manager_ended",
         member,
         world=member.person.world,
         by=by,
@@ -129,7 +130,7 @@ def _become(member: QualityMember, kind: MemberKind, act: str, by: Person, at: d
         person=member.person_id,
         subdivision=member.subdivision_id,
     )
-    tell(member, f"access_mgmt/emails/subdivision_{act}", at=at, subdivision=member.subdivision)
+    tell(member, notice, at=at, subdivision=member.subdivision)
 
 
 def _why_not_moved(member: QualityMember, by: Person) -> ValidationError | None:
