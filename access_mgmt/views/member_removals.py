@@ -66,7 +66,7 @@ class MemberDeleteView(QualityView, TemplateView):
         return redirect("access_mgmt:member_list", quality_pk=self.quality.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        codes = {removal.refusal.code for removal in self.removals if removal.refusal}
+        codes = {str(removal.refusal.code) for removal in self.removals if removal.refusal}
         return super().get_context_data(**kwargs) | {
             "ways_out": self.ways_out(codes),
             "removable": [removal for removal in self.removals if not removal.refusal],
