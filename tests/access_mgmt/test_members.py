@@ -51,7 +51,11 @@ class TestAddMember:
         assert AuditEntry.objects.get(act="access_mgmt.member.added").subject.endswith(f":{member.pk}")
 
     def test_mails_the_person_in_his_language(self, manager):
-        add(manager, PersonFactory(email="", with_codes=True, username="marchalhelene"), language=Language.GERMAN)
+        add(
+            manager,
+            PersonFactory(email="", with_codes=True, username="marchalhelene"),
+            language=Language.GERMAN,
+        )
 
         message = Message.objects.get()
         assert message.recipient == "helene@exemple.invalid"
