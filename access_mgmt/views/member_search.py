@@ -67,8 +67,6 @@ class MemberSearchView(FilteredMembersView, TemplateView):
             "menu_entry": "search",
             "manages_quality": self.came_from is not None
             and selectors.manages(self.person, self.came_from, on=self.today),
-            "manages_quality": self.came_from is not None
-            and selectors.manages(self.person, self.came_from, on=self.today),
             "search_url": self._with_way_back(self.list_url()),
             "columns": [
                 *context["sorted_columns"],
