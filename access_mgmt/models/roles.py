@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -136,6 +137,10 @@ class EffectiveRoleQuerySet(models.QuerySet["EffectiveRole"]):
     def known(self) -> Self:
         """What applications see now, whatever its dates of validity."""
         return self.filter(withdrawn_at=None)
+
+    def known_at(self, instant: datetime) -> Self:
+        """What applications saw at an instant of the world, whatever its dates of validity."""
+        return self.filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=instant), applied_at__lte=instant)
 
 
 class EffectiveRole(models.Model):

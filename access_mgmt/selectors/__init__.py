@@ -14,6 +14,7 @@ from access_mgmt.selectors.certificates import (
 )
 from access_mgmt.selectors.effective import (
     effective_functions,
+    effective_functions_at,
     enterprises_with_effective_functions,
     pending_changes,
 )
@@ -172,6 +173,7 @@ __all__ = [
     "channels_of",
     "current_assignments",
     "effective_functions",
+    "effective_functions_at",
     "employers_without_quality",
     "ended_responsibilities",
     "enterprises_known_to",

@@ -1,8 +1,9 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from access_mgmt.models import EffectiveRole, RoleChange
+from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import covering
 from csam.models import Enterprise, Person
@@ -11,6 +12,19 @@ from csam.models import Enterprise, Person
 def effective_functions(*, person: Person, enterprise_id: int, on: date) -> frozenset[str]:
     """Functions that the applications grant to this person for this organisation on that day of the world."""
     roles = _effective_on(on).filter(person=person, enterprise=enterprise_id)
+    return frozenset(roles.values_list("function", flat=True))
+
+
+def effective_functions_at(
+    *, person: Person, enterprise_id: int, at: datetime, on: date | None = None
+) -> frozenset[str]:
+    """Functions that the applications granted at an instant of the world: known then, and valid on its day.
+
+    With another day `on`, what they knew then of that day: that a function would begin, say, and not yet that it would
+    be taken away.
+    """
+    known = EffectiveRole.objects.known_at(at).filter(covering(on or clock.day_of(at)))
+    roles = known.filter(person=person, enterprise=enterprise_id)
     return frozenset(roles.values_list("function", flat=True))
 
 

@@ -1,6 +1,6 @@
 """The time of a world, and the real time that security uses. The only place that reads the machine's clock."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -28,6 +28,18 @@ def now(world: World) -> datetime:
 def day_of(instant: datetime) -> date:
     """The day in Europe/Brussels on which an instant falls."""
     return instant.astimezone(BRUSSELS).date()
+
+
+def instants_at(day: date, time_of_day: time) -> list[datetime]:
+    """The instants (UTC) at which the clocks in Brussels show a time on a day, the earlier one first.
+
+    None when the night of March skips it, two when the night of October has it twice, else one.
+    """
+    shown = datetime.combine(day, time_of_day)
+    instants = {shown.replace(tzinfo=BRUSSELS, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(
+        each for each in instants if each.astimezone(BRUSSELS).replace(tzinfo=None, fold=0) == shown
+    )
 
 
 def today(world: World) -> date:

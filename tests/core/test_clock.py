@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -85,3 +85,19 @@ def test_today_is_the_world_s_day(world):
 
     with time_machine.travel(REAL, tick=False):
         assert clock.today(world) == date(2026, 3, 11)
+
+
+@pytest.mark.parametrize(
+    ("day", "time_of_day", "hours"),
+    [
+        (date(2026, 3, 10), time(10, 30), [time(9, 30)]),
+        (date(2026, 3, 29), time(1, 59), [time(0, 59)]),
+        (date(2026, 3, 29), time(2, 30), []),
+        (date(2026, 3, 29), time(3), [time(1)]),
+        (date(2026, 10, 25), time(2), [time(0), time(1)]),
+        (date(2026, 10, 25), time(2, 59), [time(0, 59), time(1, 59)]),
+        (date(2026, 10, 25), time(3), [time(2)]),
+    ],
+)
+def test_a_time_of_the_day_comes_once_never_or_twice(day, time_of_day, hours):
+    assert clock.instants_at(day, time_of_day) == [datetime.combine(day, hour, UTC) for hour in hours]
