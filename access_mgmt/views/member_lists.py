@@ -1,5 +1,6 @@
 """What every list of users shares: criteria, order and pages, by addresses in which no NISS stands (design 4, ProSanté 3)."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,8 @@ from bhod_portal.core.ui import Column
 from csam.http import AuthenticatedRequest
 
 PAGE_SIZE = 25
+# Somebody's, typed or pasted in whatever field.
+_NISS = re.compile(r"\d([\s.\-/]*\d){10}")
 _HEADINGS = {
     "nom": gettext_lazy("Nom"),
     "prenom": gettext_lazy("Prénom"),
@@ -89,7 +92,7 @@ class FilteredMembersView(TimedView):
         raise NotImplementedError
 
     def make_filter(self, data: dict[str, str]) -> MemberFilterForm:
-        return self.filter_class(data, auto_id="filtre_%s")
+        return self.filter_class(data)
 
     def elsewhere(self) -> HttpResponse | None:
         if self._key and self._kept() is None:
@@ -105,7 +108,7 @@ class FilteredMembersView(TimedView):
         if not form.is_valid():
             return None
         asked = {name: value for name, value in form.data.items() if value}
-        if "niss" in asked:
+        if "niss" in asked or any(_NISS.search(value) for value in asked.values()):
             asked = {"recherche": searches.keep(self.request.session, self.list_url(), asked)}
         return redirect(f"{self.list_url()}?{urlencode(asked)}" if asked else self.list_url())
 

@@ -1,21 +1,25 @@
 """What templates need beyond Django: numbers as the forms print them, form controls, the chain, the time."""
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from django import forms, template
-from django.core.paginator import Page
+from django.core.paginator import Paginator
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf
+from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from bhod_portal.core import chain as steps
 from bhod_portal.core import clock, identifiers
+from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
+from bhod_portal.core.ui import Column
 
 register = template.Library()
 
@@ -24,6 +28,7 @@ register.filter("bce", identifiers.format_bce)
 register.filter("inami", identifiers.format_inami)
 register.filter("onss", identifiers.format_onss)
 register.simple_tag(render_rows, name="plain_rows")
+register.simple_tag(render_part, name="part")
 
 # The longest text that still gets a narrow control: a box says how much is expected in it.
 SHORT, MEDIUM = 12, 30
@@ -121,9 +126,10 @@ def has_required(form: forms.BaseForm) -> bool:
 
 
 @register.filter
-def elided_pages(page: Page[Any]) -> list[int | str]:
-    """The page numbers to show, with « … » where some are left out."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+def elided_pages(number: int, last: int) -> list[int | str]:
+    """The page numbers to show around this one of so many, with « … » where some are left out."""
+    pages = Paginator(range(last), 1)
+    return list(pages.get_elided_page_range(number, on_each_side=1, on_ends=1))
 
 
 @register.simple_tag
@@ -141,17 +147,51 @@ def _chain(key: str, _language: str | None, _prefix: str, _addresses: URLResolve
     return SafeString(get_template("components/chain.html").render(context))
 
 
-@register.inclusion_tag("components/nav_link.html", takes_context=True)
-def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> dict[str, Any]:
-    """A link of a portal's menu, marked on the page it leads to and (unless `exact`) on the pages below that."""
+@register.simple_tag(takes_context=True)
+def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> SafeString:
+    """A link of a portal's menu, marked on the page it leads to and (unless `exact`) on the pages below that.
+
+    The page is that of the request; in a part, which has none, that of its value `path`.
+    """
     request = context.get("request")
-    path = request.path if request else ""
+    path: str = request.path if request else context.get("path") or ""
     below = bool(url) and not exact and path.startswith(url)
-    return {"url": url, "label": label, "current": "page" if path == url else "true" if below else ""}
+    current = "page" if path == url else "true" if below else ""
+    return render_part("components/nav_link.html", url=url, label=label, current=current)
 
 
-@register.inclusion_tag("components/world_now.html", takes_context=True)
-def world_now(context: Context) -> dict[str, Any]:
-    """The world of the request and its time, where a request has one."""
+@register.simple_tag(takes_context=True)
+def world_now(context: Context) -> SafeString:
+    """The world of the request and its time to the minute, where a request has one."""
     world = getattr(context.get("request"), "world", None)
-    return {"world": world, "now": clock.now(world) if world else None}
+    if world is None:
+        return SafeString("")
+    now = clock.now(world).astimezone(clock.BRUSSELS)
+    return render_part(
+        "components/world_now.html",
+        world_name=world.name,
+        minute=now.isoformat(timespec="minutes"),
+        shown=date_format(now, "D d/m/Y, H:i"),
+    )
+
+
+@register.simple_tag
+def table_headings(columns: Iterable[Column | str]) -> SafeString:
+    """The headings of a table, each as `components/table_heading.html` shows it."""
+    return SafeString(
+        "".join(_heading(column, place) for place, column in enumerate(columns, start=1)),
+    )
+
+
+def _heading(column: Column | str, place: int) -> SafeString:
+    if not isinstance(column, Column):
+        column = Column(str(column), numeric=False)
+    return render_part(
+        "components/table_heading.html",
+        label=column.label,
+        numeric=column.numeric,
+        hidden=column.hidden,
+        sort_url=column.sort_url,
+        sorted=column.sorted,
+        place=place,
+    )
