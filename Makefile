@@ -1,7 +1,8 @@
 # make demo    the portal on http://localhost:8000 (PORT=…), with everything it needs; make demo-reset starts afresh
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
-# make bench   identification beside a peer's, users list of 10,000, in two minutes; writes benchmarks/RESULTS.md
+# make bench   identification beside a peer's, users list of 10,000, imports, in five minutes; writes benchmarks/RESULTS.md
+#              python -m benchmarks belgium (two minutes), propagation (ten): those by name only; --record writes them too
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

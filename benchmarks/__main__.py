@@ -1,23 +1,44 @@
-"""`python -m benchmarks`: every benchmark, one after the other; writes RESULTS.md. With a name: that one only, printed."""
+"""`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
+With names: those only, printed; with `--record` they go into RESULTS.md too. `belgium` takes two minutes and
+`propagation` ten: they run by name only.
+"""
+
+import re
 import sys
+from collections.abc import Callable
 
-from benchmarks import identification, member_import, member_list
+from benchmarks import belgium, identification, member_import, member_list, propagation
 from benchmarks.serving import HERE
 
-BENCHMARKS = {
+SHORT: dict[str, Callable[[], str]] = {
     "identification": identification.run,
     "member_list": member_list.run,
     "member_import": member_import.run,
 }
+BENCHMARKS = SHORT | {"belgium": belgium.run, "propagation": propagation.run}
 
 
-def main(names: list[str]) -> None:
-    reports = [BENCHMARKS[name]() for name in names or BENCHMARKS]
-    text = "\n".join(reports)
-    if not names:
-        (HERE / "RESULTS.md").write_text(text)
-    print(text)
+def recorded(results: str, report: str) -> str:
+    """The results with a report in the place of the last one under the same title, or at the end."""
+    parts = [part.strip() for part in re.split(r"^(?=# )", results, flags=re.MULTILINE) if part.strip()]
+    titles = [part.partition("\n")[0] for part in parts]
+    report = report.strip()
+    if (title := report.partition("\n")[0]) in titles:
+        parts[titles.index(title)] = report
+    else:
+        parts.append(report)
+    return "\n\n".join(parts) + "\n"
+
+
+def main(arguments: list[str]) -> None:
+    names = [name for name in arguments if name != "--record"]
+    path = HERE / "RESULTS.md"
+    for name in names or SHORT:
+        report = BENCHMARKS[name]()
+        print(report)
+        if not names or "--record" in arguments:
+            path.write_text(recorded(path.read_text(), report))
 
 
 if __name__ == "__main__":
