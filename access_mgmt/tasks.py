@@ -2,7 +2,7 @@ import logging
 
 from celery import shared_task
 
-from access_mgmt.services import expiry_notices, propagation, qualities
+from access_mgmt.services import expiry_notices, propagation_state, qualities
 from bhod_portal.core import clock
 
 logger = logging.getLogger(__name__)
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 @shared_task(ignore_result=True)
 def propagate_role_changes() -> None:
     """Run every few seconds by beat; safe to run twice at once, or twice in a row."""
-    applied = propagation.apply_due_changes(real_now=clock.real_now())
+    applied = propagation_state.sweep(real_now=clock.real_now())
     if applied:
         logger.info("role changes applied: %d", applied)
 

@@ -8,10 +8,31 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.urls import resolve
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import get_language
 
 from bhod_portal.core.kept_pages import HOLE, MARK
+
+# Paths of pages that machines read.
+FOR_MACHINES = frozenset({"/healthz", "/metrics"})
+
+
+class MachinePagesMiddleware:
+    """Answers machines, which have no session and no world, before anything asks the database.
+
+    So the state of health is told when the database is gone, and outside a transaction.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in FOR_MACHINES:
+            return self.get_response(request)
+        view = resolve(request.path_info)
+        response: HttpResponse = view.func(request, *view.args, **view.kwargs)
+        return response
 
 
 class KeptPagesMiddleware:

@@ -6,6 +6,9 @@ import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from bhod_portal.settings.env import BASE_DIR, env_str
 
@@ -39,6 +42,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "bhod_portal.core.middleware.MachinePagesMiddleware",
     # Behind what hardens answers and gives CSRF tokens, before the database is asked anything.
     "bhod_portal.core.middleware.KeptPagesMiddleware",
     # Outside of all that may lead a request elsewhere.
@@ -208,6 +212,19 @@ DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "simulateur@bhod.invalid")
 
 # Propagation of roles (seed 000, line 509: « dans un délai maximal de 20 minutes »)
 PROPAGATION_SWEEP = timedelta(seconds=2)
+# Pages say when it is late.
+PROPAGATION_NOTICE = True
+
+# /metrics: who shows the token may read it; where there is none, nobody.
+METRICS_TOKEN = env_str("METRICS_TOKEN")
+METRICS_OPEN = False
+
+# A connection that Redis closed is opened anew once; a Redis that says nothing holds no page up for long.
+REDIS_CACHE_OPTIONS = {
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
+    "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
+}
 
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"

@@ -6,7 +6,7 @@ import dj_database_url
 
 from bhod_portal.local.postgres import EmbeddedPostgres
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE
+from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE, REDIS_CACHE_OPTIONS
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_str
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
@@ -14,6 +14,7 @@ VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
 DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = "simulator-without-real-data-" * 2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+METRICS_OPEN = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 _embedded = EmbeddedPostgres(VAR_DIR / "postgres").url("bhod_portal")
@@ -22,7 +23,11 @@ DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)
 REDIS_URL = env_str("REDIS_URL")
 if REDIS_URL:
     CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": REDIS_CACHE_OPTIONS,
+        },
         "pages": PAGES_CACHE,
     }
     CELERY_BROKER_URL = REDIS_URL

@@ -20,6 +20,7 @@ VARIABLES = {
     "TRUST_PROXY_HEADERS": "croire X-Forwarded-Proto du mandataire qui précède (non par défaut)",
     "TRUSTED_PROXY_COUNT": "nombre de mandataires de confiance avant le portail (0 par défaut)",
     "PORTAL_URL": "adresse du portail, que donnent les messages, sans barre finale",
+    "METRICS_TOKEN": "jeton que montre Prometheus pour lire /metrics ; absent en production : la page n'existe pas",
     "LOG_LEVEL": "DEBUG, INFO, WARNING… (INFO par défaut)",
     "DEBUG": "pages d'erreur détaillées, en développement seulement",
     "VAR_DIR": "dossier des données locales (.var par défaut)",

@@ -3,7 +3,7 @@
 import dj_database_url
 
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE
+from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE, REDIS_CACHE_OPTIONS
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_int, env_list, env_required, env_secret
 
 DEBUG = False
@@ -20,7 +20,11 @@ DATABASES = {
 
 REDIS_URL = env_secret("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": REDIS_CACHE_OPTIONS,
+    },
     "pages": PAGES_CACHE,
 }
 CELERY_BROKER_URL = REDIS_URL
@@ -32,7 +36,7 @@ STORAGES = {
 }
 
 SECURE_SSL_REDIRECT = env_bool("SECURE_SSL_REDIRECT", default=True)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

@@ -15,3 +15,6 @@ CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 # Real hashing costs 0.3 s each; the setting of the product is tested by name.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_RELAY_URL = ""
+
+# Each page would ask how late propagation is; the tests of that notice switch it on.
+PROPAGATION_NOTICE = False

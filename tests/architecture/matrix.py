@@ -32,6 +32,7 @@ TABLE = """
                                        anon far yves clai  luc brun sara paul  sofi juli nadi marc oliv  agnt csam weak  ines brch ben
 
 core:health                     GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+core:metrics                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_inactive                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_login                   GET     in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
 account_login                   POST    in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
