@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod.models import GuardUnit
 from bhod_portal.core.clock import BRUSSELS
-from bhod_portal.core.fields import DayField, InamiNumberField, join_days
+from bhod_portal.core.fields import ClockField, DayField, InamiNumberField, join_days
 from bhod_portal.core.identifiers import format_inami
 from prosante_login.models import CareProvider
 
@@ -44,23 +44,6 @@ def is_ambiguous(instant: datetime) -> bool:
     """Whether the clocks in Brussels show this time twice, in the night of October."""
     there = instant.astimezone(BRUSSELS)
     return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
-
-
-class ClockField(forms.TimeField):
-    """A time of the day typed as 19:00, 19h00, 19 h or 19."""
-
-    default_error_messages = {"invalid": _("Écrivez l'heure hh:mm, par exemple 19:00.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%H:%M", "%Hh%M", "%Hh", "%H"])
-        widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": _("hh:mm"), "size": 5, "maxlength": 8})
-        kwargs.setdefault("widget", widget)
-        super().__init__(**kwargs)
-
-    def to_python(self, value: Any) -> time | None:
-        if isinstance(value, str):
-            value = value.replace(" ", "").lower()
-        return super().to_python(value)
 
 
 class GuardForm(forms.Form):

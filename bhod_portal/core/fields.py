@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from datetime import date, time
+from typing import Any, NoReturn
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -37,6 +37,23 @@ class DayField(forms.DateField):
         if day is not None and not EARLIEST_DAY <= day <= LATEST_DAY:
             raise forms.ValidationError(self.error_messages["out_of_range"], code="out_of_range")
         return day
+
+
+class ClockField(forms.TimeField):
+    """A time of the day typed as 19:00, 19h00, 19 h or 19."""
+
+    default_error_messages = {"invalid": _("Écrivez l'heure hh:mm, par exemple 19:00.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("input_formats", ["%H:%M", "%Hh%M", "%Hh", "%H"])
+        widget = forms.TimeInput(format="%H:%M", attrs={"placeholder": _("hh:mm"), "size": 5, "maxlength": 8})
+        kwargs.setdefault("widget", widget)
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> time | None:
+        if isinstance(value, str):
+            value = value.replace(" ", "").lower()
+        return super().to_python(value)
 
 
 def join_days(form: forms.Form, start: str, end: str) -> None:
@@ -82,6 +99,13 @@ class PhoneField(forms.CharField):
         super().__init__(**kwargs)
 
 
+_NUL = "\\u0000"
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
 class SeenField(forms.Field):
     """The values that a form's author had before him when he began, by name; only ever compared, so worth no signature."""
 
@@ -95,10 +119,11 @@ class SeenField(forms.Field):
 
     def to_python(self, value: Any) -> dict[str, Any]:
         try:
-            seen = json.loads(value or "{}")
+            seen = json.loads(value or "{}", parse_constant=_no_number)
         except (ValueError, RecursionError):
             return {}
-        return seen if isinstance(seen, dict) else {}
+        # A draft may keep it, and PostgreSQL keeps no such sign.
+        return seen if isinstance(seen, dict) and _NUL not in json.dumps(seen) else {}
 
 
 class _NumberField(forms.CharField):
