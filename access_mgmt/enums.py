@@ -119,6 +119,16 @@ class AssignmentState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("retirée")
 
 
+class AccessReason(models.TextChoices):
+    """How a function that was asked stood at an instant: seen by the applications on one of its days, or why not."""
+
+    HELD = "HELD", _("donnait accès")
+    OUTSIDE_DATES = "OUTSIDE_DATES", _("hors de ses dates")
+    NOT_YET_SEEN = "NOT_YET_SEEN", _("pas encore propagée")
+    WITHDRAWN = "WITHDRAWN", _("déjà retirée")
+    ASKED_LATER = "ASKED_LATER", _("demandée plus tard")
+
+
 class ReviewOutcome(models.TextChoices):
     """What the yearly review decides on a function."""
 

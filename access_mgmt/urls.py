@@ -1,6 +1,7 @@
 from django.urls import path
 
 from access_mgmt.views import (
+    access_memory,
     access_reviews,
     access_watch,
     activations,
@@ -39,6 +40,11 @@ urlpatterns = [
     path("aide/", manual.HelpView.as_view(), name="help"),
     path("responsables/", responsibles.ResponsiblesView.as_view(), name="responsibles"),
     path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
+    path(
+        "entites/<bce_number:bce>/historique.csv",
+        access_memory.RoleHistoryExportView.as_view(),
+        name="role_history_export",
+    ),
     path(
         "entites/<bce_number:bce>/activer/<slug:kind>/",
         activations.QualityActivateView.as_view(),
@@ -135,6 +141,11 @@ urlpatterns = [
     ),
     path(
         "qualites/<int:quality_pk>/fonctions/", role_overview.RoleOverviewView.as_view(), name="role_overview"
+    ),
+    path(
+        "qualites/<int:quality_pk>/qui-avait-acces/",
+        access_memory.WhoHadAccessView.as_view(),
+        name="who_had_access",
     ),
     path("qualites/<int:quality_pk>/echeances/", access_watch.AccessWatchView.as_view(), name="access_watch"),
     path("qualites/<int:quality_pk>/revisions/", access_reviews.ReviewListView.as_view(), name="review_list"),

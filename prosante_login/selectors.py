@@ -3,8 +3,10 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from access_mgmt.selectors import (
+    LostFunction,
     effective_functions,
     enterprises_with_effective_functions,
+    lost_function,
     pending_changes,
 )
 from bhod_portal.core import clock
@@ -43,6 +45,11 @@ def is_physician(person: Person) -> bool:
 def organisations_of(person: Person, *, on: date) -> QuerySet[Enterprise]:
     """What « Au sein de l'organisation » offers on that day of the world, by name."""
     return enterprises_with_effective_functions(person=person, prefix=FUNCTION_PREFIX, on=on)
+
+
+def lost_access(person: Person, enterprise_id: int, *, on: date) -> LostFunction:
+    """Why no function of INAMI is effective for an organisation on that day of the world; asked when none is."""
+    return lost_function(person=person, enterprise_id=enterprise_id, on=on, prefix=FUNCTION_PREFIX)
 
 
 def awaits_a_change(person: Person) -> bool:

@@ -1,5 +1,5 @@
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +22,7 @@ _ENTITY_ROLES = {
 class HeldRole:
     """A role as the home page lists it: in the entity itself, or in one of its qualities; `open` when it opens a page.
 
-    `blocked_by` is who keeps the person from what he is there.
+    `blocked_by` is who keeps the person from what he is there, `blocked_at` since when.
     """
 
     enterprise: Enterprise
@@ -30,6 +30,7 @@ class HeldRole:
     name: str
     open: bool
     blocked_by: Person | None = None
+    blocked_at: datetime | None = None
 
 
 def entities_of(person: Person) -> QuerySet[Enterprise]:
@@ -53,7 +54,7 @@ def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[Held
         .order_by("-open", "designated_at", "pk")
         .first()
     )
-    role = str(_ENTITY_ROLES[ManagerKind(entity.kind)]) if entity else ""
+    role = name_of_entity_role(entity) if entity else ""
     entity_role = role if entity and entity.open else ""
     memberships = (
         QualityMember.objects.active().filter(person=person).select_related("subdivision", "blocked_by")
@@ -69,13 +70,19 @@ def roles_held(person: Person, enterprise: Enterprise, *, on: date) -> list[Held
         own: QualityMember | None = next(iter(quality.own_memberships), None)
         acts = own is not None and own.kind in ACTING_KINDS and own.blocked_at is None
         if own and (acts or not entity_role):
-            name, opens, blocked_by = _kind_and_branch(own), acts, own.blocked_by
+            name, opens, blocked = _kind_and_branch(own), acts, (own.blocked_by, own.blocked_at)
         elif entity_role:
-            name, opens, blocked_by = entity_role, True, None
+            name, opens, blocked = entity_role, True, (None, None)
         else:
             continue
-        roles.append(HeldRole(enterprise, quality, name, open=opens, blocked_by=blocked_by))
+        blocked_by, blocked_at = blocked
+        roles.append(HeldRole(enterprise, quality, name, opens, blocked_by, blocked_at))
     return roles
+
+
+def name_of_entity_role(manager: AccessManager) -> str:
+    """What this portal calls a manager of accesses."""
+    return str(_ENTITY_ROLES[ManagerKind(manager.kind)])
 
 
 def _kind_and_branch(member: QualityMember) -> str:

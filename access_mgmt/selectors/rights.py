@@ -168,6 +168,11 @@ def _at_enterprise(person: Person, path: str, on: date) -> Q:
 _ADMINISTERING = Q(kind__in=_ENTITY_MANAGERS) | Q(kind=ManagerKind.DOMAIN, domain__in=_DOMAINS)
 
 
+def on_this_portal() -> Q:
+    """Which managers of accesses belong here, in office or not."""
+    return _ADMINISTERING
+
+
 def in_office() -> QuerySet[AccessManager]:
     """Managers of accesses who belong on this portal, tied to their enterprise still or not."""
     return AccessManager.objects.active().filter(_ADMINISTERING)

@@ -64,7 +64,7 @@ def block_member(*, member: QualityMember, by: Person, at: datetime) -> bool:
     member.blocked_at, member.blocked_by = at, by
     member.save(update_fields=["blocked_at", "blocked_by"])
     codes_blocked = block_unneeded_codes(person=member.person, by=by, at=at)
-    _record("access_mgmt.member.blocked", member, ended, by, at)
+    _record(selectors.MEMBER_BLOCKED, member, ended, by, at)
     tell(
         member,
         "access_mgmt/emails/member_blocked",

@@ -122,7 +122,7 @@ def _become(member: QualityMember, kind: MemberKind, notice: str, by: Person, at
     member.save(update_fields=["kind"])
     named = kind == MemberKind.SUBDIVISION_MANAGER
     audit.record(
-        "access_mgmt.subdivision.manager_named" if named else "access_mgmt.subdivision.manager_ended",
+        "access_mgmt.subdivision.manager_named" if named else selectors.SUBDIVISION_MANAGER_ENDED,
         member,
         world=member.person.world,
         by=by,

@@ -88,7 +88,7 @@ def name_local_manager(
     else:
         _become(member, MemberKind.LOCAL_MANAGER)
     audit.record(
-        "access_mgmt.local_manager.named",
+        selectors.LOCAL_MANAGER_NAMED,
         member,
         world=quality.enterprise.world,
         by=by,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -14,11 +14,17 @@ from django.views.generic.base import ContextMixin, View
 
 from access_mgmt import selectors
 from access_mgmt.models import Quality, QualityMember, Subdivision
+from access_mgmt.views.lost_places import (
+    why_blocked,
+    why_no_longer_here,
+    why_no_longer_manager,
+    why_not_found,
+)
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.http import AuthenticatedRequest
 from csam.models import Enterprise, Person
-from csam.selectors import GapLink, gap_link, manager_kinds, those_who_may_name
+from csam.selectors import GapLink, enterprises_of, gap_link, manager_kinds, those_who_may_name
 
 
 class TimedView(ContextMixin, View):
@@ -48,11 +54,24 @@ class EntityView(TimedView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         known = selectors.enterprises_known_to(self.person, on=self.today)
-        self.enterprise = get_object_or_404(known, bce_number=kwargs["bce"])
+        try:
+            self.enterprise = get_object_or_404(known, bce_number=kwargs["bce"])
+        except Http404:
+            self.tell_who_left(kwargs["bce"])
+            raise
+
+    def tell_who_left(self, bce_number: str) -> None:
+        """Refuse, instead of not finding the entity, who had to do with it until lately."""
+        enterprise = enterprises_of(self.person.world).filter(bce_number=bce_number).first()
+        if enterprise and (why := why_no_longer_here(self.person, enterprise, at=self.at)):
+            raise PermissionDenied(why)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not selectors.administers(self.person, self.enterprise, on=self.today):
-            raise PermissionDenied(why_not(self.person, self.enterprise, on=self.today))
+            raise PermissionDenied(
+                why_no_longer_here(self.person, self.enterprise, at=self.at, known_still=True)
+                or why_not(self.person, self.enterprise, on=self.today)
+            )
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -73,7 +92,13 @@ class QualityView(TimedView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.quality = self.load_quality()
+        try:
+            self.quality = self.load_quality()
+        except Http404:
+            # Who had a place here until lately is told so; nobody else learns that there is something.
+            if why := why_not_found(self.person, self.kwargs, at=self.at):
+                raise PermissionDenied(why) from None
+            raise
 
     def load_quality(self) -> Quality:
         known = selectors.qualities_known_to(self.person, on=self.today)
@@ -84,7 +109,8 @@ class QualityView(TimedView):
             raise PermissionDenied(
                 why_not_all(self.person, self.quality, on=self.today)
                 if self.branch
-                else why_not(self.person, self.quality.enterprise, on=self.today, quality=self.quality)
+                else why_no_longer_manager(self.person, self.quality, at=self.at)
+                or why_not(self.person, self.quality.enterprise, on=self.today, quality=self.quality)
             )
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
 
@@ -151,7 +177,7 @@ def why_not(person: Person, enterprise: Enterprise, *, on: date, quality: Qualit
     nothing_open = not any(role.open for role in roles)
     for role in roles:
         if role.blocked_by and role.quality and (role.quality == quality or nothing_open):
-            return _why_blocked(person, role.quality, role.blocked_by, on)
+            return why_blocked(person, role.quality, role.blocked_by, role.blocked_at, on=on)
     if any(role.open for role in roles):
         reason = _(
             "Vous gérez une qualité de %(name)s ; l'entité et ses autres qualités ont leurs propres gestionnaires."
@@ -172,14 +198,6 @@ def why_not_all(person: Person, quality: Quality, *, on: date) -> str:
     reason = _("Vous gérez une subdivision : ceci revient aux gestionnaires de la qualité entière.")
     helpers = ", ".join(map(str, selectors.who_can_help(quality, on=on, but=person)))
     return f"{reason} {_('Adressez-vous à %(who)s.') % {'who': helpers}}" if helpers else reason
-
-
-def _why_blocked(person: Person, quality: Quality, by: Person, on: date) -> str:
-    helpers = ", ".join(map(str, selectors.who_can_help(quality, on=on, but=person)))
-    return _(
-        "Vous êtes bloqué(e) par %(by)s pour la qualité « %(quality)s » de %(name)s : vous ne pouvez rien y faire. "
-        "Adressez-vous à %(who)s."
-    ) % {"by": by, "quality": quality, "name": quality.enterprise.name, "who": helpers or by}
 
 
 def _why_no_longer(link: GapLink, on: date) -> str:

@@ -14,9 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views import View
 
-from access_mgmt.enums import Function
+from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
+from access_mgmt.selectors import Loss, LostFunction, lost_function
 from bhod.permissions import Capability, has_capability, opens_bhod
-from bhod.selectors.access import Loss, LostRole, lost_role
 from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod_portal.core import clock
 from csam.models import Enterprise
@@ -96,7 +96,12 @@ class CircleRequiredMixin(View):
         }
 
     def explain_missing_role(self, request: ProfiledRequest) -> HttpResponse:
-        lost = lost_role(person=request.user, enterprise_id=self.enterprise_id, on=clock.today(request.world))
+        lost = lost_function(
+            person=request.user,
+            enterprise_id=self.enterprise_id,
+            on=clock.today(request.world),
+            functions=CIRCLE_FUNCTIONS,
+        )
         return self.explain(request, title=_("Il vous manque un rôle du cercle"), reason=_reason(lost))
 
     def explain(self, request: ProfiledRequest, *, title: str, reason: str) -> HttpResponse:
@@ -132,18 +137,27 @@ class CapabilityRequiredMixin(CircleRequiredMixin):
         )
 
 
-def _reason(lost: LostRole) -> str:
+def _reason(lost: LostFunction) -> str:
     facts = {"function": lost.function, "day": date_format(lost.day, "d/m/Y") if lost.day else ""}
+    if lost.withdrawn_at:
+        facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
+        facts["by"] = str(lost.withdrawn_by or "")
     match lost.loss:
         case Loss.TO_COME:
             return _("Votre rôle %(function)s ne commence que le %(day)s.") % facts
         case Loss.ENDED:
             return _("Votre rôle %(function)s a pris fin : son dernier jour était le %(day)s.") % facts
-        case Loss.WITHDRAWN if lost.withdrawn_at:
-            facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
-            return (
-                _("Votre rôle %(function)s vous a été retiré : il n'agit plus depuis le %(day)s à %(time)s.")
-                % facts
+        case Loss.BLOCKED:
+            sentence = _(
+                "%(by)s vous a bloqué(e) dans votre organisation : votre rôle %(function)s n'agit plus depuis le %(day)s à "
+                "%(time)s."
             )
+            return sentence % facts
+        case Loss.WITHDRAWN:
+            sentence = _(
+                "Votre rôle %(function)s vous a été retiré : il n'agit plus depuis le %(day)s à %(time)s."
+            )
+            who = _("Retrait demandé par %(by)s.") % facts if lost.withdrawn_by else ""
+            return f"{sentence % facts} {who}".strip()
         case _other:
             return _("Vous n'avez, pour ce cercle, aucun des deux rôles qui ouvrent BHOD.")

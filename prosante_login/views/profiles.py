@@ -3,9 +3,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
+from access_mgmt.selectors import Loss, LostFunction
 from bhod_portal.core import clock
 from csam.http import next_address
 from csam.selectors import enterprises_of
@@ -101,4 +105,35 @@ class OrganisationClosedView(TemplateView):
             "functions": [Function(code) for code in sorted(self.functions)],
             "circle_functions": sorted(CIRCLE_FUNCTIONS),
             "awaits_a_change": selectors.awaits_a_change(self.request.user),
+            "why_none": "" if self.functions else self._why_none(),
         }
+
+    def _why_none(self) -> str:
+        today = clock.today(self.request.world)
+        return _why(selectors.lost_access(self.request.user, self.enterprise_id, on=today))
+
+
+def _why(lost: LostFunction) -> str:
+    facts = {"function": lost.function, "day": date_format(lost.day, "d/m/Y") if lost.day else ""}
+    if lost.withdrawn_at:
+        facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
+        facts["by"] = str(lost.withdrawn_by or "")
+    match lost.loss:
+        case Loss.TO_COME:
+            return _("Votre fonction %(function)s ne commence que le %(day)s.") % facts
+        case Loss.ENDED:
+            return _("Votre fonction %(function)s a pris fin : son dernier jour était le %(day)s.") % facts
+        case Loss.BLOCKED:
+            sentence = _(
+                "%(by)s vous a bloqué(e) dans cette organisation : votre fonction %(function)s n'agit plus depuis le %(day)s "
+                "à %(time)s."
+            )
+            return sentence % facts
+        case Loss.WITHDRAWN:
+            sentence = _(
+                "Votre fonction %(function)s vous a été retirée : elle n'agit plus depuis le %(day)s à %(time)s."
+            )
+            who = _("Retrait demandé par %(by)s.") % facts if lost.withdrawn_by else ""
+            return f"{sentence % facts} {who}".strip()
+        case _other:
+            return ""

@@ -165,6 +165,7 @@ access_mgmt:contact_done        GET    200  200  200  200  200  200  200  200  2
 access_mgmt:help                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:responsibles        GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 access_mgmt:quality_list        GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200  403  403  404
+access_mgmt:role_history_export GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200  403  403  404
 access_mgmt:quality_activate    GET     in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200  403  403  404
 access_mgmt:quality_activate    POST    in  404  404  404  200  200  403  200  403  403  403  403  403  404  404  200  403  403  404
 access_mgmt:quality_activate_account GET  in 404 404  404   go   go  403   go  403  403  403  403  403  404  404   go  403  403  404
@@ -203,6 +204,8 @@ access_mgmt:member_import_check POST    in  404  404  404   go   go  403   go   
 access_mgmt:member_import_errors GET    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go  403  403  404
 access_mgmt:member_import_done  GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go  403  403  404
 access_mgmt:role_overview       GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
+access_mgmt:who_had_access      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
+access_mgmt:who_had_access      POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:access_watch        GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:review_list         GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  403  403  404
 access_mgmt:review_list         POST    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go  403  403  404
@@ -244,6 +247,7 @@ access_mgmt:responsibility_end  POST    in  404  404  404   go   go  403   go   
 access_mgmt:responsibility_about GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:subdivision_list    GET    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:subdivision_list    POST   in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
+access_mgmt:subdivision_place   GET    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go   go   go  404
 access_mgmt:subdivision_place   POST   in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go   go   go  404
 access_mgmt:subdivision_detail  GET    in  404  404  404  200  200  403  200  200  200  404  404  404  404  404  200  200  404  404
 access_mgmt:subdivision_detail  POST   in  404  404  404   go   go  403   go   go   go  404  404  404  404  404   go   go  404  404

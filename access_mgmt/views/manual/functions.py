@@ -77,6 +77,25 @@ FUNCTIONS = Chapter(
             after=_("Rien ne s'efface de cet historique."),
         ),
         Part(
+            slug="qui-avait-acces",
+            title=_("Qui avait accès ?"),
+            screens=("who_had_access",),
+            purpose=_(
+                "Savoir ce que les applications voyaient à un moment donné, et pourquoi, aussi pour une personne partie."
+            ),
+            who=BRANCHES,
+            steps=(
+                _("Écrivez le nom de la personne, ou laissez vide pour voir tout le monde."),
+                _("Choisissez la fonction, la date et l'heure de Bruxelles, puis cliquez sur « Répondre »."),
+            ),
+            after=_(
+                "La réponse dit oui ou non et pourquoi ; le tableau montre qui a demandé quoi, quand, et quand les "
+                "applications l'ont su. Un Gestionnaire de Subdivision interroge les personnes de sa branche, leur passé "
+                "d'avant la branche compris. Ceux qui gèrent l'entité trouvent l'historique de toutes les fonctions (.csv) "
+                "sous la liste des qualités."
+            ),
+        ),
+        Part(
             slug="suivi",
             title=_("Suivi des accès"),
             screens=("access_watch",),

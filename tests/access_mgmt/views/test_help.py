@@ -11,7 +11,13 @@ URL = reverse("access_mgmt:help")
 
 
 # What shows no page: files, and what leads elsewhere at once.
-NO_PAGES = {"member_export", "member_import_template", "member_import_errors", "review_export"}
+NO_PAGES = {
+    "member_export",
+    "member_import_template",
+    "member_import_errors",
+    "review_export",
+    "role_history_export",
+}
 
 
 def test_every_screen_has_its_part_and_help_opens_at_it(client, demo):

@@ -7,6 +7,7 @@ no       the pages open, and the act is not there for him
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -17,6 +18,7 @@ from access_mgmt.models import (
     RoleAssignment,
     SenderNumber,
 )
+from bhod_portal.core import clock
 from bhod_portal.core.models import Draft
 from csam.enums import ManagerKind
 from csam.models import AccessManager
@@ -34,27 +36,27 @@ from tests.pages import shows
 
 TABLE = """
                              gap co_gap dpo ga_of_the_domain  ga_of_another  local_manager co_local_manager  subdivision_manager of_another_branch user  legal_representative manager_of_another_quality former_manager blocked stranger from_another_world
-see_the_entity               yes yes    yes yes               403            403           403               403                 403               403   403                  403                        404            403     404      404
-activate_and_deactivate      yes yes    yes yes               403            403           403               403                 403               403   403                  403                        404            403     404      404
-name_the_local_manager       yes yes    yes yes               403            403           403               403                 403               403   403                  404                        404            403     404      404
-see_the_quality              yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-modify_its_data              yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        404            403     404      404
-name_co_local_managers       yes yes    yes yes               403            yes           yes               no                  no                403   403                  404                        404            403     404      404
-add_users                    yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-list_users                   yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-import_users                 yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        404            403     404      404
-remove_a_user                yes yes    yes yes               403            yes           yes               yes                 no                403   403                  404                        404            403     404      404
-change_a_user                yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-see_subdivisions             yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-change_a_subdivision         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-name_subdivision_managers    yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-see_functions                yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-give_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-take_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-review_functions             yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        404            403     404      404
-see_the_hierarchy            yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        404            403     404      404
-change_the_hierarchy         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        404            404     404      404
-structured_messages          yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        404            403     404      404
+see_the_entity               yes yes    yes yes               403            403           403               403                 403               403   403                  403                        403            403     404      404
+activate_and_deactivate      yes yes    yes yes               403            403           403               403                 403               403   403                  403                        403            403     404      404
+name_the_local_manager       yes yes    yes yes               403            403           403               403                 403               403   403                  404                        403            403     404      404
+see_the_quality              yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+modify_its_data              yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
+name_co_local_managers       yes yes    yes yes               403            yes           yes               no                  no                403   403                  404                        403            403     404      404
+add_users                    yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+list_users                   yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+import_users                 yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
+remove_a_user                yes yes    yes yes               403            yes           yes               yes                 no                403   403                  404                        403            403     404      404
+change_a_user                yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+see_subdivisions             yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+change_a_subdivision         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+name_subdivision_managers    yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+see_functions                yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+give_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+take_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+review_functions             yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
+see_the_hierarchy            yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+change_the_hierarchy         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+structured_messages          yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
 own_data                     yes yes    yes yes               yes            yes           yes               yes                 yes               yes   yes                  yes                        yes            yes     yes      yes
 """
 HEADER, *BODY = (line.split() for line in TABLE.strip().splitlines())
@@ -107,7 +109,7 @@ def standing(row):
 
 GIVEN = {"function": Function.GUARDPOST_CIRCLE.value, "valid_from": "16-9-2026", "valid_until": ""}
 RIGHTS = {
-    "see_the_entity": Right(("quality_list",)),
+    "see_the_entity": Right(("quality_list", "role_history_export")),
     "activate_and_deactivate": Right(
         ("quality_activate", "quality_deactivate"),
         (("quality_deactivate", lambda scene: {}),),
@@ -171,7 +173,7 @@ RIGHTS = {
         (("subdivision_manager_name", lambda scene: {}),),
         lambda scene: standing(scene.member).kind == "gs",
     ),
-    "see_functions": Right(("role_overview", "access_watch")),
+    "see_functions": Right(("role_overview", "access_watch", "who_had_access")),
     "give_functions": Right(
         ("role_list", "role_history", "role_email", "role_edit"),
         (("role_list", lambda scene: GIVEN),),
@@ -220,7 +222,6 @@ ACCESS_MANAGERS = {
 MEMBERS = {
     "co_local_manager": {"co_local_manager": True},
     "user": {},
-    "former_manager": {"co_local_manager": True, "ended": True},
     "blocked": {"co_local_manager": True, "blocked": True},
 }
 
@@ -242,6 +243,15 @@ def somebody(who, scene):
             QualityMemberFactory(quality=quality, subdivision_manager=True, subdivision=scene.beside).person
         ),
         "legal_representative": lambda: LegalFunctionFactory(enterprise=enterprise).person,
+        # Removed a moment ago, in an open session.
+        "former_manager": lambda: (
+            QualityMemberFactory(
+                quality=quality,
+                co_local_manager=True,
+                ended=True,
+                ended_at=clock.now(enterprise.world) - timedelta(minutes=1),
+            ).person
+        ),
         "manager_of_another_quality": lambda: (
             QualityMemberFactory(
                 quality=QualityFactory(enterprise=enterprise, health_care=True), local_manager=True

@@ -2,12 +2,15 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from access_mgmt.enums import Function
+from access_mgmt.models import RoleAssignment
+from access_mgmt.services import blocking
 from bhod.apps import BhodConfig
 from prosante_login.applications import application_for
-from tests.access_mgmt.factories import EffectiveRoleFactory, RoleAssignmentFactory
+from tests.access_mgmt.factories import EffectiveRoleFactory, QualityMemberFactory, RoleAssignmentFactory
 from tests.bhod.factories import AT
 from tests.bhod.views.conftest import choose
 from tests.csam.factories import EnterpriseFactory, PersonFactory, WorldFactory
@@ -83,6 +86,29 @@ def test_refuses_at_the_click_after_the_withdrawal(client, enter):
         "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE vous a été retiré : il n'agit plus depuis le 10/03/2026 à 10:12"
         in text_of(response)
     )
+
+
+def test_names_who_took_it_away_in_every_open_session(client, enter, world):
+    person = enter(Function.GUARDPOST_CIRCLE)
+    elsewhere = Client()
+    log_in(elsewhere, person)
+    choose(elsewhere, person, person.effective_roles.get().enterprise)
+    assert {each.get(HOME).status_code for each in (client, elsewhere)} == {302}
+    manager = PersonFactory(world=world)
+    RoleAssignment.objects.filter(member__person=person).update(revoked_at=AT, revoked_by=manager)
+    person.effective_roles.update(withdrawn_at=AT)
+
+    for each in (client, elsewhere):
+        assert f"Retrait demandé par {manager}." in text_of(each.get(HOME))
+
+
+def test_says_that_one_was_blocked(client, enter, world):
+    person = enter(Function.GUARDPOST_CIRCLE)
+    manager = QualityMemberFactory(quality=person.memberships.get().quality, local_manager=True).person
+    blocking.block_member(member=person.memberships.get(), by=manager, at=AT)
+    person.effective_roles.update(withdrawn_at=AT)
+
+    assert f"{manager} vous a bloqué(e) dans votre organisation" in text_of(client.get(HOME))
 
 
 def test_says_when_a_role_begins(client, enter):

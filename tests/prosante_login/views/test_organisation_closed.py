@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from access_mgmt.enums import Function
-from access_mgmt.services import propagation, role_assignments
+from access_mgmt.services import blocking, propagation, role_assignments
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from tests.csam.login import log_in
@@ -53,8 +54,41 @@ def test_says_when_the_function_has_ended(client, demo):
 
     response = client.get(URL)
 
-    assertContains(response, "Vous n'avez plus de fonction")
+    assert shows(response, "Vous n'avez pas de fonction dans cette organisation aujourd'hui.")
+    assert shows(response, "vous a été retirée : elle n'agit plus depuis le")
+    assert shows(response, f"Retrait demandé par {demo.sofie_janssens}.")
     assertNotContains(response, "est en route")
+
+
+@pytest.mark.parametrize(
+    ("loss", "sentence"),
+    [
+        ({"valid_until": date(2026, 1, 31)}, "a pris fin : son dernier jour était le 31/01/2026."),
+        ({"valid_from": date(2199, 1, 1)}, "ne commence que le 01/01/2199."),
+        (
+            {"function": "OA_ADMIN", "valid_until": date(2026, 1, 31)},
+            "Vous n'avez pas de fonction dans cette organisation aujourd'hui.",
+        ),
+    ],
+)
+def test_says_why_there_is_none(client, demo, loss, sentence):
+    choose(client, demo.nadia_benali, demo.haute_meuse.pk)
+    demo.nadia_benali.effective_roles.update(valid_from=date(2026, 1, 1))
+    demo.nadia_benali.effective_roles.update(**loss)
+
+    assert shows(client.get(URL), sentence)
+
+
+def test_says_that_one_was_blocked(client, demo):
+    choose(client, demo.nadia_benali, demo.haute_meuse.pk)
+    at = clock.now(demo.world)
+    blocking.block_member(member=demo.nadia_benali.memberships.get(), by=demo.sofie_janssens, at=at)
+    clock.advance(demo.world, by=timedelta(minutes=20))
+    propagation.apply_due_changes(real_now=at)
+
+    response = client.get(URL)
+
+    assert shows(response, f"{demo.sofie_janssens} vous a bloqué(e) dans cette organisation")
 
 
 def test_leads_on_when_a_function_opens_an_application(client, demo):
