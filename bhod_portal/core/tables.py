@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import count
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -30,12 +31,16 @@ MAX_COLUMNS = 60
 MAX_CELL = 1_000
 # Lines that somebody only coloured are empty, and may be many.
 _MAX_PHYSICAL_LINES = 5 * MAX_LINES
-_MAX_UNPACKED = 40 * 1024 * 1024
+# Twice what our largest file takes as a workbook; to parse this much takes some seconds.
+_MAX_UNPACKED = 20 * 1024 * 1024
 _MAX_PARTS = 200
 _DELIMITERS = (";", "\t", ",")
 _FORMULA = ("=", "+", "@", "'=", "'+", "'@")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+# Bounded, or a sheet of tags that never end would be searched for hours.
+_MERGED = re.compile(
+    rb'<(?:\w{1,20}:)?mergeCell\s[^<>]{0,200}?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
+)
 _MAX_MERGED = 1_000
 _Range = tuple[bytes, bytes, bytes, bytes]
 # What zipfile, openpyxl and defusedxml (a ValueError) raise of a workbook that is none, or is broken, or a bomb.
@@ -243,9 +248,11 @@ def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
 def _first_sheet(workbook: Any, merged: Mapping[str, list[_Range]]) -> Table:
     """The first sheet in which something stands; the others are named."""
     names = [sheet.title for sheet in workbook.worksheets]
+    # Of all sheets together: openpyxl makes up the lines that are left out, and a sheet of a few bytes may leave out many.
+    walked = count(1)
     for sheet in workbook.worksheets:
         path = sheet._worksheet_path.removeprefix("/")  # noqa: SLF001  (openpyxl tells it nowhere else)
-        lines = list(_bounded(_sheet_lines(sheet, _merged_places(merged.get(path, ())))))
+        lines = list(_bounded(_sheet_lines(sheet, _Merged(merged.get(path, ())), walked)))
         if lines:
             return Table(
                 lines, sheet=sheet.title, other_sheets=[name for name in names if name != sheet.title]
@@ -253,27 +260,41 @@ def _first_sheet(workbook: Any, merged: Mapping[str, list[_Range]]) -> Table:
     return Table([])
 
 
-def _merged_places(ranges: Iterable[_Range]) -> dict[int, set[int]]:
-    """Line number → places that are part of a merged range, as far down and right as we read."""
-    found: dict[int, set[int]] = {}
-    for left, top, right, bottom in list(ranges)[:_MAX_MERGED]:
-        places = range(_column(left) - 1, min(_column(right), MAX_COLUMNS + 1))
-        for number in range(int(top), min(int(bottom), _MAX_PHYSICAL_LINES) + 1):
-            found.setdefault(number, set()).update(places)
-    return found
+class _Merged:
+    """Which places of a line are part of a merged range; ranges may cover one another, all of the sheet many times."""
+
+    def __init__(self, ranges: Iterable[_Range]) -> None:
+        self._ranges = [
+            (int(top), int(bottom), _mask(_column(left), _column(right)))
+            for left, top, right, bottom in list(ranges)[:_MAX_MERGED]
+        ]
+
+    def places(self, number: int) -> frozenset[int]:
+        mask = 0
+        for top, bottom, columns in self._ranges:
+            if top <= number <= bottom:
+                mask |= columns
+        return frozenset(place for place in range(mask.bit_length()) if mask >> place & 1)
+
+
+def _mask(left: int, right: int) -> int:
+    """A bit for each of these columns, counted from 1, as far to the right as we read."""
+    return sum(1 << place for place in range(left - 1, min(right, MAX_COLUMNS + 1)))
 
 
 def _column(letters: bytes) -> int:
     return column_index_from_string(letters.decode())
 
 
-def _sheet_lines(sheet: Any, merged: Mapping[int, set[int]]) -> Iterator[Line]:
+def _sheet_lines(sheet: Any, merged: _Merged, walked: Iterator[int]) -> Iterator[Line]:
     # What the sheet says of its size may be wrong.
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if next(walked) > _MAX_PHYSICAL_LINES:
+            raise _too_many_lines()
         cells = tuple(_text_of(cell.value) for cell in row)
         formulas = frozenset(place for place, cell in enumerate(row) if cell.data_type == "f")
-        yield Line(number, cells, formulas, frozenset(merged.get(number, ())))
+        yield Line(number, cells, formulas, merged.places(number) if any(cells) else frozenset())
 
 
 def _text_of(value: Any) -> str:
@@ -310,6 +331,9 @@ def _bounded(lines: Iterable[Line]) -> Iterator[Line]:
                 code="too_many_columns",
                 params={"number": line.number, "columns": MAX_COLUMNS},
             )
+        if any("\0" in cell for cell in line.cells):
+            # What is no text anywhere, and nothing that PostgreSQL keeps.
+            raise _wrong_type()
         if any(len(cell) > MAX_CELL for cell in line.cells):
             raise ValidationError(
                 _(

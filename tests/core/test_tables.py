@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from datetime import date, datetime, time
+from time import process_time as time_of_cpu
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -155,6 +156,9 @@ class TestRefusals:
     def test_a_workbook_of_the_old_format(self):
         assert codes(bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600) == {"old_excel"}
 
+    def test_a_sign_that_no_text_has(self):
+        assert codes("a;b\nx\0;y".encode("utf-16")) == {"wrong_type"}
+
     def test_bytes_that_no_encoding_knows(self):
         assert codes(b"a;b\n\x81\x8d;x\n") == {"unreadable"}
 
@@ -207,6 +211,29 @@ class TestXlsx:
         bomb = repacked(workbook(["a"]), sheet1=b" " * (41 * 1024 * 1024))
         assert len(bomb) < 100_000
         assert codes(bomb) == {"unpacked_too_big"}
+
+    @pytest.mark.parametrize(
+        "sheet",
+        [
+            # Lines that openpyxl makes up, sheet after sheet; ranges that cover all others; tags that never end.
+            b'<worksheet xmlns="%s"><sheetData><row r="49999"/></sheetData></worksheet>',
+            b'<worksheet xmlns="%s"><sheetData><row r="1"><c r="A1" t="str"><v>a</v></c></row></sheetData><mergeCells>'
+            + b'<mergeCell ref="A1:XFD1048576"/>' * 1_000
+            + b"</mergeCells></worksheet>",
+            b'<worksheet xmlns="%s">' + b"<mergeCell " * 400_000,
+        ],
+        ids=["gaps", "merged", "endless"],
+    )
+    def test_spends_no_minutes_on_a_small_file(self, sheet):
+        content = workbook(**{f"Feuille {number}": [] for number in range(150)})
+        namespace = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        sheets = {f"sheet{number}": sheet.replace(b"%s", namespace) for number in range(1, 152)}
+        heavy = len(sheet) > 1_000_000
+        started = time_of_cpu()
+
+        fate(repacked(content, **({"sheet1": sheets["sheet1"]} if heavy else sheets)))
+
+        assert time_of_cpu() - started < 8
 
     def test_expands_no_entities(self):
         laughs = b'<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet><sheetData>&b;</sheetData></worksheet>'
