@@ -6,7 +6,6 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES
 from access_mgmt.forms.fields import UsernameField
 from bhod_portal.core.fields import EmailField, NissField
@@ -85,7 +84,9 @@ class AccountForm(forms.Form):
     )
     email = EmailField(label=_("Adresse e-mail du gestionnaire local"))
 
-    def __init__(self, *args: Any, person: Person, password_chosen: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: Person, asks_password: bool, password_chosen: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         rules = _(
@@ -100,7 +101,7 @@ class AccountForm(forms.Form):
             ) % {"rules": rules}
         if person.username:
             del self.fields["username"]
-        if selectors.has_account(person):
+        if not asks_password:
             del self.fields["password"]
 
     def clean_password(self) -> str:

@@ -4,9 +4,10 @@ from django.db.models import Q
 
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import QualityMember, RoleAssignment, Subdivision
+from access_mgmt.selectors.members import has_account
 from access_mgmt.selectors.rights import in_office
 from bhod_portal.core.periods import Period
-from csam.models import LegalFunction, Person
+from csam.models import Enterprise, LegalFunction, Person
 
 
 def functions_to_give_back(member: QualityMember, *, on: date) -> list[RoleAssignment]:
@@ -74,7 +75,32 @@ def address_for_link(member: QualityMember) -> str:
 
 def has_managing_account(person: Person) -> bool:
     """Whether more than a place hangs on someone's account: an entity of which he manages the accesses, or a quality."""
+    return bool(enterprises_managed_by(person))
+
+
+def enterprises_managed_by(person: Person) -> set[int]:
+    """The keys of the entities of which someone manages the accesses, or a quality as local manager."""
     led = QualityMember.objects.managers().filter(
         person=person, kind=MemberKind.LOCAL_MANAGER, quality__deactivated_at=None
     )
-    return led.exists() or in_office().filter(person=person).exists()
+    return {
+        *led.values_list("quality__enterprise", flat=True),
+        *in_office().filter(person=person).values_list("enterprise", flat=True),
+    }
+
+
+def asks_first_password(person: Person, enterprise: Enterprise, *, by: Person) -> bool:
+    """Whether who names somebody in an enterprise chooses the first password of his account (seed 000, line 189).
+
+    Not where he has one; nor where more hangs on his account than that enterprise, now or before, for who knows the
+    password could use it there: he then chooses it himself.
+    """
+    if has_account(person):
+        return False
+    held = (
+        QualityMember.objects.filter(person=person).exclude(quality__enterprise=enterprise).exists(),
+        person.access_managers.exclude(enterprise=enterprise).exists(),
+        LegalFunction.objects.filter(person=person).exclude(enterprise=enterprise).exists(),
+        bool(person.staff_role),
+    )
+    return person == by or not any(held)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import Quality, QualityMember
+from access_mgmt.selectors.blocking import enterprises_managed_by
 from access_mgmt.services import delegation
 from access_mgmt.services.notices import tell
 from bhod_portal.core import audit, clock
@@ -54,7 +55,7 @@ def make_links(
 def refusal_to_renew(*, member: QualityMember, by: Person, on: date) -> ValidationError | None:
     """Why this member gets no new password from that manager.
 
-    Codes: `oneself`, `username_required`, `member_blocked`, `manager`.
+    Codes: `oneself`, `username_required`, `member_blocked`, `manager`, `manages_elsewhere`.
     """
     person = member.person
     if person == by:
@@ -81,6 +82,14 @@ def refusal_to_renew(*, member: QualityMember, by: Person, on: date) -> Validati
             )
             % {"who": helpers or _("son Gestionnaire Local")},
             code="manager",
+        )
+    if enterprises_managed_by(person) - {member.quality.enterprise_id, *enterprises_managed_by(by)}:
+        return ValidationError(
+            _(
+                "Ce compte sert aussi à gérer une autre entité, que vous ne gérez pas. La personne demande elle-même un "
+                "nouveau mot de passe par « Mot de passe oublié ? », ou s'identifie avec son eID ou itsme."
+            ),
+            code="manages_elsewhere",
         )
     return None
 

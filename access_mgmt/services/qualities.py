@@ -10,13 +10,16 @@ from django.utils.translation import gettext as _
 from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, MemberKind, MemberLink, QualityKind
 from access_mgmt.models import Quality, QualityMember
+from access_mgmt.selectors.blocking import asks_first_password
 from access_mgmt.services.accounts import open_account
 from access_mgmt.services.code_blocks import lift_code_blocks
 from access_mgmt.services.member_endings import end_members
+from access_mgmt.services.new_passwords import make_link
 from access_mgmt.services.notices import tell, tell_all
 from bhod_portal.core import audit, clock
 from csam.models import Enterprise, Person
 from csam.selectors import gap_of, person_with_niss
+from csam.services.password_links import LINK_LASTS
 from csam.services.passwords import TEMPORARY_FOR
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,8 @@ def activate_quality(
 ) -> Quality:
     """Activate a quality with its local manager (seed 000, lines 187-191).
 
-    A manager who has an account keeps it, whatever `username` and `password_hash` say. Raises PermissionDenied, or
+    A manager who has an account keeps it, whatever `username` and `password_hash` say; one on whose account more hangs
+    (`asks_first_password`) gets a link to choose his password. Raises PermissionDenied, or
     ValidationError `not_registered`, `enterprise_stopped`, `not_offered`, `already_active`, `manager_not_linked`,
     `username_required`, `username_taken`, `password_required`.
     """
@@ -48,15 +52,16 @@ def activate_quality(
     _check_entity(enterprise, kind, at)
     quality = _open(enterprise, kind, contact_email, by, at)
     link = link_to_name(manager, enterprise, by, at)
-    new_account = not selectors.has_account(manager)
-    if new_account and not password_hash:
+    had_account = selectors.has_account(manager)
+    first_password = asks_first_password(manager, enterprise, by=by)
+    if first_password and not password_hash:
         raise ValidationError(
             _("Choisissez un mot de passe pour le gestionnaire local."), code="password_required"
         )
     manager = open_account(
         person=manager,
         username=username,
-        password_hash=password_hash,
+        password_hash=password_hash if first_password else "",
         # Somebody else knows it.
         temporary_until=None if manager == by else at + TEMPORARY_FOR,
     )
@@ -71,14 +76,17 @@ def activate_quality(
         kind=kind.value,
         local_manager=manager.pk,
     )
+    invites = not (had_account or first_password)
+    invitation = make_link(member=member, by=by, at=at) if invites else None
     tell(
         member,
         "access_mgmt/emails/local_manager_named",
         at=at,
-        password_from=by if new_account and by != manager else None,
-        new_account=False,
-        link="",
-        days=0,
+        to=invitation.address if invitation else "",
+        password_from=by if first_password and by != manager else None,
+        new_account=invites,
+        link=invitation.url if invitation else "",
+        days=LINK_LASTS.days,
     )
     return quality
 

@@ -17,6 +17,7 @@ from access_mgmt import selectors
 from access_mgmt.enums import OFFERED_QUALITIES, QualityKind
 from access_mgmt.forms.activations import ME, OTHER, AccountForm, QualityActivateForm
 from access_mgmt.models import Quality
+from access_mgmt.selectors.blocking import asks_first_password
 from access_mgmt.services import qualities
 from access_mgmt.views.common import EntityView
 from bhod_portal.core import drafts
@@ -142,7 +143,11 @@ class QualityActivateAccountView(ActivationView, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         chosen = bool(self.draft.get("password_hash"))
-        return super().get_form_kwargs() | {"person": self.manager, "password_chosen": chosen}
+        return super().get_form_kwargs() | {
+            "person": self.manager,
+            "asks_password": asks_first_password(self.manager, self.enterprise, by=self.person),
+            "password_chosen": chosen,
+        }
 
     def form_valid(self, form: Form) -> HttpResponse:
         data = form.cleaned_data
@@ -165,6 +170,7 @@ class QualityActivateAccountView(ActivationView, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "has_account": selectors.has_account(self.manager),
+            "asks_password": asks_first_password(self.manager, self.enterprise, by=self.person),
             "known": _identity(self.manager),
             "back_url": self.address("quality_activate"),
         }
@@ -212,9 +218,14 @@ class QualityActivateCheckView(ActivationView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         first, account = self.address("quality_activate"), self.address("quality_activate_account")
-        kept = _("compte existant, conservé")
         username = self.manager.username or self.draft.get("username", "")
-        password = kept if selectors.has_account(self.manager) else _("mot de passe déjà choisi")
+        asked = asks_first_password(self.manager, self.enterprise, by=self.person)
+        if asked:
+            password = _("mot de passe déjà choisi")
+        elif selectors.has_account(self.manager):
+            password = _("compte existant, conservé")
+        else:
+            password = _("à choisir par cette personne elle-même")
         sections = [
             Section(
                 _("Qualité"),
@@ -230,7 +241,7 @@ class QualityActivateCheckView(ActivationView, TemplateView):
                     Row(_("Gestionnaire local"), str(self.manager), first),
                     Row(_("NISS"), format_niss(self.manager.niss)),
                     Row(_("Nom d'utilisateur"), username, "" if self.manager.username else account),
-                    Row(_("Mot de passe"), password, "" if password == kept else account),
+                    Row(_("Mot de passe"), password, account if asked else ""),
                     Row(_("Adresse e-mail du gestionnaire local"), self.draft["email"], account),
                 ],
             ),

@@ -15,7 +15,7 @@ from bhod_portal.core.refusals import refusal_codes
 from csam.enums import DigitalKey, StaffRole
 from csam.models import Person
 from csam.services.password_links import LINK_LASTS, password_mark
-from tests.access_mgmt.factories import AT, QualityMemberFactory
+from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
 from tests.access_mgmt.test_members import add
 from tests.csam.factories import PASSWORD, AccessManagerFactory, LegalFunctionFactory, PersonFactory
 from tests.csam.login import log_in
@@ -199,13 +199,26 @@ class TestNewPassword:
     @pytest.mark.parametrize("above", ["local_manager", "entity"])
     def test_is_refused_to_who_stands_below(self, manager, member, above):
         if above == "entity":
-            AccessManagerFactory(person=member.person)
+            AccessManagerFactory(person=member.person, enterprise=manager.quality.enterprise)
         else:
-            QualityMemberFactory(person=member.person, local_manager=True)
+            other = QualityFactory(enterprise=manager.quality.enterprise, health_care=True)
+            QualityMemberFactory(person=member.person, quality=other, local_manager=True)
         colleague = QualityMemberFactory(quality=manager.quality, co_local_manager=True)
 
         assert codes_of(member, colleague) == {"manager"}
         assert renew(member, manager)
+
+    @pytest.mark.parametrize("elsewhere", ["local_manager", "entity"])
+    def test_is_refused_for_who_manages_an_entity_that_one_does_not(self, manager, member, elsewhere):
+        if elsewhere == "entity":
+            other = AccessManagerFactory(person=member.person).enterprise
+        else:
+            other = QualityMemberFactory(person=member.person, local_manager=True).quality.enterprise
+        gap = AccessManagerFactory(enterprise=manager.quality.enterprise)
+
+        assert codes_of(member, manager) == codes_of(member, gap) == {"manages_elsewhere"}
+        AccessManagerFactory(enterprise=other, person=gap.person, co_main=True)
+        assert renew(member, gap)
 
     def test_is_for_who_manages_the_member(self, manager, member):
         leader = QualityMemberFactory(quality=manager.quality, subdivision_manager=True)

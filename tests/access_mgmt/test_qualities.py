@@ -11,7 +11,7 @@ from access_mgmt.services import accounts, qualities
 from access_mgmt.tasks import open_employer_qualities
 from bhod_portal.core.models import AuditEntry, Message, World
 from bhod_portal.core.refusals import refusal_codes
-from csam.enums import Title
+from csam.enums import StaffRole, Title
 from csam.models import AccessManager, Person
 from tests.access_mgmt.factories import AT, QualityFactory, QualityMemberFactory
 from tests.csam.factories import (
@@ -116,6 +116,29 @@ class TestActivateQuality:
         person = Person.objects.get(pk=worker.pk)
         assert person.username == "ancien"
         assert person.check_password("Simulateur-2026!")
+
+    @pytest.mark.parametrize("elsewhere", ["place", "former place", "entity", "legal function", "simulator"])
+    def test_never_chooses_the_password_of_an_account_that_opens_more(self, gap, elsewhere):
+        worker = EmploymentFactory(enterprise=gap.enterprise, person__email="elle@dossier.invalid").person
+        match elsewhere:
+            case "place":
+                QualityMemberFactory(person=worker)
+            case "former place":
+                QualityMemberFactory(person=worker, ended=True)
+            case "entity":
+                AccessManagerFactory(person=worker)
+            case "legal function":
+                LegalFunctionFactory(person=worker)
+            case _:
+                Person.objects.filter(pk=worker.pk).update(staff_role=StaffRole.CSAM)
+                worker.refresh_from_db()
+
+        activate(gap, manager=worker)
+
+        assert not Person.objects.get(pk=worker.pk).has_usable_password()
+        message = Message.objects.get()
+        assert message.recipient == "elle@dossier.invalid"
+        assert "/csam/compte/" in message.body
 
     def test_a_dpo_without_a_tie_may_name_himself(self, gap):
         dpo = AccessManagerFactory(enterprise=gap.enterprise, dpo=True, employed=False).person
