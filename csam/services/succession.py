@@ -9,6 +9,7 @@ from typing import Any
 from bhod_portal.core import audit
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, Person
+from csam.services import codes
 
 # What the GAP, who manages everything, no longer manages apart.
 ABSORBED = (ManagerKind.CO_MAIN, ManagerKind.DOMAIN)
@@ -45,6 +46,8 @@ def take_office(
     )
     manager.full_clean()
     manager.save()
+    # Blocked where he is no more than a user, he is trusted here with the accesses of an enterprise.
+    codes.unblock_codes(person=person, by=by, at=at)
     return manager
 
 

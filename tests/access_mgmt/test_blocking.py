@@ -12,8 +12,9 @@ from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
-from csam.enums import Language
+from csam.enums import Language, ManagerKind
 from csam.models import Person
+from csam.services import succession
 from tests.access_mgmt.factories import (
     AT,
     QualityFactory,
@@ -22,7 +23,7 @@ from tests.access_mgmt.factories import (
     SubdivisionFactory,
 )
 from tests.access_mgmt.test_members import add
-from tests.csam.factories import AccessManagerFactory, PersonFactory
+from tests.csam.factories import AccessManagerFactory, EnterpriseFactory, PersonFactory
 from tests.threads import at_once
 
 LATER = AT + timedelta(days=1)
@@ -322,3 +323,23 @@ class TestAtOnce:
         assert at_once(lambda number: block(members[number], managers[number]), times=2) == ["done"] * 2
 
         assert codes_blocked(members[0])
+
+
+@pytest.mark.parametrize("kind", [ManagerKind.MAIN, ManagerKind.CO_MAIN, ManagerKind.DPO])
+def test_who_is_trusted_with_an_enterprise_has_his_codes_again(manager, kind):
+    person = QualityMemberFactory(quality=manager.quality, person__with_codes=True).person
+    blocking.block_member(member=person.memberships.get(), by=manager.person, at=AT)
+    assert Person.objects.get(pk=person.pk).codes_blocked_at
+
+    succession.take_office(
+        enterprise=EnterpriseFactory(registered=True),
+        person=person,
+        kind=kind,
+        email="lui@exemple.invalid",
+        phone="+32 470 00 00 03",
+        by=manager.person,
+        at=AT,
+    )
+
+    assert Person.objects.get(pk=person.pk).codes_blocked_at is None
+    assert AuditEntry.objects.filter(act="csam.codes.unblocked").count() == 1
