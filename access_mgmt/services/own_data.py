@@ -33,11 +33,12 @@ def change_own_data(
     `seen` is what one looked at. The old addresses are told of a new one. Raises PermissionDenied for anybody else and
     for who has no NISS, ValidationError `changed_meanwhile`.
     """
+    # The places before the person, as who blocks or removes somebody: in the other order, two wait for each other.
+    memberships = list(
+        selectors.memberships_of(person).select_for_update(of=("self",), no_key=True).order_by("pk")
+    )
     fresh = (
         Person.objects.select_related("world").select_for_update(of=("self",), no_key=True).get(pk=person.pk)
-    )
-    memberships = list(
-        selectors.memberships_of(fresh).select_for_update(of=("self",), no_key=True).order_by("pk")
     )
     wanted = {
         "title": str(title),

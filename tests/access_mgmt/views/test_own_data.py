@@ -2,18 +2,23 @@
 
 import json
 import time
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
 
+from access_mgmt import selectors
+from access_mgmt.services import blocking, own_data
 from bhod_portal.core.models import AuditEntry, Message
 from csam.enums import DigitalKey
-from tests.access_mgmt.factories import QualityMemberFactory
+from tests.access_mgmt.factories import AT, QualityMemberFactory
 from tests.csam.factories import PersonFactory
 from tests.csam.login import log_in
 from tests.pages import errors, shows
+from tests.threads import at_once
 
 URL = reverse("access_mgmt:own_data")
 NEW = "nouvelle@exemple.invalid"
@@ -253,3 +258,50 @@ def test_who_has_no_codes_is_told_what_to_do(client):
 
     assert response.status_code == 403
     assert shows(response, "Un nom d'utilisateur est donné par le gestionnaire de votre entreprise")
+
+
+@pytest.mark.parametrize("seen", ['{"email": "\\u0000"}', '{"email": NaN}', '{"\\u0000": 1}'])
+def test_keeps_no_values_that_no_database_keeps(client, user, seen):
+    long_ago(client)
+
+    assert client.post(URL, sent(client, email=NEW, seen=seen)).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_does_not_wait_for_who_blocks_him_while_he_waits_for_them(monkeypatch):
+    manager = QualityMemberFactory(local_manager=True)
+    user = QualityMemberFactory(quality=manager.quality, person__with_codes=True)
+    held = Barrier(2, timeout=1)
+
+    def wait_with_a_lock(found):
+        """Between the first lock that an act takes and the second one, the other act takes its first."""
+        with suppress(BrokenBarrierError):
+            held.wait()
+        return found
+
+    block = blocking.block_unneeded_codes
+    monkeypatch.setattr(
+        blocking, "block_unneeded_codes", lambda **kw: (wait_with_a_lock(None), block(**kw))[1]
+    )
+    memberships_of = selectors.memberships_of
+    monkeypatch.setattr(
+        own_data.selectors, "memberships_of", lambda person: wait_with_a_lock(memberships_of(person))
+    )
+
+    def act(number):
+        if number == 0:
+            blocking.block_member(member=user, by=manager.person, at=AT)
+            return
+        own_data.change_own_data(
+            person=user.person,
+            title=user.person.title,
+            language=user.person.language,
+            email=NEW,
+            local_email="",
+            phone=user.person.phone,
+            seen=selectors.own_values(user.person, [user]),
+            by=user.person,
+            at=AT,
+        )
+
+    assert at_once(act, times=2) == ["done", "done"]
