@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -19,7 +19,6 @@ from access_mgmt.selectors.certificates import WARNED_BEFORE
 from bhod_portal.core import clock
 from bhod_portal.core.messages import Email, absolute, send_emails
 from csam.models import Person
-from csam.selectors import gap_of
 
 logger = logging.getLogger(__name__)
 
@@ -134,7 +133,7 @@ def _tell_quality(quality_pk: int, *, real_now: datetime) -> int:
         .select_related("member__person", "member__subdivision")
         .order_by("valid_until", "member__person__sort_name", "pk")
     )
-    readers = [*_readers_of(quality), *_branch_readers_of(quality)]
+    readers = [*_readers_of(quality, on=clock.day_of(at)), *_branch_readers_of(quality)]
     digests = [(reader, [each for each in ending if reader.manages(each)]) for reader in readers]
     return send_emails(
         [
@@ -184,7 +183,7 @@ def _tell_holder(certificate_pk: int, *, real_now: datetime) -> int:
         return 0
     quality = certificate.quality
     if quality:
-        readers = _readers_of(quality)
+        readers = _readers_of(quality, on=clock.day_of(at))
         page = reverse("access_mgmt:quality_certificate", args=[quality.pk])
     else:
         holder = cast(Person, certificate.person)
@@ -203,13 +202,15 @@ def _tell_holder(certificate_pk: int, *, real_now: datetime) -> int:
     return send_emails(emails, world=certificate.world, at=at)
 
 
-def _readers_of(quality: Quality) -> list[_Reader]:
-    """Who manages the whole quality; where nobody does, the GAP of the entity."""
+def _readers_of(quality: Quality, *, on: date) -> list[_Reader]:
+    """Who manages the whole quality; where nobody does, the GAP and co-GAP of the entity who have access that day."""
     managers = [_reader(member) for member in selectors.managers_of(quality)]
     if managers:
         return managers
-    gap = gap_of(quality.enterprise)
-    return [_Reader(gap.person, gap.email, gap.person.language)] if gap else []
+    return [
+        _Reader(manager.person, manager.email, manager.person.language)
+        for manager in selectors.entity_managers_of(quality.enterprise, on=on)
+    ]
 
 
 def _branch_readers_of(quality: Quality) -> list[_Reader]:

@@ -258,7 +258,8 @@ def _day_typed(text: str) -> date | ValidationError:
 def _day(text: str) -> date:
     found = _day_typed(text)
     if isinstance(found, ValidationError):
-        raise found
+        # Another one each time: what is raised again and again keeps all that it was raised through.
+        raise ValidationError(found)
     return found
 
 

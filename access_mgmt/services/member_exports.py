@@ -33,14 +33,18 @@ def export_members(
     headings = [_("Nom"), _("Prénom"), _("Nom d'utilisateur"), _("Type"), _("NISS"), _("Statut")]
     # The language of the request may be gone when the rows are read.
     types = {kind.value: str(MEMBER_TYPES[kind]) for kind in MemberKind}
-    return _rows(found, headings, types, str(MemberStatus.ACTIVE.label))
+    statuses = {status: str(status.label) for status in MemberStatus}
+    return _rows(found, headings, types, statuses)
 
 
 def _rows(
-    found: QuerySet[QualityMember], headings: list[str], types: dict[str, str], status: str
+    found: QuerySet[QualityMember],
+    headings: list[str],
+    types: dict[str, str],
+    statuses: dict[MemberStatus, str],
 ) -> Iterator[list[str]]:
     yield headings
     for member in found.iterator(chunk_size=_AT_A_TIME):
         person = member.person
         names = [person.last_name, person.first_name, person.username]
-        yield [*names, types[member.kind], format_niss(person.niss), status]
+        yield [*names, types[member.kind], format_niss(person.niss), statuses[member.status]]

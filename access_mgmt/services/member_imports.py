@@ -84,6 +84,9 @@ def import_members(
     plan = plan_import(quality=quality, lines=lines, by=by, on=clock.day_of(at))
     if plan.fingerprint != shown:
         raise _changed()
+    # All at once and in one order: two files with the same persons, in two qualities, don't wait for each other.
+    persons = Person.objects.filter(pk__in=plan.persons).order_by("pk")
+    list(persons.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     try:
         with transaction.atomic():
             open_accounts(usernames=plan.usernames)

@@ -45,7 +45,7 @@ def add_member(
     how to do without. Codes that were blocked in another quality open again.
 
     Who manages a branch adds users to its subdivisions only. Raises PermissionDenied, or ValidationError
-    `quality_over`, `subdivision_over`, `not_offered`, `unknown_person`, `oneself`, `already_member`,
+    `quality_over`, `subdivision_over`, `not_offered`, `unknown_person`, `stopped_person`, `oneself`, `already_member`,
     `username_required`, `username_taken`.
     """
     # One manager at a time per quality: full_clean() then sees what the other one just wrote.
@@ -102,8 +102,8 @@ def add_member(
 def find_candidate(*, quality: Quality, kind: MemberKind, niss: str, by: Person, at: datetime) -> Person:
     """The person of the world who has this NISS and may be added; who looked for whom is kept in the trail.
 
-    Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `oneself`,
-    `already_member`.
+    Raises PermissionDenied, or ValidationError `quality_over`, `not_offered`, `unknown_person`, `stopped_person`,
+    `oneself`, `already_member`.
     """
     world = quality.enterprise.world
     person = person_with_niss(world, niss)
@@ -132,6 +132,11 @@ def check_candidate(
         )
     if person is None or person.world_id != quality.enterprise.world_id:
         raise _unknown()
+    if not person.is_active:
+        raise ValidationError(
+            _("Cette personne est arrêtée au registre (décédée ou radiée) : on ne peut plus l'ajouter."),
+            code="stopped_person",
+        )
     if person == by:
         raise ValidationError(
             _(

@@ -75,7 +75,8 @@ class SuccessionFormView(SuccessionView, FormView):
     def shown(self) -> list[QualityMember]:
         """The members one chooses from at once: managers, who was chosen before, whom the typed name finds."""
         found = self.candidates()
-        typed = self.request.POST.get("name", "")
+        # The form judges it later; PostgreSQL takes no such sign.
+        typed = self.request.POST.get("name", "").replace("\0", "")
         shown = [
             *found.filter(kind__in=MANAGING_KINDS),
             *(found.filter(person=self.chosen) if self.chosen else ()),

@@ -228,6 +228,17 @@ class TestWhom:
         assert run() == 1
         assert told() == [gap.email]
 
+    def test_not_the_gap_who_left_the_enterprise(self):
+        quality = QualityFactory()
+        function(QualityMemberFactory(quality=quality), 30)
+        AccessManagerFactory(
+            enterprise=quality.enterprise, employed=False, designated_at=datetime(2025, 1, 1, tzinfo=UTC)
+        )
+        colleague = AccessManagerFactory(enterprise=quality.enterprise, co_main=True)
+
+        assert run() == 1
+        assert told() == [colleague.email]
+
     def test_nobody_where_nobody_is_and_it_is_not_asked_again(self):
         assignment = function(QualityMemberFactory(), 30)
 

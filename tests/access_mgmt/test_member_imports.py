@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from access_mgmt import selectors
 from access_mgmt.enums import ChangeKind, Function, MemberKind
 from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
-from access_mgmt.services import member_imports, members, role_assignments
+from access_mgmt.services import import_files, member_imports, members, role_assignments
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
@@ -285,3 +285,14 @@ class TestConfirming:
         with django_assert_max_num_queries(45):
             do(manager, run)
         assert QualityMember.objects.filter(person__in=people).count() == 40
+
+
+def test_a_wrong_day_is_refused_anew_each_time():
+    def refusal():
+        with pytest.raises(ValidationError) as refused:
+            import_files._day("31-02-2026")
+        return refused.value
+
+    assert refusal().messages == refusal().messages
+    # One and the same would keep alive whatever it was raised through, of all files ever sent.
+    assert refusal() is not refusal()

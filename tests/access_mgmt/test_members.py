@@ -155,6 +155,10 @@ class TestProposedUsername:
         assert selectors.proposed_username(PersonFactory(last_name="Baudoux")) == "baudouxceline"
 
 
+def test_who_is_stopped_at_the_register_is_added_nowhere(manager):
+    assert codes_of(manager, PersonFactory(is_active=False)) == {"stopped_person"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_four_managers_add_a_person_at_once_and_one_does():
     manager = QualityMemberFactory(local_manager=True)

@@ -269,3 +269,8 @@ class TestNamingANewcomer:
 
         assertRedirects(response, entity)
         assert kinds(quality) == {gap.pk: MemberKind.LOCAL_MANAGER}
+
+    def test_a_name_that_no_database_reads(self, client, gap, address):
+        response = client.post(address, {"successor": "nom", "name": "a\0b"})
+
+        assert "name" in response.context["form"].errors

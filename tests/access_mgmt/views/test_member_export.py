@@ -95,3 +95,9 @@ def test_of_wrong_criteria_leads_to_what_is_wrong(client, address, list_address)
 def test_is_not_offered_of_nothing(client, address, list_address):
     assertContains(client.get(list_address), address)
     assertNotContains(client.get(list_address, {"nom": "personne"}), address)
+
+
+def test_says_who_is_blocked(client, manager, address):
+    QualityMemberFactory(quality=manager.quality, blocked=True, person__last_name="Arendt")
+
+    assert [row[5] for row in rows(client.get(address, {"nom": "arendt"}))[1:]] == ["Bloqué"]

@@ -191,3 +191,12 @@ def test_asks_the_database_as_often_for_many(
 
     with django_assert_num_queries(len(few.captured_queries)):
         client.get(URL)
+
+
+@pytest.mark.parametrize("field", ["nom", "prenom", "utilisateur"])
+@pytest.mark.parametrize("typed", ["85073003328", "85.07.30-033.28"])
+def test_a_niss_in_a_wrong_field_stands_in_no_address_either(client, manager, field, typed):
+    where = client.post(URL, {field: typed})["Location"]
+
+    assert typed not in where
+    assert client.get(where).context["filter_form"][field].value() == typed
