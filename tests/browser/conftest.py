@@ -71,5 +71,6 @@ def portal(page, live_server, world):
 def second_browser(browser, browser_context_args, live_server, world):
     """Someone else at another computer."""
     context = browser.new_context(**browser_context_args)
+    context.set_default_timeout(10_000)
     yield Portal(context.new_page(), live_server.url)
     context.close()
