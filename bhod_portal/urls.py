@@ -5,6 +5,7 @@ from bhod_portal.core.converters import BceNumberConverter
 register_converter(BceNumberConverter, "bce_number")
 
 handler400 = "bhod_portal.core.views.errors.bad_request"
+handler500 = "bhod_portal.core.views.errors.server_error"
 
 urlpatterns = [
     path("", include("training.urls")),
