@@ -4,11 +4,13 @@ from celery import shared_task
 
 from access_mgmt.services import expiry_notices, propagation_state, qualities
 from bhod_portal.core import clock
+from bhod_portal.core.ticks import tried_again
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
+@tried_again
 def propagate_role_changes() -> None:
     """Run every few seconds by beat; safe to run twice at once, or twice in a row."""
     applied = propagation_state.sweep(real_now=clock.real_now())
@@ -17,12 +19,14 @@ def propagate_role_changes() -> None:
 
 
 @shared_task(ignore_result=True)
+@tried_again
 def open_employer_qualities() -> None:
     """Give each registered employer its quality « Employeur ONSS »; run every few seconds by beat."""
     qualities.open_employer_qualities(real_now=clock.real_now())
 
 
 @shared_task(ignore_result=True)
+@tried_again
 def tell_what_ends_soon() -> None:
     """Mail what has come near to its end; run every minute by beat, and « daily » all the same.
 
