@@ -6,8 +6,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, InternalError, NotSupportedError, connection, transaction
+from django.db import (
+    DataError,
+    IntegrityError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils.text import Truncator
+from psycopg.errors import QueryCanceled
 
 from access_mgmt.models import RoleChange
 from bhod_portal.core.enums import PropagationMode
@@ -125,6 +134,12 @@ def apply_due_changes(*, real_now: datetime) -> int:
                 size = (size + 1) // 2
                 continue
             batch, size = _apply_or_hold_first(real_now), BATCH
+        except OperationalError as error:
+            # It took longer than the server allows a statement; a smaller batch may not, the same one would for ever.
+            if not isinstance(error.__cause__, QueryCanceled) or size == 1:
+                raise
+            size = (size + 1) // 2
+            continue
         else:
             if not batch:
                 return applied

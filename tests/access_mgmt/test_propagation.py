@@ -271,6 +271,34 @@ class TestAChangeThatTheDatabaseRefuses:
         assert (later.applied_at, later.held_until) == (None, None)
 
 
+@pytest.fixture
+def impatient_server():
+    """It cancels each statement that grants more than two functions, as statement_timeout does with long ones."""
+    with connection.cursor() as cursor:
+        cursor.execute("""
+            CREATE FUNCTION cancel_large() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF (SELECT count(*) FROM granted) > 2 THEN
+                    RAISE EXCEPTION 'canceling statement' USING ERRCODE = 'query_canceled';
+                END IF;
+                RETURN NULL;
+            END $$
+        """)
+        cursor.execute(
+            "CREATE TRIGGER cancel_large AFTER INSERT ON access_mgmt_effectiverole"
+            " REFERENCING NEW TABLE AS granted FOR EACH STATEMENT EXECUTE FUNCTION cancel_large()"
+        )
+
+
+@pytest.mark.usefixtures("impatient_server")
+def test_a_batch_that_takes_too_long_is_tried_smaller():
+    for _ in range(7):
+        RoleChangeFactory(requested_at=AT - PROMISE)
+
+    assert sweep() == 7
+    assert not RoleChange.objects.pending().exists()
+    assert not RoleChange.objects.filter(attempts__gt=0).exists()
+
+
 def test_a_server_that_is_gone_is_no_fault_of_a_change(monkeypatch):
     change = RoleChangeFactory(requested_at=AT - PROMISE)
 
