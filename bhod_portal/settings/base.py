@@ -88,6 +88,9 @@ DATABASE_OPTIONS = {
     "CONN_MAX_AGE": 60,
     "CONN_HEALTH_CHECKS": True,
 }
+# A process that was killed, and one that hangs between two statements, gives its locks back by itself: propagation of
+# the whole world would wait for them.
+DATABASE_SESSION = "-c client_connection_check_interval=2000 -c idle_in_transaction_session_timeout=60000"
 
 # Pages that read the same for every visitor, in the memory of each process (`core.kept_pages`)
 PAGES_CACHE = {
@@ -238,7 +241,11 @@ CELERY_TASK_ROUTES = {
     "access_mgmt.tasks.*": {"queue": "ticks"},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# A worker hoards no ticks while it is busy, and waits for a broker that is gone as long as it takes.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BEAT_SCHEDULER = "bhod_portal.core.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "propagate-role-changes": {
         "task": "access_mgmt.tasks.propagate_role_changes",

@@ -6,7 +6,7 @@ import dj_database_url
 
 from bhod_portal.local.postgres import EmbeddedPostgres
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE, REDIS_CACHE_OPTIONS
+from bhod_portal.settings.base import DATABASE_OPTIONS, DATABASE_SESSION, PAGES_CACHE, REDIS_CACHE_OPTIONS
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_str
 
 VAR_DIR = Path(env_str("VAR_DIR", str(BASE_DIR / ".var")))
@@ -18,7 +18,11 @@ METRICS_OPEN = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 _embedded = EmbeddedPostgres(VAR_DIR / "postgres").url("bhod_portal")
-DATABASES = {"default": dj_database_url.parse(env_str("DATABASE_URL", _embedded)) | DATABASE_OPTIONS}
+DATABASES = {
+    "default": dj_database_url.parse(env_str("DATABASE_URL", _embedded))
+    | DATABASE_OPTIONS
+    | {"OPTIONS": {"options": DATABASE_SESSION}}
+}
 
 REDIS_URL = env_str("REDIS_URL")
 if REDIS_URL:

@@ -3,7 +3,7 @@
 import dj_database_url
 
 from bhod_portal.settings.base import *  # noqa: F403  (settings modules build on one another)
-from bhod_portal.settings.base import DATABASE_OPTIONS, PAGES_CACHE, REDIS_CACHE_OPTIONS
+from bhod_portal.settings.base import DATABASE_OPTIONS, DATABASE_SESSION, PAGES_CACHE, REDIS_CACHE_OPTIONS
 from bhod_portal.settings.env import BASE_DIR, env_bool, env_int, env_list, env_required, env_secret
 
 DEBUG = False
@@ -15,7 +15,7 @@ PORTAL_URL = env_required("PORTAL_URL").rstrip("/")
 DATABASES = {
     "default": dj_database_url.parse(env_secret("DATABASE_URL"))
     | DATABASE_OPTIONS
-    | {"OPTIONS": {"options": "-c statement_timeout=15000 -c lock_timeout=5000"}}
+    | {"OPTIONS": {"options": f"{DATABASE_SESSION} -c statement_timeout=15000 -c lock_timeout=5000"}}
 }
 
 REDIS_URL = env_secret("REDIS_URL")
