@@ -49,6 +49,16 @@ def rows(response, name="rows"):
 
 
 class TestRoleList:
+    def test_offers_no_function_to_somebody_blocked(self, client, member):
+        blocked = QualityMemberFactory(quality=member.quality, blocked=True)
+
+        response = client.get(url(blocked))
+
+        assert shows(response, "Cette personne est bloquée")
+        assert not shows(response, "Ajouter une fonction")
+        assertContains(response, reverse("access_mgmt:member_unblock", args=[blocked.pk]))
+        assert errors(client.post(url(blocked), FORM)) == {"__all__": ["member_blocked"]}
+
     def test_warns_of_the_delay_and_of_the_responsibility(self, client, member):
         response = client.get(url(member))
 
