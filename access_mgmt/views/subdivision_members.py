@@ -105,7 +105,11 @@ class SubdivisionAddView(_SubdivisionUsersView):
 class SubdivisionPlaceView(TreeView, View):
     """Puts the users chosen on a page of a list into a subdivision, or takes them out of theirs."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # Whose session was over logs in and comes back here; the list asks anew.
+        return redirect("access_mgmt:subdivision_list", quality_pk=self.quality.pk)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         numbers = [pk for pk in request.POST.getlist("membre") if re.fullmatch(r"[0-9]{1,18}", pk)][:_AT_MOST]
@@ -115,6 +119,8 @@ class SubdivisionPlaceView(TreeView, View):
             back = redirect("access_mgmt:subdivision_detail", subdivision_pk=(origin or target).pk)  # type: ignore[union-attr]  # one of them is there
         if not numbers or not request.POST.get("vers"):
             messages.info(request, _("Choisissez d'abord, dans la liste, les personnes et leur subdivision."))
+            if target and not origin:
+                return redirect("access_mgmt:subdivision_add", subdivision_pk=target.pk)
             return back
         try:
             moved = subdivision_members.place_members(
@@ -156,11 +162,14 @@ class _ManagerView(MemberView, TemplateView):
     def elsewhere(self) -> HttpResponse | None:
         if self.request.method == "POST" or self.applies():
             return super().elsewhere()
-        messages.info(self.request, _("Rien à changer : la situation de cette personne est déjà celle-là."))
+        messages.info(self.request, self.why_not())
         return self.back()
 
     def applies(self) -> bool:
         raise NotImplementedError
+
+    def why_not(self) -> str:
+        return _("Rien à changer : la situation de cette personne est déjà celle-là.")
 
     def act(self) -> bool:
         raise NotImplementedError
@@ -191,6 +200,14 @@ class SubdivisionManagerNameView(_ManagerView):
 
     def applies(self) -> bool:
         return self.member.kind == MemberKind.USER and self.member.subdivision_id is not None
+
+    def why_not(self) -> str:
+        if self.member.kind == MemberKind.USER:
+            return _(
+                "Placez d'abord cette personne dans une subdivision : un Gestionnaire de Subdivision gère celle où il "
+                "est. Ouvrez la subdivision, puis « Placer des utilisateurs »."
+            )
+        return super().why_not()
 
     def act(self) -> bool:
         return subdivision_members.name_subdivision_manager(member=self.member, by=self.person, at=self.at)

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertRedirects
 
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import Subdivision
@@ -169,6 +170,14 @@ class TestUsers:
         response = client.post(address("subdivision_place", quality.pk), {"vers": top.pk}, follow=True)
         assert shows(response, "Choisissez d'abord")
 
+    def test_nobody_chosen_on_the_page_that_adds(self, client, quality, top):
+        response = client.post(address("subdivision_place", quality.pk), {"vers": top.pk})
+        assertRedirects(response, address("subdivision_add", top.pk))
+
+    def test_leads_on_who_comes_back_after_an_expired_session(self, client, quality):
+        response = client.get(address("subdivision_place", quality.pk))
+        assertRedirects(response, address("subdivision_list", quality.pk))
+
     def test_a_manager_of_all_stays(self, client, quality, top):
         co_manager = QualityMemberFactory(quality=quality, co_local_manager=True)
         data = {"membre": co_manager.pk, "vers": top.pk}
@@ -192,6 +201,11 @@ class TestUsers:
 
 
 class TestManagers:
+    def test_a_user_of_no_subdivision_is_placed_first(self, client, quality):
+        outside = QualityMemberFactory(quality=quality)
+        response = client.get(address("subdivision_manager_name", outside.pk), follow=True)
+        assert shows(response, "Placez d'abord cette personne dans une subdivision")
+
     def test_named_and_ended(self, client, user):
         name, end = (
             address(page, user.pk) for page in ("subdivision_manager_name", "subdivision_manager_end")
