@@ -144,7 +144,7 @@ class MemberNewPasswordView(_MemberActView):
             messages.success(
                 request,
                 _(
-                    "L'ancien mot de passe de %s ne sert plus. L'e-mail envoyé dit comment en choisir un nouveau."
+                    "%s : l'ancien mot de passe ne sert plus. L'e-mail envoyé dit comment en choisir un nouveau."
                 )
                 % self.member.person,
             )
@@ -152,7 +152,7 @@ class MemberNewPasswordView(_MemberActView):
             # A second click, or another manager was faster, or the person himself.
             messages.info(
                 request,
-                _("Le mot de passe de %s vient d'être remplacé : rien d'autre n'a été modifié.")
+                _("%s : le mot de passe vient d'être remplacé, rien d'autre n'a été modifié.")
                 % self.member.person,
             )
         return self.to_member()
