@@ -4,8 +4,11 @@ from django.db.models import Q
 
 from access_mgmt.enums import MemberKind
 from access_mgmt.models import QualityMember, RoleAssignment, Subdivision
+from access_mgmt.selectors.access_memory import MEMBER_BLOCKED
 from access_mgmt.selectors.members import has_account
 from access_mgmt.selectors.rights import in_office
+from bhod_portal.core.audit import subject_of
+from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.periods import Period
 from csam.models import Enterprise, LegalFunction, Person
 
@@ -21,6 +24,15 @@ def functions_to_give_back(member: QualityMember, *, on: date) -> list[RoleAssig
         revoked_at=member.blocked_at,
         revoked_by=member.blocked_by_id,
     )
+    # Where the clock stands still, what the same manager took away before has the same instant.
+    act = AuditEntry.objects.filter(
+        world=member.person.world_id,
+        act=MEMBER_BLOCKED,
+        subject=subject_of(member),
+        done_at=member.blocked_at,
+    )
+    if entry := act.order_by("-pk").first():
+        withdrawn = withdrawn.filter(pk__in=entry.details["assignments"])
     taken = [*RoleAssignment.objects.standing().filter(member=member)]
     found = []
     for each in withdrawn.order_by("valid_from", "pk") if member.blocked_at else ():

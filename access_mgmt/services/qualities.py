@@ -42,8 +42,8 @@ def activate_quality(
 
     A manager who has an account keeps it, whatever `username` and `password_hash` say; one on whose account more hangs
     (`asks_first_password`) gets a link to choose his password. Raises PermissionDenied, or
-    ValidationError `not_registered`, `enterprise_stopped`, `not_offered`, `already_active`, `manager_not_linked`,
-    `username_required`, `username_taken`, `password_required`.
+    ValidationError `not_registered`, `enterprise_stopped`, `not_offered`, `already_active`, `stopped_person`,
+    `manager_not_linked`, `username_required`, `username_taken`, `password_required`.
     """
     # One manager at a time per enterprise: full_clean() then sees what the other one just wrote.
     enterprise = Enterprise.objects.select_for_update(of=("self",), no_key=True).get(pk=enterprise.pk)
@@ -168,7 +168,7 @@ def open_employer_qualities(*, real_now: datetime) -> int:
 def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: datetime) -> Person:
     """The person with this NISS who may become local manager; who looked for whom is kept in the trail.
 
-    Raises PermissionDenied, or ValidationError `unknown_person`, `manager_not_linked`.
+    Raises PermissionDenied, or ValidationError `unknown_person`, `stopped_person`, `manager_not_linked`.
     """
     if not selectors.administers(by, enterprise, on=clock.day_of(at)):
         raise _not_entity_manager()
@@ -192,8 +192,13 @@ def find_local_manager(*, enterprise: Enterprise, niss: str, by: Person, at: dat
 def link_to_name(manager: Person, enterprise: Enterprise, by: Person, at: datetime) -> MemberLink | None:
     """What ties a local manager to be named to the enterprise; only oneself may have no tie.
 
-    Raises ValidationError `manager_not_linked`.
+    Raises ValidationError `stopped_person`, `manager_not_linked`.
     """
+    if not manager.is_active:
+        raise ValidationError(
+            _("Cette personne est arrêtée au registre (décédée ou radiée) : choisissez quelqu'un d'autre."),
+            code="stopped_person",
+        )
     link = selectors.link_between(manager, enterprise, on=clock.day_of(at))
     if link is None and manager != by:
         raise ValidationError(

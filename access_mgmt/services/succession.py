@@ -55,8 +55,8 @@ def name_local_manager(
     """Name the local manager of an active quality, or replace him by somebody; the same one again changes nothing.
 
     `former` is the local manager whom `by` looked at when he chose what becomes of him. Raises PermissionDenied, or
-    ValidationError `quality_over`, `changed_meanwhile`, `not_member`, `member_blocked`, `manager_not_linked`,
-    `username_required`, `username_taken`.
+    ValidationError `quality_over`, `changed_meanwhile`, `not_member`, `member_blocked`, `stopped_person`,
+    `manager_not_linked`, `username_required`, `username_taken`.
     """
     quality = _under_lock(quality)
     if not selectors.administers(by, quality.enterprise, on=clock.day_of(at)):

@@ -132,6 +132,19 @@ class TestBlocking:
 
 
 class TestUnblocking:
+    def test_gives_nothing_back_that_was_deleted_before_while_the_clock_stood(self, manager, member):
+        role_assignments.revoke_role(
+            assignment=RoleAssignmentFactory(member=member), by=manager.person, at=AT
+        )
+        held = RoleAssignmentFactory(member=member, administrative=True)
+        block(member, manager)
+
+        assert unblock(member, manager, AT)
+
+        assert [each.function for each in RoleAssignment.objects.standing().filter(member=member)] == [
+            held.function
+        ]
+
     def test_gives_the_functions_again_with_their_dates(self, manager, member):
         held = RoleAssignmentFactory(member=member, effective=True, valid_until=date(2026, 12, 31))
         deleted = RoleAssignmentFactory(member=member, administrative=True)

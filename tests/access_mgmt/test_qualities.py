@@ -88,6 +88,11 @@ class TestActivateQuality:
         assert "mot de passe" not in message.body
         assert gap.person.niss not in message.body
 
+    def test_nobody_who_is_stopped_at_the_register_may(self, gap):
+        stopped = EmploymentFactory(enterprise=gap.enterprise, person__is_active=False).person
+
+        assert codes_of(gap, manager=stopped) == {"stopped_person"}
+
     def test_an_employee_may_be_the_local_manager(self, gap):
         worker = EmploymentFactory(enterprise=gap.enterprise).person
 
