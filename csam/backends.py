@@ -1,8 +1,15 @@
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from bhod_portal.core.prepared import Prepared
 from csam.models import Person
+
+
+@Prepared
+def _with_world(*, pk: int) -> QuerySet[Person]:
+    return Person.objects.select_related("world").filter(pk=pk)
 
 
 class WorldAuthenticationBackend(AuthenticationBackend):
@@ -22,5 +29,6 @@ class WorldAuthenticationBackend(AuthenticationBackend):
 
     def get_user(self, user_id: int) -> AbstractBaseUser | None:
         """The person of a session, with his world: each request needs both."""
-        person = Person.objects.select_related("world").filter(pk=user_id).first()
-        return person if person and self.user_can_authenticate(person) else None
+        for person in _with_world.rows(pk=user_id):
+            return person if self.user_can_authenticate(person) else None
+        return None

@@ -116,6 +116,7 @@ from access_mgmt.selectors.rights import (
     members_managed_anywhere,
     members_managed_by,
     qualities_known_to,
+    quality_known_to,
     subdivisions_known_to,
     subdivisions_managed_by,
 )
@@ -269,6 +270,7 @@ __all__ = [
     "qualities_of",
     "quality_at",
     "quality_events",
+    "quality_known_to",
     "quality_states",
     "remembered_members",
     "responsibilities_known_to",

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from access_mgmt.enums import ACTING_KINDS
 from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
+from bhod_portal.core.prepared import Prepared
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
 
@@ -24,9 +25,8 @@ def administers(person: Person, enterprise: Enterprise, *, on: date) -> bool:
 
 def manages(person: Person, quality: Quality, *, on: date) -> bool:
     """May change members and functions of a quality: its local managers, and who administers the entity."""
-    return QualityMember.objects.managers().filter(person=person, quality=quality).exists() or administers(
-        person, quality.enterprise, on=on
-    )
+    led = _place_of_manager.rows(person=person.pk, quality=quality.pk)
+    return bool(led) or administers(person, quality.enterprise, on=on)
 
 
 def branch_of(person: Person, quality: Quality) -> Subdivision | None:
@@ -124,11 +124,13 @@ def enterprises_known_to(person: Person, *, on: date) -> QuerySet[Enterprise]:
 
 def qualities_known_to(person: Person, *, on: date) -> QuerySet[Quality]:
     """Active qualities of which a person is a member, or whose enterprise he manages or represents."""
-    qualities = Quality.objects.active().filter(enterprise__world=person.world_id)
-    member = QualityMember.objects.active().filter(person=person, quality=OuterRef("pk"))
-    return qualities.filter(Exists(member) | _at_enterprise(person, "enterprise", on)).select_related(
-        "enterprise"
-    )
+    return _qualities_known_to(person.pk, person.world_id, on)
+
+
+def quality_known_to(person: Person, quality: int, *, on: date) -> Quality | None:
+    """The quality with this key, when it is one of them."""
+    found = _quality_known_to.rows(quality=quality, person=person.pk, world=person.world_id, on=on)
+    return found[0] if found else None
 
 
 def members_known_to(person: Person, *, on: date) -> QuerySet[QualityMember]:
@@ -154,12 +156,30 @@ def assignments_known_to(person: Person, *, on: date) -> QuerySet[RoleAssignment
     )
 
 
+@Prepared
+def _place_of_manager(*, person: int, quality: int) -> QuerySet[QualityMember]:
+    return QualityMember.objects.managers().filter(person=person, quality=quality)
+
+
+def _qualities_known_to(person: int, world: int, on: date) -> QuerySet[Quality]:
+    qualities = Quality.objects.active().filter(enterprise__world=world)
+    member = QualityMember.objects.active().filter(person=person, quality=OuterRef("pk"))
+    return qualities.filter(Exists(member) | _at_enterprise(person, "enterprise", on)).select_related(
+        "enterprise"
+    )
+
+
+@Prepared
+def _quality_known_to(*, quality: int, person: int, world: int, on: date) -> QuerySet[Quality]:
+    return _qualities_known_to(person, world, on).filter(pk=quality)
+
+
 def _in_branch_of(person: Person) -> Q:
     led = QualityMember.objects.subdivision_managers().filter(person=person).values("subdivision")
     return Q(subdivision__in=led) | Q(subdivision__ancestors__overlap=led)
 
 
-def _at_enterprise(person: Person, path: str, on: date) -> Q:
+def _at_enterprise(person: Person | int, path: str, on: date) -> Q:
     managed = AccessManager.objects.active().filter(person=person, enterprise=OuterRef(path))
     represented = LegalFunction.objects.covering(on).filter(person=person, enterprise=OuterRef(path))
     return Q(Exists(managed)) | Q(Exists(represented))

@@ -101,8 +101,10 @@ class QualityView(TimedView):
             raise
 
     def load_quality(self) -> Quality:
-        known = selectors.qualities_known_to(self.person, on=self.today)
-        return get_object_or_404(known, pk=self.kwargs["quality_pk"])
+        quality = selectors.quality_known_to(self.person, self.kwargs["quality_pk"], on=self.today)
+        if quality is None:
+            raise Http404
+        return quality
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.may_open():

@@ -4,46 +4,90 @@ To compose a query of several conditions takes Django longer than PostgreSQL nee
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from inspect import signature
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+Value = int | str | date | datetime
 
 # Values that no row has; in the SQL that is made with them, they show where the real ones belong.
-_NUMBERS_FROM, _DAYS_FROM = 9_100_000_000_000_000_000, date(1492, 1, 1)
+_HOLES: dict[type, Callable[[int], Value]] = {
+    int: lambda place: 9_100_000_000_000_000_000 + place,
+    str: lambda place: f"\ue000{place}\ue001",
+    date: lambda place: date(1492, 1, 1) + timedelta(days=place),
+    datetime: lambda place: datetime(1492, 1, 1, tzinfo=UTC) + timedelta(days=place),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The SQL of a query, the name of each value that it takes (None: the parameter as it is), and how rows are read."""
+
+    sql: str
+    names: list[str | None]
+    params: list[Any]
+    read: Callable[[tuple[Any, ...]], Any]
 
 
 class Prepared(Generic[M]):
-    """A query by keys (int) and days (date), each given by its keyword; as a decorator of what builds the queryset.
+    """A query by keys (int), texts (str), days (date) and instants (datetime), each given by its keyword.
 
-    The queryset selects nothing along, and takes every value as it is given: what is derived from one (`on - 30 days`)
-    is a value of its own.
+    A decorator of what builds the queryset. It takes every value as it is given: what is derived from one
+    (`on - 30 days`) is a value of its own.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
         self._build = build
         self.__doc__ = build.__doc__
 
-    def rows(self, **values: int | date) -> list[M]:
-        """What the queryset would give with these values, its annotations included."""
-        model, sql, names, params = self._made
-        given = [values[name] if name else param for name, param in zip(names, params, strict=True)]
-        return list(QuerySet(model).raw(sql, given))
+    def rows(self, **values: Value) -> list[M]:
+        """What the queryset would give with these values, with its annotations and what it selects along."""
+        made = self._made
+        given = [values[name] if name else param for name, param in zip(made.names, made.params, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, given)
+            return [made.read(row) for row in cursor.fetchall()]
 
     @cached_property
-    def _made(self) -> tuple[type[M], str, list[str | None], list[Any]]:
-        holes: dict[str, int | date] = {
-            name: _NUMBERS_FROM + place if parameter.annotation is int else _DAYS_FROM + timedelta(days=place)
-            for place, (name, parameter) in enumerate(signature(self._build).parameters.items())
+    def _made(self) -> _Made:
+        parameters = signature(self._build).parameters
+        holes = {
+            name: _HOLES[parameter.annotation](place)
+            for place, (name, parameter) in enumerate(parameters.items())
         }
-        found = self._build(**holes)
-        sql, params = found.query.sql_with_params()
+        compiler = self._build(**holes).query.get_compiler(connection=connection)
+        sql, params = compiler.as_sql()
         name_of = {hole: name for name, hole in holes.items()}
-        names = [name_of.get(param) if type(param) in {int, date} else None for param in params]
+        names = [name_of.get(param) if type(param) in _HOLES else None for param in params]
         if missing := holes.keys() - set(names):
             raise ValueError(f"the query doesn't take {', '.join(sorted(missing))} as given")
-        return found.model, sql, names, list(params)
+        return _Made(sql, names, list(params), _reader(compiler))
+
+
+def _reader(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:
+    """How a row becomes an object: as Django's own ModelIterable makes it."""
+    select, known = compiler.select, compiler.klass_info
+    model, begin, end = known["model"], known["select_fields"][0], known["select_fields"][-1] + 1
+    fields = [column.target.attname for column, _sql, _alias in select[begin:end]]
+    populators = get_related_populators(known, select, connection.alias)  # type: ignore[call-arg]  # the stubs know a later Django
+    annotations = compiler.annotation_col_map or {}
+    converters = compiler.get_converters([column for column, _sql, _alias in select])
+
+    def read(row: tuple[Any, ...]) -> Any:
+        if converters:
+            [row] = compiler.apply_converters([row], converters)
+        found = model.from_db(connection.alias, fields, row[begin:end])
+        for populator in populators:
+            populator.populate(row, found)
+        for name, place in annotations.items():
+            setattr(found, name, row[place])
+        return found
+
+    return read

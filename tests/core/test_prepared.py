@@ -1,6 +1,6 @@
 """A prepared query gives what its queryset gives, and takes its values as they are."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db.models import Exists, OuterRef
@@ -30,6 +30,19 @@ def test_gives_what_the_queryset_gives(django_assert_num_queries):
         assert [(person.pk, person.works) for person in found] == [(worker.pk, works), (other.pk, False)]
     assert workers.rows(world=0, on=DAY) == []
     assert workers.__doc__
+
+
+def test_reads_along_what_the_queryset_selects(django_assert_num_queries):
+    @Prepared
+    def persons(*, name: str, joined: datetime):
+        return Person.objects.select_related("world").filter(first_name=name, date_joined__lte=joined)
+
+    person = PersonFactory(first_name="Zoé")
+    with django_assert_num_queries(1):
+        [found] = persons.rows(name="Zoé", joined=person.date_joined)
+        assert (found, found.world.clock_offset) == (person, person.world.clock_offset)
+    assert persons.rows(name="Zoé", joined=person.date_joined - timedelta(days=1)) == []
+    assert persons.rows(name="zoé'", joined=person.date_joined) == []
 
 
 def test_refuses_a_value_that_it_would_forget():
