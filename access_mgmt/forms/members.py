@@ -1,7 +1,11 @@
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import ADDED_KINDS, MemberKind, MemberLink, SecuredApplication
@@ -41,7 +45,22 @@ class MemberIdentifyForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: Iterable[MemberKind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.value, _ADD[kind]) for kind in kinds]  # type: ignore[attr-defined]  # a ChoiceField
+        self.kinds = tuple(kinds)
+        self.fields["kind"].choices = [(kind.value, _ADD[kind]) for kind in self.kinds]  # type: ignore[attr-defined]  # a ChoiceField
+
+    @property
+    def shown_fields(self) -> SafeString:
+        """Its fields; before anything is typed in, the kinds alone decide how they read."""
+        return _fields(self) if self.is_bound else _blank_fields(self.kinds, get_language())
+
+
+def _fields(form: MemberIdentifyForm) -> SafeString:
+    return render_to_string("components/form_fields.html", {"form": form})
+
+
+@lru_cache(maxsize=32)
+def _blank_fields(kinds: tuple[MemberKind, ...], _language: str | None) -> SafeString:
+    return _fields(MemberIdentifyForm(kinds=kinds))
 
 
 class MemberCreateForm(forms.Form):

@@ -33,27 +33,28 @@ def render_rows(template_name: str, rows: Iterable[Row]) -> SafeString:
     """
     rendered = []
     for row in rows:
-        names, pieces = _pattern(template_name, type(row), get_language(), get_script_prefix())
-        values = [conditional_escape(getattr(row, name)) for name in names]
-        rendered.extend([piece + value for piece, value in zip(pieces, [*values, ""], strict=True)])
+        names, pattern = _pattern(template_name, type(row), get_language(), get_script_prefix())
+        rendered.append(pattern % {name: conditional_escape(getattr(row, name)) for name in names})
     return SafeString("".join(rendered))
 
 
 @cache
 def _pattern(
     template_name: str, kind: type[Row], _language: str | None, _prefix: str
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What stands in the holes, by name, and the text before, between and behind them."""
+) -> tuple[tuple[str, ...], str]:
+    """The names of what stands in the holes, and the text with `%(name)s` in each of them."""
     known = fields(kind)
     holes = {
         field.name: _NUMBERS_FROM + place if field.type is int else f"\ue000{place}\ue001"
         for place, field in enumerate(known)
     }
     text = get_template(template_name).render({"row": holes})
-    names, pieces, end = [], [], 0
-    for hole in _HOLE.finditer(text):
+    names = []
+
+    def name_of(hole: re.Match[str]) -> str:
         place = int(hole[1]) if hole[1] else int(hole[2]) - _NUMBERS_FROM
         names.append(known[place].name)
-        pieces.append(text[end : hole.start()])
-        end = hole.end()
-    return tuple(names), (*pieces, text[end:])
+        return f"%({names[-1]})s"
+
+    pattern = _HOLE.sub(name_of, text.replace("%", "%%"))
+    return tuple(dict.fromkeys(names)), pattern
