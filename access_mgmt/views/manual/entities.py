@@ -147,7 +147,9 @@ QUALITIES = Chapter(
                 "Le menu de gauche ouvre les fonctionnalités de la qualité. Pensez à vérifier régulièrement les données de la "
                 "qualité que vous gérez."
             ),
-            who=_("Ceux qui gèrent la qualité, qui peuvent la modifier ; ses utilisateurs la lisent."),
+            who=_(
+                "Ceux qui gèrent la qualité, qui peuvent la modifier ; un Gestionnaire de Subdivision la lit."
+            ),
             steps=(
                 _("Cliquez sur « Consulter ou modifier le détail de la qualité »."),
                 _("Modifiez l'adresse e-mail de contact et enregistrez."),

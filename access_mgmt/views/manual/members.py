@@ -50,8 +50,8 @@ USERS = Chapter(
             title=_("Données d'un utilisateur"),
             screens=("member_edit",),
             purpose=_(
-                "Lire et modifier les données d'une personne : titre, langue, adresses e-mail, applications sécurisées. Ses "
-                "autres actes sont à côté : fonctions, historique, suppression."
+                "Lire et modifier les données d'une personne : titre, langue, adresses e-mail, applications sécurisées. Les "
+                "autres actes sont en bas de la page : fonctions, historique, blocage, nouveau mot de passe, suppression."
             ),
             who=BRANCHES,
             steps=(
@@ -162,7 +162,16 @@ USERS = Chapter(
             screens=("subdivision_add", "subdivision_place"),
             purpose=_("Mettre des utilisateurs dans une subdivision, ou les faire passer dans une autre."),
             who=BRANCHES,
-            steps=(_("Choisissez les personnes dans la liste, puis la subdivision, et confirmez."),),
+            steps=(
+                _(
+                    "Ouvrez la subdivision, cliquez sur « Placer des utilisateurs », choisissez les personnes, puis cliquez "
+                    "sur « Placer les utilisateurs choisis »."
+                ),
+                _(
+                    "Pour les faire passer dans une autre subdivision, choisissez-les dans la leur, puis cliquez sur "
+                    "« Déplacer »."
+                ),
+            ),
             after=_("Une personne n'est que dans une seule subdivision. Ses fonctions ne changent pas."),
         ),
         Part(
