@@ -46,6 +46,13 @@ def test_shows_who_somebody_is_and_how_he_stands(client, manager, member):
     assert shows(page, f"par {member.added_by}")
 
 
+def test_leads_to_the_tree_before_somebody_may_manage_a_part_of_it(client, manager, member):
+    page = client.get(url(member))
+
+    assert shows(page, "Placer dans une subdivision")
+    assertNotContains(page, reverse("access_mgmt:subdivision_manager_name", args=[member.pk]))
+
+
 def test_changes_his_data(client, manager, member):
     response = save(
         client,
