@@ -10,8 +10,14 @@ def plain(text: str) -> str:
 
 
 class Plain(Func):
-    """In SQL what `plain` makes of a name that has no `sort_name` of its own; spaces stay as they are."""
+    """In SQL what `plain` makes of a name that has no `sort_name` of its own; spaces stay as they are.
 
-    template = r"lower(regexp_replace(normalize(%(expressions)s, NFKD), '[\u0300-\u036f]', '', 'g'))"
+    A text of ASCII letters (as many bytes as letters), as most are, has no accent to be taken apart.
+    """
+
+    template = (
+        r"CASE WHEN octet_length(%(expressions)s) = length(%(expressions)s) THEN lower(%(expressions)s) "
+        r"ELSE lower(regexp_replace(normalize(%(expressions)s, NFKD), '[\u0300-\u036f]', '', 'g')) END"
+    )
     arity = 1
     output_field = CharField()
