@@ -132,7 +132,8 @@ The users list of a quality of {MANY:,} members beside that of one of {FEW:,}, i
 
 {table(tallies)}
 
-- Every answer is rendered for itself: person, rights, names and counts are read at each request, nothing is kept.
+- Person, rights, names and counts are read at each request, and the rows made from them. What shows only a few plain values
+  (menu, headings, criteria, links to other pages) is rendered once for the same values (`bhod_portal/core/parts.py`).
 - The client runs on the same machine, and so does PostgreSQL; both take their share of it.
 """
 
