@@ -11,7 +11,7 @@ from django.db import connection
 
 from bhod_portal.local.processes import Child, beat_command, stop_all, worker_command
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def wait_until(condition, what, *, within=PATIENCE):
@@ -105,9 +105,9 @@ def says(child, text):
 
 
 @contextmanager
-def running_redis(folder):
-    """A redis-server on a free port; gives its address."""
-    port = free_port()
+def running_redis(folder, *, port=None):
+    """A redis-server on the port, by default a free one; gives its address."""
+    port = port or free_port()
     command = [
         "redis-server", "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no",
         "--dir", str(folder),
