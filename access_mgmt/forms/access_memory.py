@@ -36,7 +36,7 @@ class AccessQuestionForm(forms.Form):
     jour = DayField(label=gettext_lazy("Date"), help_text=gettext_lazy("jj-mm-aaaa"))
     heure = ClockField(label=gettext_lazy("Heure"), help_text=gettext_lazy("hh:mm, heure de Bruxelles"))
     passage = forms.ChoiceField(
-        label=gettext_lazy("Cette nuit-là, cette heure passe deux fois"),
+        label=gettext_lazy("Laquelle des deux heures"),
         required=False,
         choices=[
             (FIRST, gettext_lazy("la première fois, à l'heure d'été")),

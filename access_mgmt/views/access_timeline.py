@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from access_mgmt.selectors import AccessRow
 from bhod_portal.core import clock
 
-WIDTH, _LINE, _TOP = 640, 44, 26
+WIDTH, _LINE, _TOP = 420, 44, 26
 _LEAST = timedelta(minutes=5)
 
 
