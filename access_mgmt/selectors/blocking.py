@@ -18,6 +18,8 @@ def functions_to_give_back(member: QualityMember, *, on: date) -> list[RoleAssig
 
     Those that have run out meanwhile stay over, and so does what overlaps a function that stands.
     """
+    if member.blocked_at is None:
+        return []
     withdrawn = RoleAssignment.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=on),
         member=member,
@@ -35,7 +37,7 @@ def functions_to_give_back(member: QualityMember, *, on: date) -> list[RoleAssig
         withdrawn = withdrawn.filter(pk__in=entry.details["assignments"])
     taken = [*RoleAssignment.objects.standing().filter(member=member)]
     found = []
-    for each in withdrawn.order_by("valid_from", "pk") if member.blocked_at else ():
+    for each in withdrawn.order_by("valid_from", "pk"):
         period = Period(each.valid_from, each.valid_until)
         same = (other for other in taken if other.function == each.function)
         if not any(period.overlaps(Period(other.valid_from, other.valid_until)) for other in same):

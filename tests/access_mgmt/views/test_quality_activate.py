@@ -208,6 +208,23 @@ def test_a_person_with_an_account_keeps_it(client, gap):
     assert Person.objects.get(pk=worker.pk).password == worker.password
 
 
+def test_of_an_account_that_opens_more_its_person_chooses_the_password(client, gap):
+    worker = EmploymentFactory(enterprise=gap.enterprise, person__email="elle@dossier.invalid").person
+    QualityMemberFactory(person=worker)
+    account = {"username": "marchalhelene", "email": "helene@exemple.invalid", "password": PASSWORD}
+
+    client.post(url(gap), other(worker))
+    form = client.get(url(gap, "quality_activate_account"))
+    assert "password" not in form.context["form"].fields
+    assert shows(form, "Cette personne choisit elle-même son mot de passe")
+    client.post(url(gap, "quality_activate_account"), account)
+    assert shows(client.get(url(gap, "quality_activate_check")), "à choisir par cette personne elle-même")
+    client.post(url(gap, "quality_activate_check"))
+
+    assert not Person.objects.get(pk=worker.pk).has_usable_password()
+    assert Message.objects.get().recipient == "elle@dossier.invalid"
+
+
 def test_shows_a_refusal_that_comes_at_the_end(client, gap):
     fill(client, gap)
     PersonFactory(username="lambertclaire")
