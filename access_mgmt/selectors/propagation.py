@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
+from math import ceil
 
 from django.conf import settings
 from django.core.cache import cache
@@ -12,6 +13,7 @@ from django.db.models import Count, DateTimeField, DurationField, ExpressionWrap
 from django.db.models.functions import Coalesce
 
 from access_mgmt.models import RoleChange
+from access_mgmt.selectors.effective import pending_changes
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.health import CACHE_ERRORS
 from bhod_portal.core.models import World
@@ -130,6 +132,36 @@ def notice_for(world: World, *, real_now: datetime) -> Notice | None:
     if world.mode == PropagationMode.SLOW and queue.pending:
         return Notice(Trouble.SLOW, 0, queue.pending)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingChange:
+    """A change of role that the applications don't see yet, in words; minutes are rounded up (0: due)."""
+
+    act: str
+    person: str
+    enterprise: str
+    function: str
+    minutes_left: int
+    is_held: bool
+
+
+def waiting_changes(*, world: World, at: datetime) -> list[WaitingChange]:
+    """What still has to propagate in a world, the next one first."""
+    return [_waiting(change, at) for change in pending_changes(world)]
+
+
+def _waiting(change: RoleChange, at: datetime) -> WaitingChange:
+    assignment = change.grants or change.withdraws
+    assert assignment is not None  # noqa: S101  (the constraint role_change_kind_says_what)
+    return WaitingChange(
+        act=change.get_kind_display(),
+        person=str(assignment.member.person),
+        enterprise=assignment.member.quality.enterprise.name,
+        function=assignment.get_function_display(),
+        minutes_left=max(0, ceil((change.due_at - at) / timedelta(minutes=1))),
+        is_held=change.held_until is not None,
+    )
 
 
 _Seen = tuple[Sweep | None, Mapping[int, Queue]]

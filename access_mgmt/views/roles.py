@@ -270,6 +270,11 @@ def _note(row: FunctionRow, at: datetime, mode: str) -> str:
     if mode == PropagationMode.STUCK:
         return _("La propagation est arrêtée dans ce monde du simulateur.")
     change = cast(RoleChange, row.pending)
+    if change.held_until is not None:
+        return _(
+            "Mise de côté : elle n'a pas pu être appliquée, et un responsable du simulateur en est averti. Elle est "
+            "réessayée d'elle-même ; d'ici là, rien ne change pour les applications."
+        )
     edited = change.kind == ChangeKind.EDITED
     if row.editable:
         sentence = (

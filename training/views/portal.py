@@ -5,13 +5,13 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from access_mgmt.selectors.propagation import waiting_changes
 from bhod_portal.core import chain, clock
 from csam.http import PortalRequest
 from training import permissions
 from training.demo import people
 from training.enums import ClockStep
 from training.forms import CircleNumberForm, ClockAdvanceForm
-from training.selectors.changes import waiting_changes
 from training.selectors.personas import cast_of
 
 
