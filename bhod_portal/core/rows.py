@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import fields
 from functools import cache
+from html import escape
 from typing import Any, ClassVar, Protocol
 
 from django.template.loader import get_template
 from django.urls import get_script_prefix
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
@@ -31,11 +31,17 @@ def render_rows(template_name: str, rows: Iterable[Row]) -> SafeString:
 
     The template prints the values and puts numbers in addresses; it asks no condition of them and filters none.
     """
+    language, prefix = get_language(), get_script_prefix()
     rendered = []
     for row in rows:
-        names, pattern = _pattern(template_name, type(row), get_language(), get_script_prefix())
-        rendered.append(pattern % {name: conditional_escape(getattr(row, name)) for name in names})
+        names, pattern = _pattern(template_name, type(row), language, prefix)
+        rendered.append(pattern % {name: _escaped(getattr(row, name)) for name in names})
     return SafeString("".join(rendered))
+
+
+def _escaped(value: object) -> str:
+    """As Django's `conditional_escape`, without what it does for lazy texts."""
+    return value if isinstance(value, SafeString) else escape(str(value))
 
 
 @cache
