@@ -61,6 +61,8 @@ _DUE = """
        FOR UPDATE OF change SKIP LOCKED
 """
 
+# The keys of a batch stand close together: said so, the server doesn't read the whole history for each (a tenth of a
+# second per 100,000 rows, batch after batch).
 # One statement per batch. Days are counted in the order of their worlds: two workers then never wait for each other.
 _APPLY = f"""
 WITH due AS MATERIALIZED ({_DUE}
@@ -77,6 +79,7 @@ WITH due AS MATERIALIZED ({_DUE}
            due.world_now
       FROM due
       JOIN access_mgmt_roleassignment AS asked ON asked.id = due.grants_id
+       AND asked.id BETWEEN (SELECT min(grants_id) FROM due) AND (SELECT max(grants_id) FROM due)
       JOIN access_mgmt_qualitymember AS member ON member.id = asked.member_id
       JOIN access_mgmt_quality AS quality ON quality.id = member.quality_id
         ON CONFLICT (assignment_id) WHERE withdrawn_at IS NULL DO NOTHING
@@ -85,6 +88,7 @@ WITH due AS MATERIALIZED ({_DUE}
        SET applied_at = due.world_now, held_until = NULL
       FROM due
      WHERE change.id = due.id
+       AND change.id BETWEEN (SELECT min(id) FROM due) AND (SELECT max(id) FROM due)
  RETURNING due.world_id, EXTRACT(EPOCH FROM due.world_now - change.requested_at)::float8 AS lag
 ), counted AS (
     INSERT INTO access_mgmt_propagationday AS so_far (world_id, day, applied, lag_total, lags)
