@@ -5,32 +5,27 @@ no       the pages open, and the act is not there for him
 403, 404 the pages and the acts are refused with it: 404 for what one may not know, 403 that explains
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
-
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from access_mgmt.enums import Function, QualityKind
+from access_mgmt import selectors
+from access_mgmt.enums import Function
 from access_mgmt.models import (
     AccessReview,
+    QualityMember,
     RoleAssignment,
     SenderNumber,
 )
-from bhod_portal.core import clock
-from bhod_portal.core.models import Draft
-from csam.enums import ManagerKind
-from csam.models import AccessManager
+from bhod_portal.core.models import AuditEntry, Draft, Message
 from tests.access_mgmt.factories import (
     QualityFactory,
     QualityMemberFactory,
-    ResponsibilityFactory,
-    RoleAssignmentFactory,
     SubdivisionFactory,
 )
-from tests.architecture.urls import addresses
-from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory, PersonFactory
+from tests.access_mgmt.import_files import csv_file, line
+from tests.access_mgmt.rights import Right, Scene, somebody, standing
+from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory
 from tests.csam.login import log_in
 from tests.pages import shows
 
@@ -42,18 +37,26 @@ name_the_local_manager       yes yes    yes yes               403            403
 see_the_quality              yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
 modify_its_data              yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
 name_co_local_managers       yes yes    yes yes               403            yes           yes               no                  no                403   403                  404                        403            403     404      404
+hand_over_the_quality        no  no     no  no                403            yes           yes               no                  no                403   403                  404                        403            403     404      404
 add_users                    yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
 list_users                   yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
 import_users                 yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
+confirm_an_import            yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
 remove_a_user                yes yes    yes yes               403            yes           yes               yes                 no                403   403                  404                        403            403     404      404
 change_a_user                yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+unblock_a_user               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+change_a_users_data          yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 see_subdivisions             yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+create_a_subdivision         yes yes    yes yes               403            yes           yes               yes                 no                403   403                  404                        403            403     404      404
 change_a_subdivision         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+place_users                  yes yes    yes yes               403            yes           yes               yes                 404               403   403                  404                        403            403     404      404
 name_subdivision_managers    yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 see_functions                yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
 give_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 take_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
+tell_of_a_function           yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 review_functions             yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
+decide_in_a_review           yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
 see_the_hierarchy            yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
 change_the_hierarchy         yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 structured_messages          yes yes    yes yes               403            yes           yes               403                 403               403   403                  404                        403            403     404      404
@@ -61,50 +64,6 @@ own_data                     yes yes    yes yes               yes            yes
 """
 HEADER, *BODY = (line.split() for line in TABLE.strip().splitlines())
 CELLS = [(right, who, cell) for right, *cells in BODY for who, cell in zip(HEADER, cells, strict=True)]
-
-
-@dataclass(frozen=True)
-class Right:
-    """What somebody may do: the pages that he opens for it, the POSTs that he sends, and whether they did it."""
-
-    pages: tuple[str, ...] = ()
-    acts: tuple[tuple[str, Callable], ...] = ()
-    done: Callable = field(default=lambda scene: True)
-
-
-class Scene:
-    """A quality with two branches, and in the first one a user with a function, for whom somebody answers."""
-
-    def __init__(self, quality):
-        self.quality = quality
-        self.enterprise = quality.enterprise
-        self.top = SubdivisionFactory(quality=quality)
-        self.beside = SubdivisionFactory(quality=quality)
-        self.place = SubdivisionFactory(below=self.top)
-        self.member = QualityMemberFactory(quality=quality, subdivision=self.place)
-        self.successor = QualityMemberFactory(quality=quality, co_local_manager=True)
-        self.local_manager = QualityMemberFactory(quality=quality, local_manager=True)
-        self.newcomer = PersonFactory(world=self.enterprise.world, with_codes=True)
-        self.assignment = RoleAssignmentFactory(member=self.member)
-        answering = QualityMemberFactory(quality=quality, subdivision=self.place)
-        self.responsibility = ResponsibilityFactory(member=self.member, responsible=answering)
-
-    def address(self, page):
-        arguments = {
-            "bce": self.enterprise.bce_number,
-            "kind": QualityKind.HEALTH_CARE.value,
-            "quality_pk": self.quality.pk,
-            "subdivision_pk": self.place.pk,
-            "member_pk": self.member.pk,
-            "assignment_pk": self.assignment.pk,
-            "responsibility_pk": self.responsibility.pk,
-        }
-        name = f"access_mgmt:{page}"
-        return reverse(name, kwargs={key: arguments[key] for key in addresses()[name].converters})
-
-
-def standing(row):
-    return type(row).objects.get(pk=row.pk)
 
 
 GIVEN = {"function": Function.GUARDPOST_CIRCLE.value, "valid_from": "16-9-2026", "valid_until": ""}
@@ -139,6 +98,14 @@ RIGHTS = {
         (("member_identify", lambda scene: {"kind": "co-gl", "niss": scene.newcomer.niss}),),
         lambda scene: Draft.objects.exists(),
     ),
+    "hand_over_the_quality": Right(
+        (),
+        (
+            ("successor_name", lambda scene: {"successor": scene.successor.pk, "afterwards": "parti"}),
+            ("successor_name_check", lambda scene: {}),
+        ),
+        lambda scene: AuditEntry.objects.filter(act=selectors.HANDED_OVER).exists(),
+    ),
     "add_users": Right(
         (),
         (("member_identify", lambda scene: {"kind": "utilisateur", "niss": scene.newcomer.niss}),),
@@ -146,6 +113,21 @@ RIGHTS = {
     ),
     "list_users": Right(("member_list", "member_export")),
     "import_users": Right(("member_import", "member_import_template")),
+    "confirm_an_import": Right(
+        (),
+        (
+            (
+                "member_import",
+                lambda scene: {"file": SimpleUploadedFile("a.csv", csv_file(line(scene.newcomer)))},
+            ),
+            (
+                "member_import_check",
+                lambda scene: {"fingerprint": scene.context("member_import_check", "fingerprint") or ""},
+            ),
+        ),
+        lambda scene: QualityMember.objects.filter(person=scene.newcomer).exists(),
+        then=("member_import_done",),
+    ),
     "remove_a_user": Right(
         (),
         (("member_delete", lambda scene: {"membre": scene.member.pk}),),
@@ -156,7 +138,23 @@ RIGHTS = {
         (("member_block", lambda scene: {}),),
         lambda scene: standing(scene.member).blocked_at,
     ),
+    "unblock_a_user": Right(
+        ("member_unblock",),
+        (("member_unblock", lambda scene: {}),),
+        lambda scene: standing(scene.member).blocked_at is None,
+        before=Scene.block,
+    ),
+    "change_a_users_data": Right(
+        (),
+        (("member_edit", lambda scene: scene.form("member_edit", email="neuf@exemple.invalid")),),
+        lambda scene: standing(scene.member).email == "neuf@exemple.invalid",
+    ),
     "see_subdivisions": Right(("subdivision_list",)),
+    "create_a_subdivision": Right(
+        (),
+        (("subdivision_list", lambda scene: {"name": "Accueil", "parent": scene.place.pk}),),
+        lambda scene: scene.quality.subdivisions.filter(name="Accueil").exists(),
+    ),
     "change_a_subdivision": Right(
         (
             "subdivision_detail",
@@ -167,6 +165,11 @@ RIGHTS = {
         ),
         (("subdivision_rename", lambda scene: {"name": "Accueil"}),),
         lambda scene: standing(scene.place).name == "Accueil",
+    ),
+    "place_users": Right(
+        (),
+        (("subdivision_place", lambda scene: {"membre": scene.member.pk, "vers": scene.top.pk}),),
+        lambda scene: standing(scene.member).subdivision == scene.top,
     ),
     "name_subdivision_managers": Right(
         ("subdivision_manager_name",),
@@ -184,10 +187,26 @@ RIGHTS = {
         (("role_delete", lambda scene: {}),),
         lambda scene: standing(scene.assignment).revoked_at,
     ),
+    "tell_of_a_function": Right(
+        ("role_email",),
+        (
+            ("role_email", lambda scene: {"subject": "Votre fonction", "body": "Bonjour"}),
+            ("role_email_check", lambda scene: {}),
+        ),
+        lambda scene: Message.objects.filter(subject="Votre fonction").exists(),
+    ),
     "review_functions": Right(
         ("review_list",),
         (("review_list", lambda scene: {}),),
         lambda scene: AccessReview.objects.exists(),
+    ),
+    "decide_in_a_review": Right(
+        ("review_detail", "review_export"),
+        (
+            ("review_decide", lambda scene: {"fonction": scene.assignment.pk}),
+            ("review_close", lambda scene: {"sans-elles": "on"}),
+        ),
+        lambda scene: standing(scene.review).closed_at and scene.review.decisions.exists(),
     ),
     "see_the_hierarchy": Right(
         ("responsibility_list", "responsibility_create", "responsibility_history", "responsibility_about")
@@ -213,76 +232,28 @@ def quality():
     return quality
 
 
-ACCESS_MANAGERS = {
-    "co_gap": "co_main",
-    "dpo": "dpo",
-    "ga_of_the_domain": "of_domain",
-    "ga_of_another": "of_finance",
-}
-MEMBERS = {
-    "co_local_manager": {"co_local_manager": True},
-    "user": {},
-    "blocked": {"co_local_manager": True, "blocked": True},
-}
-
-
-def somebody(who, scene):
-    """One of the persons of the table, who has to do with the quality of a scene."""
-    quality, enterprise = scene.quality, scene.quality.enterprise
-    if who in ACCESS_MANAGERS:
-        return AccessManagerFactory(enterprise=enterprise, **{ACCESS_MANAGERS[who]: True}).person
-    if who in MEMBERS:
-        return QualityMemberFactory(quality=quality, **MEMBERS[who]).person
-    make = {
-        "gap": lambda: AccessManager.objects.get(enterprise=enterprise, kind=ManagerKind.MAIN).person,
-        "local_manager": lambda: scene.local_manager.person,
-        "subdivision_manager": lambda: (
-            QualityMemberFactory(quality=quality, subdivision_manager=True, subdivision=scene.top).person
-        ),
-        "of_another_branch": lambda: (
-            QualityMemberFactory(quality=quality, subdivision_manager=True, subdivision=scene.beside).person
-        ),
-        "legal_representative": lambda: LegalFunctionFactory(enterprise=enterprise).person,
-        # Removed a moment ago, in an open session.
-        "former_manager": lambda: (
-            QualityMemberFactory(
-                quality=quality,
-                co_local_manager=True,
-                ended=True,
-                ended_at=clock.now(enterprise.world) - timedelta(minutes=1),
-            ).person
-        ),
-        "manager_of_another_quality": lambda: (
-            QualityMemberFactory(
-                quality=QualityFactory(enterprise=enterprise, health_care=True), local_manager=True
-            ).person
-        ),
-        "stranger": PersonFactory,
-        "from_another_world": lambda: PersonFactory(stranger=True),
-    }
-    return make[who]()
-
-
 @pytest.fixture
-def scene(quality):
-    return Scene(quality)
+def scene(quality, client):
+    return Scene(quality, client)
 
 
 @pytest.mark.parametrize(("right", "who", "cell"), CELLS)
 def test_the_table_of_rights(client, scene, right, who, cell):
+    about = RIGHTS[right]
+    about.before(scene)
     log_in(client, somebody(who, scene))
-    pages, acts, done = RIGHTS[right].pages, RIGHTS[right].acts, RIGHTS[right].done
 
-    opened = {page: client.get(scene.address(page)).status_code for page in pages}
-    sent = [client.post(scene.address(page), data(scene)).status_code for page, data in acts]
+    opened = {page: client.get(scene.address(page)).status_code for page in about.pages}
+    sent = [client.post(scene.address(page), data(scene)).status_code for page, data in about.acts]
+    opened |= {page: client.get(scene.address(page)).status_code for page in about.then}
 
     if cell in {"yes", "no"}:
         assert set(opened.values()) <= {200}
         assert set(sent) <= {200, 302}
     else:
         assert {*opened.values(), *sent} == {int(cell)}
-    if acts:
-        assert bool(done(scene)) == (cell == "yes")
+    if about.acts:
+        assert bool(about.done(scene)) == (cell == "yes")
 
 
 def test_the_table_has_a_cell_for_every_right():
