@@ -111,4 +111,4 @@ class TestConfirmation:
         client.post(address, {"membre": colleague.pk})
         log_in(client, colleague.person)
 
-        assert client.post(address, {"membre": member.pk}).status_code == 404
+        assert client.post(address, {"membre": member.pk}).status_code == 403

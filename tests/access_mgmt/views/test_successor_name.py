@@ -86,7 +86,7 @@ class TestHandingOver:
         # A second click, though the quality is no longer his to see.
         assertRedirects(client.post(check), DONE)
         assertRedirects(client.get(check), DONE)
-        assert client.get(address).status_code == 404
+        assert client.get(address).status_code == 403
         assert client.get(reverse("access_mgmt:home")).status_code == 200
 
     def test_to_a_user_and_staying_one(self, client, manager, member, address, check):
