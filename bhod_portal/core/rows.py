@@ -6,7 +6,7 @@ A list of 25 rows with links, translated labels and included components costs mo
 import re
 from collections.abc import Iterable
 from dataclasses import fields
-from functools import cache
+from functools import lru_cache
 from html import escape
 from typing import Any, ClassVar, Protocol
 
@@ -44,7 +44,8 @@ def _escaped(value: object) -> str:
     return value if isinstance(value, SafeString) else escape(str(value))
 
 
-@cache
+# A prefix may come from a header: no visitor makes this grow.
+@lru_cache(maxsize=64)
 def _pattern(
     template_name: str, kind: type[Row], _language: str | None, _prefix: str
 ) -> tuple[tuple[str, ...], str]:
