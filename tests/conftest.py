@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -39,8 +40,15 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def _database(db):
-    """Every test may use the database; it is rolled back after each."""
+def _database(request, db):
+    """Every test may use the database; it is rolled back after each.
+
+    Where it is emptied instead, other processes were at work: what they kept in the cache, a table too, goes as well.
+    """
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        cache.clear()
 
 
 @pytest.fixture
