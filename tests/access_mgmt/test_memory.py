@@ -9,7 +9,9 @@ from access_mgmt import selectors
 from access_mgmt.enums import Function
 from access_mgmt.models import EffectiveRole, RoleAssignment
 from bhod_portal.core.clock import BRUSSELS
+from csam.models import Person
 from tests.access_mgmt.factories import AT, EffectiveRoleFactory, RoleAssignmentFactory
+from tests.csam.factories import PersonFactory
 
 HELD = frozenset({Function.FILEMANAGER_CIRCLE.value})
 NOTHING: frozenset[str] = frozenset()
@@ -130,34 +132,39 @@ def test_now_is_the_last_of_the_instants():
         assert now == seen(each, later)
 
 
-def fill(member):
-    """Two thousand more roles of somebody else, a day each: fewer would be read faster as they lie."""
-    days = [date(2027, 1, 1) + timedelta(days=number) for number in range(2000)]
+def fill(role):
+    """A role of each of a thousand others, and some that this person no longer has: a few rows are read as they lie."""
+    member = RoleAssignmentFactory().member
+    days = [date(2027, 1, 1) + timedelta(days=number) for number in range(1000)]
+    others = Person.objects.bulk_create(PersonFactory.build(world=role.person.world, niss="") for _ in days)
     assignments = RoleAssignment.objects.bulk_create(
         RoleAssignmentFactory.build(
             member=member, administrative=True, valid_from=day, valid_until=day, requested_by=member.added_by
         )
         for day in days
     )
+    rows = [(assignment, person, None) for assignment, person in zip(assignments, others, strict=True)]
+    rows += [(role.assignment, role.person, AT)] * 50
     EffectiveRole.objects.bulk_create(
-        EffectiveRole(
-            assignment=each,
-            person=member.person,
-            enterprise=member.quality.enterprise,
-            function=each.function,
-            valid_from=each.valid_from,
-            valid_until=each.valid_until,
-            applied_at=AT,
+        EffectiveRoleFactory.build(
+            assignment=assignment,
+            person=person,
+            enterprise=role.enterprise,
+            valid_from=assignment.valid_from,
+            valid_until=assignment.valid_until,
+            withdrawn_at=withdrawn_at,
         )
-        for each in assignments
+        for assignment, person, withdrawn_at in rows
     )
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_role_check_is_one_query_that_reads_its_index_only(django_assert_num_queries):
+    with connection.cursor() as cursor:
+        # What is not yet on disk counts as not yet seen by all, and would be looked up in the table.
+        cursor.execute("SET synchronous_commit = on")
     role = EffectiveRoleFactory()
-    withdrawn = EffectiveRoleFactory(withdrawn=True)
-    fill(withdrawn.assignment.member)
+    fill(role)
     asked = {"person": role.person, "enterprise_id": role.enterprise_id, "on": date(2026, 3, 10)}
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE access_mgmt_effectiverole")
@@ -165,6 +172,7 @@ def test_the_role_check_is_one_query_that_reads_its_index_only(django_assert_num
             assert selectors.effective_functions(**asked) == HELD
         cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {queries[0]['sql']}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET synchronous_commit")
 
     assert "Index Only Scan using effective_role_check" in plan
     assert "Heap Fetches: 0" in plan
