@@ -7,7 +7,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from access_mgmt import selectors
@@ -46,76 +48,80 @@ class _MemberActView(MemberView, TemplateView):
         }
 
 
-class MemberBlockView(_MemberActView):
-    template_name = "access_mgmt/member_block.html"
+class _SwitchView(_MemberActView):
+    """Blocks or unblocks; a second click, or another manager who was faster, is told how things stand."""
+
+    page: str
+    done: Promise
+    done_before: Promise
+
+    def is_done(self) -> bool:
+        raise NotImplementedError
+
+    def act(self) -> bool:
+        """Do it; says whether it was still to do."""
+        raise NotImplementedError
 
     def elsewhere(self) -> HttpResponse | None:
-        if self.member.blocked_at is None or self.request.method == "POST":
+        if not self.is_done() or self.request.method == "POST":
             return None
-        messages.info(self.request, _("%s est déjà bloqué(e).") % self.member.person)
+        messages.info(self.request, self.done_before % self.member.person)
         return self.to_member()
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            acted = self.act()
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(self.page, member_pk=self.member.pk)
+        if acted:
+            messages.success(request, self.done % self.member.person)
+        else:
+            messages.info(request, self.done_before % self.member.person)
+        return self.to_member()
+
+
+class MemberBlockView(_SwitchView):
+    template_name = "access_mgmt/member_block.html"
+    page = "access_mgmt:member_block"
+    done = gettext_lazy(
+        "%s est bloqué(e) et en reçoit un e-mail. Ses fonctions prennent fin dans un délai maximal de 20 minutes."
+    )
+    done_before = gettext_lazy("%s est déjà bloqué(e).")
+
+    def is_done(self) -> bool:
+        return self.member.blocked_at is not None
+
+    def act(self) -> bool:
+        return blocking.block_member(member=self.member, by=self.person, at=self.at)
 
     def refusal(self) -> ValidationError | None:
         return blocking.refusal_to_block(member=self.member, by=self.person, on=self.today)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            blocked = blocking.block_member(member=self.member, by=self.person, at=self.at)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect("access_mgmt:member_block", member_pk=self.member.pk)
-        if blocked:
-            messages.success(
-                request,
-                _(
-                    "%s est bloqué(e) et en reçoit un e-mail. Ses fonctions prennent fin dans un délai maximal de 20 "
-                    "minutes."
-                )
-                % self.member.person,
-            )
-        else:
-            messages.info(request, _("%s est déjà bloqué(e).") % self.member.person)
-        return self.to_member()
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        branch = selectors.branch_only_of(self.member)
         return super().get_context_data(**kwargs) | {
             "functions": _ordered(selectors.current_assignments(self.today).filter(member=self.member)),
             "ties": selectors.ties_of(self.member, seen_by=self.person, on=self.today),
-            "branch": branch,
+            "branch": selectors.branch_only_of(self.member),
         }
 
 
-class MemberUnblockView(_MemberActView):
+class MemberUnblockView(_SwitchView):
     template_name = "access_mgmt/member_unblock.html"
+    page = "access_mgmt:member_unblock"
+    done = gettext_lazy(
+        "%s est débloqué(e) et en reçoit un e-mail. Ses fonctions reviennent dans un délai maximal de 20 minutes."
+    )
+    done_before = gettext_lazy("%s n'est pas bloqué(e).")
 
-    def elsewhere(self) -> HttpResponse | None:
-        if self.member.blocked_at is not None or self.request.method == "POST":
-            return None
-        messages.info(self.request, _("%s n'est pas bloqué(e).") % self.member.person)
-        return self.to_member()
+    def is_done(self) -> bool:
+        return self.member.blocked_at is None
+
+    def act(self) -> bool:
+        return blocking.unblock_member(member=self.member, by=self.person, at=self.at)
 
     def refusal(self) -> ValidationError | None:
         return blocking.refusal_to_unblock(member=self.member, by=self.person, on=self.today)
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            unblocked = blocking.unblock_member(member=self.member, by=self.person, at=self.at)
-        except ValidationError as refusal:
-            messages.error(request, " ".join(refusal.messages))
-            return redirect("access_mgmt:member_unblock", member_pk=self.member.pk)
-        if unblocked:
-            messages.success(
-                request,
-                _(
-                    "%s est débloqué(e) et en reçoit un e-mail. Ses fonctions reviennent dans un délai maximal de 20 "
-                    "minutes."
-                )
-                % self.member.person,
-            )
-        else:
-            messages.info(request, _("%s n'est pas bloqué(e).") % self.member.person)
-        return self.to_member()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
