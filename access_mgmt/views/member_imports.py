@@ -45,6 +45,7 @@ class MemberImportView(QualityView, FormView):
 
     request: AuthenticatedRequest
     form_class = MemberImportForm
+    menu_entry = "users"
     template_name = "access_mgmt/member_import.html"
 
     def form_valid(self, form: Form) -> HttpResponse:
@@ -96,6 +97,7 @@ class MemberImportCheckView(QualityView, TemplateView):
 
     request: AuthenticatedRequest
     http_method_names = ["get", "head", "post", "options"]
+    menu_entry = "users"
     template_name = "access_mgmt/member_import_check.html"
     draft: dict[str, Any]
 
@@ -182,6 +184,7 @@ class MemberImportDoneView(QualityView, TemplateView):
     """What the import has done, until the next one."""
 
     request: AuthenticatedRequest
+    menu_entry = "users"
     template_name = "access_mgmt/member_import_done.html"
     done: dict[str, Any]
 

@@ -69,6 +69,16 @@ class TestMemberImport:
         assertContains(page, "NISS (obligatoire)")
         assertContains(page, "Honoraires de disponibilité (INAMI)")
 
+    def test_stands_under_the_users_in_the_menu(self, client, addresses, send, person):
+        send(csv_file(line(person)))
+
+        for name in ("import", "import_check"):
+            assertContains(client.get(addresses[name]), f'href="{addresses["list"]}" aria-current="true"')
+        confirm(client, addresses)
+        assertContains(
+            client.get(addresses["import_done"]), f'href="{addresses["list"]}" aria-current="true"'
+        )
+
     def test_leads_to_the_dry_run(self, send, addresses, person):
         assertRedirects(send(csv_file(line(person))), addresses["import_check"])
         assert not QualityMember.objects.filter(person=person).exists()
