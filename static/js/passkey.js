@@ -17,9 +17,12 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   const credential = document.querySelector("input[name=credential]").id;
   const forms = window.allauth.webauthn.forms;
-  if (document.getElementById("passkey-login")) {
+  const login = document.getElementById("passkey-login");
+  if (login) {
     forms.loginForm({ ids: { login: "passkey-login", credential } });
   } else {
     forms.signupForm({ ids: { signup: "passkey-add", credential, data: "passkey-options" } });
   }
+  // Until now nobody would have heard a click.
+  (login || document.getElementById("passkey-add")).disabled = false;
 });

@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from bhod_portal.core import clock
 from tests.browser.portal import Portal
@@ -36,6 +37,10 @@ def browser_type_launch_args(browser_type_launch_args):
     return browser_type_launch_args | {"executable_path": executable, "args": arguments}
 
 
+# Two browsers, their servers and a worker share a small machine: what is awaited may come late.
+expect.set_options(timeout=20_000)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _the_orm_beside_playwright():
     # Playwright's sync API runs an event loop in this thread, which makes Django refuse the ORM.
@@ -63,7 +68,7 @@ def browser_context_args(browser_context_args):
 
 @pytest.fixture
 def portal(page, live_server, world):
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
     return Portal(page, live_server.url)
 
 
@@ -71,6 +76,6 @@ def portal(page, live_server, world):
 def second_browser(browser, browser_context_args, live_server, world):
     """Someone else at another computer."""
     context = browser.new_context(**browser_context_args)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)
     yield Portal(context.new_page(), live_server.url)
     context.close()

@@ -109,8 +109,8 @@ def code_on(phone):
     """The code that the application shows, taken when it still lives long enough to be typed."""
     left = phone.page.locator("progress").first
     while float(left.get_attribute("value")) < SECONDS_NEEDED:
-        phone.page.wait_for_timeout(1000)
-        phone.page.reload()
+        # The phone looks again by itself; asked to at the same moment, the browser would drop one of the two.
+        phone.page.wait_for_event("load")
     return re.sub(r"\s", "", phone.page.locator(".app-code").first.inner_text())
 
 
