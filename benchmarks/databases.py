@@ -5,8 +5,9 @@ import os
 import secrets
 import subprocess
 import sys
-import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -31,30 +32,27 @@ def environment(server: EmbeddedPostgres, database: str, folder: Path) -> dict[s
     }
 
 
-def start_module(
-    server: EmbeddedPostgres, database: str, folder: Path, module: str, *arguments: str
-) -> subprocess.Popen[str]:
-    """Start `python -m module` on a database; its progress goes to our terminal, its answer to its stdout."""
-    return subprocess.Popen(
+def run_module(
+    server: EmbeddedPostgres,
+    database: str,
+    folder: Path,
+    module: str,
+    *arguments: str,
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
+    """Run `python -m module` on a database; its progress goes to our terminal. Returns what it prints last, as JSON.
+
+    `settings` go before those of every benchmark. Raises CalledProcessError when it fails.
+    """
+    done = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         cwd=BASE_DIR,
-        env=environment(server, database, folder),
-        stdin=subprocess.PIPE,
+        env={**environment(server, database, folder), **settings},
+        check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-
-
-def answer_of(process: subprocess.Popen[str]) -> Any:
-    """What a started module prints last, as JSON. Raises CalledProcessError when it fails."""
-    printed, _ = process.communicate()
-    if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, process.args, printed)
-    return json.loads(printed.splitlines()[-1])
-
-
-def run_module(server: EmbeddedPostgres, database: str, folder: Path, module: str, *arguments: str) -> Any:
-    return answer_of(start_module(server, database, folder, module, *arguments))
+    return json.loads(done.stdout.splitlines()[-1])
 
 
 def copy_database(server: EmbeddedPostgres, source: str, name: str) -> None:
@@ -82,11 +80,3 @@ def backend_seconds(pid: int) -> float:
 
 def load_average() -> float:
     return os.getloadavg()[0]
-
-
-def wait_for_lines(processes: list[subprocess.Popen[str]], *, within: float) -> None:
-    """Return once each has printed a line. Raises TimeoutError."""
-    deadline = time.monotonic() + within
-    for process in processes:
-        if process.stdout is None or not process.stdout.readline() or time.monotonic() > deadline:
-            raise TimeoutError(f"{process.args} did not get ready")

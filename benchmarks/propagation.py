@@ -1,7 +1,7 @@
 """`python -m benchmarks propagation`: what is due applied by propagation, and by bare SQL that writes the same rows.
 
 Alternately in one run, each time in a process of its own on a fresh copy of one database, and both must leave the same
-rows behind. Then the memory of ever larger outboxes, workers side by side, and the role check.
+rows behind. Then the memory of ever larger outboxes, and the role check.
 """
 
 # ruff: noqa: PLC0415  (models are imported only once Django is set up)
@@ -17,20 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import django
-import psycopg
 from django.db import connection, transaction
 
 from benchmarks import propagation_report
-from benchmarks.databases import (
-    answer_of,
-    backend_seconds,
-    copy_database,
-    load_average,
-    run_module,
-    settle,
-    start_module,
-    wait_for_lines,
-)
+from benchmarks.databases import backend_seconds, copy_database, load_average, run_module
 from benchmarks.outbox import DUE_AT
 from benchmarks.serving import HERE
 from bhod_portal.local.postgres import EmbeddedPostgres
@@ -39,9 +29,6 @@ MODULE = "benchmarks.propagation"
 DUE, SMALLER, LARGER = 100_000, 10_000, 300_000
 ROUNDS = 5
 BARE = HERE / "propagation_bare.sql"
-# Workers side by side: what is due comes over so many seconds, each worker looks every two as beat has it.
-WORKERS = (1, 2, 4)
-STREAM, SWEEP, GIVE_UP = 20.0, 2.0, 120.0
 CHECKS_FOR = 5.0
 
 _CHANGES = """
@@ -55,53 +42,25 @@ _ROLES = """
                          applied_at AT TIME ZONE 'UTC', withdrawn_at AT TIME ZONE 'UTC'), ',' ORDER BY assignment_id))
       FROM access_mgmt_effectiverole
 """
-# Due over STREAM seconds from the first of the due on, in the same order.
-_STREAM = """
-    WITH due AS (SELECT min(due_at) AS first, max(due_at) - min(due_at) AS over
-                   FROM access_mgmt_rolechange WHERE applied_at IS NULL),
-         moved AS (SELECT id, %(first)s + %(over)s * EXTRACT(EPOCH FROM due_at - due.first)
-                                              / EXTRACT(EPOCH FROM due.over) AS instant
-                     FROM access_mgmt_rolechange, due WHERE applied_at IS NULL)
-    UPDATE access_mgmt_rolechange AS change
-       SET requested_at = moved.instant, due_at = moved.instant
-      FROM moved
-     WHERE moved.id = change.id
-"""
-# Every change by the second in which it was seen by all, after it was due.
-_LAGS = """
-    WITH seen AS (
-        SELECT EXTRACT(EPOCH FROM pg_xact_commit_timestamp(xmin) + %(offset)s - due_at)::float8 AS lag
-          FROM access_mgmt_rolechange WHERE due_at >= %(first)s)
-    SELECT count(*), percentile_cont(ARRAY[0.5, 0.95, 0.99, 1]) WITHIN GROUP (ORDER BY lag) FROM seen
-"""
 
 
 def run(due: int = DUE, *, rounds: int = ROUNDS) -> str:
     """Measure, and return the report."""
     with tempfile.TemporaryDirectory(prefix="bhod-bench-") as name:
         folder = Path(name)
-        server = EmbeddedPostgres(folder / "postgres")
-        with server:
+        with EmbeddedPostgres(folder / "postgres") as server:
             server.ensure_database("start")
-            _keep_commit_times(server)
-        with server:
             run_module(server, "start", folder, "benchmarks.outbox", str(due))
             before = load_average()
             turns = measure_turns(server, folder, rounds)
             checks = _once(server, folder, "start", "check")
-            streams = measure_workers(server, folder)
             memory = [_once(server, folder, "start", "ours")]
             for size in (SMALLER, LARGER):
                 server.ensure_database(f"of_{size}")
                 run_module(server, f"of_{size}", folder, "benchmarks.outbox", str(size))
                 memory.append(_once(server, folder, f"of_{size}", "ours"))
             load = f"{before:.1f} before, {load_average():.1f} after"
-    return propagation_report.report(turns, checks, streams, memory, due=due, load=load)
-
-
-def _keep_commit_times(server: EmbeddedPostgres) -> None:
-    with psycopg.connect(server.url("postgres"), autocommit=True) as database:
-        database.execute("ALTER SYSTEM SET track_commit_timestamp = on")
+    return propagation_report.report(turns, checks, memory, due=due, load=load)
 
 
 def _once(server: EmbeddedPostgres, folder: Path, source: str, turn: str) -> dict[str, Any]:
@@ -120,27 +79,6 @@ def measure_turns(server: EmbeddedPostgres, folder: Path, rounds: int) -> dict[s
     if len(left) > 1:
         raise ValueError(f"not the same rows: {left}")
     return turns
-
-
-def measure_workers(server: EmbeddedPostgres, folder: Path) -> list[dict[str, Any]]:
-    """One, two, four workers beside each other over a stream of changes. Raises ValueError unless each is applied once."""
-    copy_database(server, "start", "stream")
-    run_module(server, "stream", folder, MODULE, "stream")
-    return [_workers(server, folder, number) for number in WORKERS]
-
-
-def _workers(server: EmbeddedPostgres, folder: Path, number: int) -> dict[str, Any]:
-    copy_database(server, "stream", "turn")
-    workers = [start_module(server, "turn", folder, MODULE, "worker") for _ in range(number)]
-    wait_for_lines(workers, within=30)
-    run_module(server, "turn", folder, MODULE, "clock")
-    for worker in workers:
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    answers = [answer_of(worker) for worker in workers]
-    found = run_module(server, "turn", folder, MODULE, "lags")
-    _say(f"{number} workers: {found}")
-    return {"workers": number, "answers": answers, **found}
 
 
 def _say(text: str) -> None:
@@ -190,60 +128,6 @@ def _timed(apply: Callable[[], int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def stream() -> dict[str, Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(_STREAM, {"first": _stream_begins(), "over": _seconds(STREAM)})
-    settle(_url())
-    return {}
-
-
-def clock() -> dict[str, Any]:
-    """Set the world's clock so that the stream begins in a second."""
-    from bhod_portal.core.clock import real_now
-    from bhod_portal.core.models import World
-
-    World.objects.update(clock_offset=_stream_begins() - real_now() - _seconds(1))
-    return {}
-
-
-def worker() -> dict[str, Any]:
-    """Look every two seconds, from an instant of one's own on, until nothing is left or it takes too long."""
-    from access_mgmt.models import RoleChange
-    from access_mgmt.services import propagation
-    from bhod_portal.core.clock import real_now
-
-    RoleChange.objects.pending().exists()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    begun, applied, swept = time.monotonic(), 0, 0.0
-    while time.monotonic() < begun + GIVE_UP and RoleChange.objects.pending().exists():
-        started = time.monotonic()
-        applied += propagation.apply_due_changes(real_now=real_now())
-        swept += time.monotonic() - started
-        time.sleep(max(0.0, started + SWEEP - time.monotonic()))
-    return {"applied": applied, "swept": swept}
-
-
-def lags() -> dict[str, Any]:
-    from bhod_portal.core.models import World
-
-    offset = World.objects.get().clock_offset
-    with connection.cursor() as cursor:
-        cursor.execute(_LAGS, {"offset": offset, "first": _stream_begins()})
-        changes, (p50, p95, p99, longest) = cursor.fetchone()
-        cursor.execute(
-            "SELECT count(*) FILTER (WHERE applied_at IS NULL), (SELECT sum(applied) FROM access_mgmt_propagationday),"
-            " (SELECT count(*) - count(DISTINCT assignment_id) FROM access_mgmt_effectiverole)"
-            " FROM access_mgmt_rolechange"
-        )
-        pending, counted, twice = cursor.fetchone()
-    if (pending, counted, twice) != (0, changes, 0):
-        raise ValueError(
-            f"{pending} of {changes} are left, {counted} were counted, {twice} roles are there twice"
-        )
-    return {"changes": changes, "p50": p50, "p95": p95, "p99": p99, "longest": longest}
-
-
 def check() -> dict[str, Any]:
     """The role check of random persons and organisations, as applications ask it, and its plan."""
     from django.test.utils import CaptureQueriesContext
@@ -277,24 +161,7 @@ def check() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _stream_begins() -> Any:
-    # Ahead of any clock that runs this: clocks of worlds only go forward.
-    return DUE_AT.replace(year=2060)
-
-
-def _seconds(number: float) -> Any:
-    from datetime import timedelta
-
-    return timedelta(seconds=number)
-
-
-def _url() -> str:
-    import os
-
-    return os.environ["DATABASE_URL"]
-
-
-TURNS = {each.__name__: each for each in (ours, bare, stream, clock, worker, lags, check)}
+TURNS = {each.__name__: each for each in (ours, bare, check)}
 
 
 if __name__ == "__main__":

@@ -44,23 +44,9 @@ def memory_table(memory: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def streams_table(streams: list[dict[str, Any]]) -> str:
-    lines = [
-        "| workers | changes | each applied | p50 | p95 | p99 | longest | busy |",
-        "|---:|---:|---|---:|---:|---:|---:|---:|",
-    ]
-    for each in streams:
-        shares = " + ".join(f"{answer['applied']:,}" for answer in each["answers"])
-        times = " | ".join(f"{each[key]:.2f} s" for key in ("p50", "p95", "p99", "longest"))
-        busy = sum(answer["swept"] for answer in each["answers"])
-        lines.append(f"| {each['workers']} | {each['changes']:,} | {shares} | {times} | {busy:.1f} s |")
-    return "\n".join(lines)
-
-
 def report(
     turns: Turns,
     checks: dict[str, Any],
-    streams: list[dict[str, Any]],
     memory: list[dict[str, Any]],
     *,
     due: int,
@@ -90,13 +76,6 @@ def report(
 ## Memory
 
 {memory_table(memory)}
-
-## Workers side by side
-
-As many changes come due one after the other within twenty seconds; each worker looks every two, as beat has it. Times run
-from the instant when a change is due to the commit that shows it to all. Each change was applied and counted once.
-
-{streams_table(streams)}
 
 ## Role check
 
