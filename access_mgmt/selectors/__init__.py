@@ -58,7 +58,7 @@ from access_mgmt.selectors.hierarchy import (
     responsibility_edges,
     ties_of,
 )
-from access_mgmt.selectors.lost_functions import Loss, LostFunction, lost_function
+from access_mgmt.selectors.lost_functions import Loss, LostFunction, lost_function, lost_organisations
 from access_mgmt.selectors.lost_places import (
     LOCAL_MANAGER_NAMED,
     SUBDIVISION_MANAGER_ENDED,
@@ -104,12 +104,14 @@ from access_mgmt.selectors.responsibles import EntityResponsibles, QualityRespon
 from access_mgmt.selectors.rights import (
     administers,
     assignments_known_to,
+    assignments_managed_at,
     branch_of,
     enterprises_known_to,
     is_member,
     manages,
     manages_member,
     manages_somebody,
+    manages_somebody_at,
     manages_somewhere,
     manages_subdivision,
     members_known_to,
@@ -193,6 +195,7 @@ __all__ = [
     "answered_by",
     "answers_for",
     "assignments_known_to",
+    "assignments_managed_at",
     "blocked_manager",
     "branch_of",
     "branch_only_of",
@@ -237,12 +240,14 @@ __all__ = [
     "local_manager_of",
     "lost_entity",
     "lost_function",
+    "lost_organisations",
     "lost_place",
     "managers_by_quality",
     "managers_of",
     "manages",
     "manages_member",
     "manages_somebody",
+    "manages_somebody_at",
     "manages_somewhere",
     "manages_subdivision",
     "matching",

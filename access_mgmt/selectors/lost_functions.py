@@ -1,14 +1,20 @@
 """Why the applications grant a person none of some functions for an organisation."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, auto
+
+from django.db.models import QuerySet
 
 from access_mgmt.models import EffectiveRole
 from access_mgmt.selectors.access_memory import taken_by_a_block
 from bhod_portal.core import clock
-from csam.models import Person
+from bhod_portal.core.periods import Period
+from csam.models import Enterprise, Person
+
+# How long before and after a day a loss explains why an organisation is missing.
+REMEMBERED = timedelta(days=30)
 
 
 class Loss(Enum):
@@ -42,31 +48,76 @@ def lost_function(
 
     To be asked only when none is.
     """
-    roles = EffectiveRole.objects.filter(
-        person=person, enterprise=enterprise_id, function__startswith=prefix
-    ).select_related("assignment__member", "assignment__revoked_by")
+    roles = _roles(person, prefix).filter(enterprise=enterprise_id)
     if functions:
         roles = roles.filter(function__in=functions)
-    coming, gone = [], []
-    for role in roles.order_by("valid_from", "pk"):
+    next_or_last = _next_or_last(roles, on)
+    return LostFunction(Loss.NEVER_HELD) if next_or_last is None else _losses([next_or_last], person, on)[0]
+
+
+def lost_organisations(*, person: Person, prefix: str, on: date) -> list[tuple[Enterprise, LostFunction]]:
+    """Where a person's functions whose code starts so were or will be effective, and none is on that day; by name.
+
+    With why, as `lost_function` says it; only what was lost in the 30 days before, or comes in the 30 days after.
+    """
+    by_enterprise: dict[Enterprise, list[EffectiveRole]] = {}
+    for role in _roles(person, prefix).select_related("enterprise"):
+        by_enterprise.setdefault(role.enterprise, []).append(role)
+    lost = {
+        enterprise: found
+        for enterprise, roles in by_enterprise.items()
+        if not any(_is_effective(role, on) for role in roles) and (found := _next_or_last(roles, on))
+    }
+    losses = _losses(list(lost.values()), person, on)
+    near = [
+        (enterprise, loss)
+        for enterprise, loss in zip(lost, losses, strict=True)
+        if loss.day is not None and abs(loss.day - on) <= REMEMBERED
+    ]
+    return sorted(near, key=lambda found: (found[0].name, found[0].pk))
+
+
+def _roles(person: Person, prefix: str) -> QuerySet[EffectiveRole]:
+    return (
+        EffectiveRole.objects.filter(person=person, function__startswith=prefix)
+        .select_related("assignment__member", "assignment__revoked_by")
+        .order_by("valid_from", "pk")
+    )
+
+
+def _is_effective(role: EffectiveRole, on: date) -> bool:
+    return role.withdrawn_at is None and Period(role.valid_from, role.valid_until).covers(on)
+
+
+def _next_or_last(roles: Iterable[EffectiveRole], on: date) -> EffectiveRole | None:
+    """Of roles by their first day: the first to come, else the one that ended or was withdrawn last."""
+    gone = []
+    for role in roles:
         if role.withdrawn_at:
             gone.append((clock.day_of(role.withdrawn_at), role.pk, role))
         elif role.valid_from > on:
-            coming.append(role)
+            return role
         elif role.valid_until and role.valid_until < on:
             gone.append((role.valid_until, role.pk, role))
-    if coming:
-        return LostFunction(Loss.TO_COME, coming[0].function, coming[0].valid_from)
-    if not gone:
-        return LostFunction(Loss.NEVER_HELD)
-    day, _pk, last = max(gone, key=lambda found: found[:2])
-    if last.withdrawn_at is None:
-        return LostFunction(Loss.ENDED, last.function, day)
-    blocked = taken_by_a_block([last.assignment], person)
+    return max(gone, key=lambda found: found[:2])[2] if gone else None
+
+
+def _losses(roles: Sequence[EffectiveRole], person: Person, on: date) -> list[LostFunction]:
+    """What became of each role of a person, none of which is effective; one query for all."""
+    withdrawn = [role.assignment for role in roles if role.withdrawn_at]
+    blocked = taken_by_a_block(withdrawn, person) if withdrawn else frozenset()
+    return [_loss(role, on, by_block=role.assignment_id in blocked) for role in roles]
+
+
+def _loss(role: EffectiveRole, on: date, *, by_block: bool) -> LostFunction:
+    if role.withdrawn_at is None:
+        if role.valid_from > on:
+            return LostFunction(Loss.TO_COME, role.function, role.valid_from)
+        return LostFunction(Loss.ENDED, role.function, role.valid_until)
     return LostFunction(
-        Loss.BLOCKED if blocked else Loss.WITHDRAWN,
-        last.function,
-        day,
-        last.withdrawn_at,
-        last.assignment.revoked_by,
+        Loss.BLOCKED if by_block else Loss.WITHDRAWN,
+        role.function,
+        clock.day_of(role.withdrawn_at),
+        role.withdrawn_at,
+        role.assignment.revoked_by,
     )
