@@ -12,3 +12,61 @@ class ProfileKind(models.TextChoices):
     """« Je souhaite me connecter en tant que »."""
 
     CITIZEN = "citoyen", _("Citoyen")
+    PROVIDER = "prestataire", _("Prestataire de soins professionnel")
+
+
+class Capacity(models.TextChoices):
+    """As what a citizen goes on who can be several things: « Sélection de profil » (seed 003, lines 125-129).
+
+    Without an organisation: mandatary, or citizen with a file of his own. For an organisation that is a circle and holds
+    mandates: mandatary, or the application that his function opens.
+    """
+
+    CITIZEN = "citoyen", _("Continuer en tant que citoyen")
+    MANDATARY = "mandataire", _("Continuer en tant que mandataire")
+    APPLICATION = "application", _("Continuer vers l'application")
+
+
+class ContactRole(models.TextChoices):
+    """As what INAMI knows a person who is no care provider (seed 003, last answer)."""
+
+    DIRECTOR = "DIRECTOR", _("Directeur")
+    RESPONSIBLE = "RESPONSIBLE", _("Responsable")
+    EHEALTH_CERTIFICATES = "CERTIFICATES", _("Gestionnaire de certificats eHealth")
+
+
+class MandateKind(models.TextChoices):
+    """What a mandate is for (domain.md 4.2)."""
+
+    SOCIAL_STATUS = "SOCIAL", _("Statut social INAMI")
+    ADMINISTRATIVE_FILE = "ADMIN", _("Dossier administratif INAMI")
+
+
+class MandateState(models.TextChoices):
+    """What a mandate is on a day: never stored, always computed from its dates and acts."""
+
+    TO_ACCEPT = "TO_ACCEPT", _("À accepter")
+    REFUSED = "REFUSED", _("Refusé")
+    LAPSED = "LAPSED", _("Échu sans être accepté")
+    TO_COME = "TO_COME", _("À venir")
+    ACTIVE = "ACTIVE", _("Actif")
+    EXPIRED = "EXPIRED", _("Expiré")
+    STOPPED = "STOPPED", _("Arrêté")
+
+
+class FilePart(models.TextChoices):
+    """The parts of a care provider's file, in the order of its menu."""
+
+    IDENTITY = "identity", _("Mes données")
+    ADDRESSES = "addresses", _("Adresses de travail")
+    FINANCES = "finances", _("Données financières")
+    GUARDS = "guards", _("Mes gardes")
+    SOCIAL_STATUS = "social", _("Statut social")
+    MANDATES = "mandates", _("Mandats")
+
+
+class FeeType(models.TextChoices):
+    """What INAMI pays a provider and for which he may name an account (domain.md 1.6 names these two)."""
+
+    AVAILABILITY = "AVAILABILITY", _("Honoraires de disponibilité")
+    ACCREDITATION = "ACCREDITATION", _("Accréditation")

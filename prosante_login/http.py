@@ -1,8 +1,10 @@
 from csam.http import AuthenticatedRequest, PortalRequest
-from prosante_login.enums import ProfileKind
+from prosante_login.enums import Capacity, Profession, ProfileKind
 from prosante_login.profiles import ActiveProfile, ProfileChoice
 
 SESSION_KEY = "prosante_profile"
+# The field by which a form says under which profile it was shown.
+STAMP_FIELD = "profile_stamp"
 
 
 class ProfiledRequest(AuthenticatedRequest):
@@ -17,6 +19,9 @@ def remember(request: AuthenticatedRequest, choice: ProfileChoice) -> None:
         "person": request.user.pk,
         "kind": choice.kind.value,
         "enterprise_id": choice.enterprise_id,
+        "profession": choice.profession,
+        "capacity": choice.capacity,
+        "mandate_id": choice.mandate_id,
     }
 
 
@@ -25,4 +30,17 @@ def remembered(request: PortalRequest) -> ProfileChoice | None:
     kept = request.session.get(SESSION_KEY)
     if not request.user.is_authenticated or kept is None or kept["person"] != request.user.pk:
         return None
-    return ProfileChoice(ProfileKind(kept["kind"]), kept["enterprise_id"])
+    return ProfileChoice(
+        ProfileKind(kept["kind"]),
+        kept["enterprise_id"],
+        # Sessions that an older version made know only the two above.
+        Profession(kept["profession"]) if kept.get("profession") else None,
+        Capacity(kept["capacity"]) if kept.get("capacity") else None,
+        kept.get("mandate_id"),
+    )
+
+
+def shown_under_another_profile(request: ProfiledRequest) -> bool:
+    """Whether a form is sent that was shown under another profile than the one chosen since, in another tab perhaps."""
+    shown = request.POST.get(STAMP_FIELD) if request.method == "POST" else None
+    return shown is not None and shown != (request.profile.stamp if request.profile else "")

@@ -2,8 +2,9 @@ from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
-from prosante_login import selectors
+from prosante_login import http, selectors
 from prosante_login.http import ProfiledRequest
 
 
@@ -17,3 +18,9 @@ class ActiveProfileMiddleware:
         profiled = cast(ProfiledRequest, request)
         profiled.profile = selectors.active_profile(profiled)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Two tabs, two profiles: what was typed under one is not done under the other."""
+        if http.shown_under_another_profile(cast(ProfiledRequest, request)):
+            return render(request, "prosante_login/profile_changed.html", status=409)
+        return None

@@ -16,7 +16,7 @@ from csam.selectors import enterprises_of
 from prosante_login import http, selectors
 from prosante_login.applications import application_for
 from prosante_login.enums import ProfileKind
-from prosante_login.forms import ProfileChooseForm
+from prosante_login.forms.profiles import ProfileChooseForm
 from prosante_login.http import ProfiledRequest
 
 

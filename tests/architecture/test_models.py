@@ -39,18 +39,21 @@ WITHOUT_AUTHOR = {
 NOT_PROTECTED: dict[str, str] = {}
 # What the demo world starts without.
 FILLED_BY_USE = {
-    "Draft",
-    "ItsmeRequest",
-    "DesignationRequest",
-    "DesignationDocument",
-    "SenderNumber",
-    "MessageChannel",
-    "Certificate",
-    "Responsibility",
-    "PropagationDay",
-    "ExpiryNotice",
     "AccessReview",
+    "Certificate",
+    "DesignationDocument",
+    "DesignationRequest",
+    "Draft",
+    "ExpiryNotice",
+    "FiscalBeneficiary",
+    "ItsmeRequest",
+    "MandateDelegate",
+    "MessageChannel",
+    "PropagationDay",
+    "Responsibility",
     "ReviewDecision",
+    "SenderNumber",
+    "SocialContract",
 }
 
 

@@ -48,7 +48,7 @@ class TestActiveProfile:
         profile = selectors.active_profile(chosen(member.person, member.quality.enterprise_id))
 
         assert profile == ActiveProfile(
-            CITIZEN, member.quality.enterprise_id, frozenset({Function.FILEMANAGER_CIRCLE})
+            ProfileChoice(CITIZEN, member.quality.enterprise_id), frozenset({Function.FILEMANAGER_CIRCLE})
         )
 
     def test_a_function_that_ended_leaves_an_empty_set(self, manager):
@@ -73,7 +73,7 @@ class TestActiveProfile:
     def test_citizen_without_an_organisation_has_no_function(self, manager):
         profile = selectors.active_profile(chosen(manager.member.person, None))
 
-        assert profile == ActiveProfile(CITIZEN, None, frozenset())
+        assert profile == ActiveProfile(ProfileChoice(CITIZEN))
 
     def test_nothing_chosen(self, world):
         assert selectors.active_profile(request_of(PersonFactory(world=world))) is None

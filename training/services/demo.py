@@ -40,7 +40,7 @@ from csam.selectors import DEMO_WORLD_CODE
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
 from training.demo import accesses, circles, enterprises, people
-from training.services import demo_circles
+from training.services import demo_circles, demo_files
 
 DEMO_WORLD_NAME = "Monde de démonstration"
 MORNING = time(10)
@@ -92,6 +92,9 @@ def load_demo_world(*, real_now: datetime, code: str = DEMO_WORLD_CODE, name: st
         world=world, at=made.at, days_ago=made.days_ago, persons=made.persons, enterprises=made.enterprises,
         providers=made.providers,
     )  # fmt: skip
+    demo_files.make_files(
+        days_ago=made.days_ago, persons=made.persons, enterprises=made.enterprises, physicians=made.providers
+    )
     return world
 
 

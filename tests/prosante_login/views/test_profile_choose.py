@@ -139,6 +139,9 @@ def test_keeps_the_choice_and_nothing_that_it_grants(client, demo):
         "person": demo.nadia_benali.pk,
         "kind": "citoyen",
         "enterprise_id": demo.haute_meuse.pk,
+        "profession": None,
+        "capacity": None,
+        "mandate_id": None,
     }
     assert client.get(url()).context["form"]["organisation"].value() == demo.haute_meuse.pk
 

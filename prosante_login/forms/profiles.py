@@ -15,7 +15,7 @@ class ProfileChooseForm(forms.Form):
 
     kind = forms.TypedChoiceField(
         label=_("Je souhaite me connecter en tant que:"),
-        choices=ProfileKind,
+        choices=[(ProfileKind.CITIZEN.value, ProfileKind.CITIZEN.label)],
         coerce=ProfileKind,
         empty_value=ProfileKind.CITIZEN,
         required=False,

@@ -1,0 +1,75 @@
+"""Who opens which part of a care provider's file, and what the others are told (design 4, ProSanté)."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.generic.base import ContextMixin, View
+
+from bhod_portal.core import clock
+from prosante_login.enums import FilePart
+from prosante_login.http import ProfiledRequest
+from prosante_login.models import CareProvider, Mandate
+
+
+class ProfiledView(ContextMixin, View):
+    """A page of who is logged in to ProSanté: `at` and `today` are the world's."""
+
+    request: ProfiledRequest
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.person = self.request.user
+        self.at = clock.now(self.request.world)
+        self.today = clock.day_of(self.at)
+
+
+class FileView(ProfiledView):
+    """A page of the file that is open: one's own as a care provider, or the mandator's.
+
+    Without an open file one is led to the choice of the profile; a part that the mandate doesn't open is refused (403).
+    """
+
+    part: FilePart  # no default: a view that forgets it fails at its first request
+    provider: CareProvider
+    mandate: Mandate | None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.refusal = self._refuse()
+        if self.refusal is None:
+            self.load()
+
+    def load(self) -> None:
+        """Read what the page is about, by a selector that knows this file only (404)."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.refusal if self.refusal is not None else super().dispatch(request, *args, **kwargs)
+
+    def _refuse(self) -> HttpResponse | None:
+        profile = self.request.profile
+        if profile is None or profile.provider is None:
+            messages.warning(
+                self.request,
+                _(
+                    "Choisissez d'abord le profil sous lequel vous ouvrez un dossier, ou cherchez votre mandant."
+                ),
+            )
+            return redirect("prosante_login:profile_choose")
+        self.provider, self.mandate = profile.provider, profile.mandate
+        if self.part in profile.parts:
+            return None
+        context = self.get_context_data()
+        return render(self.request, "prosante_login/part_closed.html", context, status=403)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        profile = cast(Any, self.request.profile)
+        return super().get_context_data(**kwargs) | {
+            "provider": self.provider,
+            "mandate": self.mandate,
+            "part": self.part.label,
+            "parts": [each for each in FilePart if each in profile.parts],
+        }
