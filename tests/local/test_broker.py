@@ -44,7 +44,7 @@ def test_carries_a_message(connect):
         queue.put({"words": "Hélène"})
 
     with connect().SimpleQueue("portal") as queue:
-        message = queue.get(timeout=5)
+        message = queue.get(timeout=30)
         message.ack()
         assert message.payload == {"words": "Hélène"}
 

@@ -1,9 +1,10 @@
 """Real processes for tests: started in sessions of their own, waited for with a deadline, ended with their groups."""
 
 import os
+import random
 import socket
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,9 +36,17 @@ def is_alive(pid):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that the system lends to no connection of its own.
+
+    One of those could be taken before its server listens; and who calls again and again for a server that has stopped
+    may be lent its very port, and answer himself.
+    """
+    # Chance of the system's: that of the tests is the same in each process of a run.
+    for port in random.SystemRandom().sample(range(15_000, 32_000), 100):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("every port is taken")
 
 
 def url_of_test_database():

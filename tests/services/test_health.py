@@ -32,7 +32,7 @@ def ask(client, monkeypatch, settings):
         began = time.monotonic()
         response = client.get("/healthz")
         # Two seconds where nothing else runs; what is to be seen is that it does not hang.
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
         assert response.status_code == 200
         return response.json()["status"], {
             name: check["status"] for name, check in response.json()["checks"].items()
