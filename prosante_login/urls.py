@@ -1,6 +1,6 @@
 from django.urls import path
 
-from prosante_login.views import pages, profiles
+from prosante_login.views import files, pages, profiles
 
 app_name = "prosante_login"
 urlpatterns = [
@@ -8,5 +8,6 @@ urlpatterns = [
     path("aide/", pages.HelpView.as_view(), name="help"),
     path("profil/", profiles.ProfileChooseView.as_view(), name="profile_choose"),
     path("citoyen/", profiles.CitizenHomeView.as_view(), name="citizen_home"),
+    path("dossier/", files.FileHomeView.as_view(), name="file_home"),
     path("organisation/", profiles.OrganisationClosedView.as_view(), name="organisation_closed"),
 ]

@@ -9,10 +9,25 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
-from bhod_portal.core import clock
+from bhod_portal.core import clock, menus
+from bhod_portal.core.menus import Entry
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider, Mandate
+from prosante_login.profiles import ActiveProfile
+
+# The menu of the file, to which applications above add parts of theirs; the parts have the order of FilePart.
+FILE_MENU = "provider_file"
+_PAGES = {
+    FilePart.IDENTITY: "prosante_login:file_home",
+}
+
+
+def file_menu(parts: frozenset[FilePart]) -> list[Entry]:
+    """The parts of a file that have a page, of those which a profile opens."""
+    pages = {part: Entry(part.value, part.label, url_name) for part, url_name in _PAGES.items()}
+    added = {part: entry for part in FilePart if (entry := menus.entry(FILE_MENU, part.value))}
+    return [entry for part in FilePart if part in parts and (entry := (pages | added).get(part))]
 
 
 class ProfiledView(ContextMixin, View):
@@ -66,10 +81,10 @@ class FileView(ProfiledView):
         return render(self.request, "prosante_login/part_closed.html", context, status=403)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile = cast(Any, self.request.profile)
+        profile = cast(ActiveProfile, self.request.profile)
         return super().get_context_data(**kwargs) | {
             "provider": self.provider,
             "mandate": self.mandate,
-            "part": self.part.label,
-            "parts": [each for each in FilePart if each in profile.parts],
+            "part": self.part,
+            "file_menu": file_menu(profile.parts),
         }

@@ -43,6 +43,7 @@ mfa_authenticate                POST    in   go   go   go   go   go   go   go   
 
 training:portal_home            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:shortcut_check         GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:why                    GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 training:world_reset            GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:world_reset            POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
@@ -204,6 +205,7 @@ access_mgmt:member_import_check POST    in  404  404  404   go   go  403   go   
 access_mgmt:member_import_errors GET    in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go  403  403  404
 access_mgmt:member_import_done  GET     in  404  404  404   go   go  403   go   go   go  403  403  403  404  404   go  403  403  404
 access_mgmt:role_overview       GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
+access_mgmt:propagation_queue   GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:who_had_access      GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:who_had_access      POST    in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
 access_mgmt:access_watch        GET     in  404  404  404  200  200  403  200  200  200  403  403  403  404  404  200  200  200  404
@@ -290,6 +292,7 @@ prosante_login:profile_choose   GET     in  200  200  200  200  200  200  200  2
 prosante_login:profile_choose   POST    in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl  lvl   go   go   go
 prosante_login:citizen_home     GET     in  cho  200  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:organisation_closed GET  in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  200  lvl  lvl  lvl  cho  cho  cho
+prosante_login:file_home        GET     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 
 bhod:home                       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho
 bhod:guard_month                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho
