@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from bhod_portal.core.menus import REFUSALS, WHY, Entry, register
 
 
 class TrainingConfig(AppConfig):
     name = "training"
     verbose_name = "formation"
+
+    def ready(self) -> None:
+        register(REFUSALS, Entry(WHY, _("Pourquoi ? Voir, étape par étape, ce qui manque"), "training:why"))

@@ -80,3 +80,9 @@ class CircleNumberForm(forms.Form):
 
 class NameForm(forms.Form):
     name = forms.CharField(label=_("Nom ou prénom"), max_length=100, required=False)
+
+
+class WhyForm(forms.Form):
+    """GET: the organisation that someone misses."""
+
+    numero = BceNumberField(label=_("Numéro d'entreprise"))

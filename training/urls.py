@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import clock, devices, messages, personas, portal, shortcut
+from training.views import clock, devices, messages, personas, portal, shortcut, why
 
 _PERSON = "formation/personnes/<uuid:public_id>/"
 
@@ -8,6 +8,7 @@ app_name = "training"
 urlpatterns = [
     path("", portal.PortalHomeView.as_view(), name="portal_home"),
     path("formation/raccourci/", shortcut.ShortcutCheckView.as_view(), name="shortcut_check"),
+    path("formation/pourquoi/", why.WhyView.as_view(), name="why"),
     path("formation/horloge/avancer/", clock.ClockAdvanceView.as_view(), name="clock_advance"),
     path("formation/monde/recommencer/", clock.WorldResetView.as_view(), name="world_reset"),
     path("formation/appareils/", devices.DeviceListView.as_view(), name="device_list"),

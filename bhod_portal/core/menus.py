@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+# What a page that refuses offers, and its link to « Pourquoi ? ».
+REFUSALS, WHY = "refusals", "why"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -9,14 +9,15 @@ from django.core.paginator import Paginator
 from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
 from django.template.loader import get_template
-from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf
+from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from bhod_portal.core import chain as steps
-from bhod_portal.core import clock, identifiers
+from bhod_portal.core import clock, identifiers, menus
 from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
 from bhod_portal.core.ui import Column
@@ -158,6 +159,19 @@ def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> 
     below = bool(url) and not exact and path.startswith(url)
     current = "page" if path == url else "true" if below else ""
     return render_part("components/nav_link.html", url=url, label=label, current=current)
+
+
+@register.simple_tag
+def why_link(bce_number: str = "") -> SafeString:
+    """Where the portal refuses: the page that says why, of an enterprise (its ten digits) or of none.
+
+    Nothing while no installed app explains refusals.
+    """
+    entry = menus.entry(menus.REFUSALS, menus.WHY)
+    if entry is None:
+        return SafeString("")
+    query = f"?{urlencode({'numero': bce_number})}" if bce_number else ""
+    return format_html('<a class="why-link" href="{}{}">{}</a>', reverse(entry.url_name), query, entry.label)
 
 
 @register.simple_tag(takes_context=True)
