@@ -1,8 +1,10 @@
 """« Qui avait accès ? »: what applications granted a person at an instant, why or why not, and the rows that prove it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import overload
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
@@ -68,6 +70,54 @@ class AccessRow:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stand:
+    """How one function stood at an instant, without the names and reasons that only a row that is shown needs."""
+
+    pk: int
+    function: str
+    valid_until: date | None
+    requested_at: datetime
+    covers: bool
+    reason: AccessReason
+    seen_from: datetime | None
+    seen_until: datetime | None
+
+
+class AccessRows(Sequence[AccessRow]):
+    """The rows of a person; each is read whole only when it is looked at, a page of them in two queries."""
+
+    def __init__(self, person: Person, stands: Sequence[_Stand], day: date) -> None:
+        """`day` is that of the instant asked about."""
+        self.person = person
+        self.stands = stands
+        self.day = day
+
+    def __len__(self) -> int:
+        return len(self.stands)
+
+    @overload
+    def __getitem__(self, place: int) -> AccessRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[AccessRow]: ...
+    def __getitem__(self, place: int | slice) -> AccessRow | list[AccessRow]:
+        if isinstance(place, slice):
+            return self.whole(self.stands[place])
+        return self.whole([self.stands[place]])[0]
+
+    def whole(self, stands: Iterable[_Stand]) -> list[AccessRow]:
+        """Some of them, in the order given."""
+        by_key = {stand.pk: stand for stand in stands}
+        assignments = RoleAssignment.objects.select_related(
+            "member", "requested_by", "revoked_by", "granted_by_change", "withdrawn_by_change"
+        ).in_bulk(by_key)
+        blocked = taken_by_a_block(list(assignments.values()), self.person)
+        return [
+            AccessRow(assignments[pk], stand.reason, stand.seen_from, stand.seen_until, pk in blocked)
+            for pk, stand in by_key.items()
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class AccessAnswer:
     """Whether a person had a function at an instant; `because` is the row that decides, none when it was never asked."""
 
@@ -105,37 +155,44 @@ def roles_seen_at(
     )
 
 
-def access_rows(person: Person, quality: Quality, *, at: datetime, function: str = "") -> list[AccessRow]:
+def access_rows(person: Person, quality: Quality, *, at: datetime, function: str = "") -> AccessRows:
     """All that was ever asked for a person in a quality, the oldest first, as it stood at an instant of the world."""
-    assignments = (
-        RoleAssignment.objects.filter(member__person=person, **_same_quality("member__quality", quality))
-        .select_related(
-            "member",
-            "requested_by",
-            "revoked_by",
-            "granted_by_change",
-            "withdrawn_by_change",
-        )
-        .prefetch_related("effective_roles")
-        .order_by("requested_at", "pk")
-    )
+    asked = RoleAssignment.objects.filter(member__person=person, **_same_quality("member__quality", quality))
     if function:
-        assignments = assignments.filter(function=function)
-    asked = list(assignments)
-    blocked = taken_by_a_block(asked, person)
-    return [_row(each, at, by_block=each.pk in blocked) for each in asked]
+        asked = asked.filter(function=function)
+    seen = asked.order_by(
+        "requested_at", "pk", "effective_roles__applied_at", "effective_roles__pk"
+    ).values_list(
+        "pk",
+        "function",
+        "valid_from",
+        "valid_until",
+        "requested_at",
+        "effective_roles__applied_at",
+        "effective_roles__withdrawn_at",
+    )
+    day = clock.day_of(at)
+    stands = [
+        _stand(*known, seen=[row[5:] for row in rows], at=at, day=day)
+        for known, rows in groupby(seen, key=lambda row: row[:5])
+    ]
+    return AccessRows(person, stands, day)
 
 
-def access_answers(rows: Sequence[AccessRow], *, at: datetime, function: str = "") -> list[AccessAnswer]:
+def access_answers(rows: AccessRows, *, function: str = "") -> list[AccessAnswer]:
     """What the rows prove, function by function: those held first; of one function, if asked."""
-    by_function: dict[Function, list[AccessRow]] = {Function(function): []} if function else {}
-    for row in rows:
-        by_function.setdefault(row.function, []).append(row)
+    by_function: dict[str, list[_Stand]] = {function: []} if function else {}
+    for stand in rows.stands:
+        by_function.setdefault(stand.function, []).append(stand)
+    deciding = [
+        min(stands, key=lambda stand: _rank(stand, rows.day)) for stands in by_function.values() if stands
+    ]
+    because = {row.assignment.function: row for row in rows.whole(deciding)}
     answers = []
-    for each, its_rows in by_function.items():
-        because = min(its_rows, key=lambda row: _rank(row, at), default=None)
-        held = because is not None and because.reason == AccessReason.HELD
-        answers.append(AccessAnswer(each, held, because))
+    for each in by_function:
+        row = because.get(each)
+        held = row is not None and row.reason == AccessReason.HELD
+        answers.append(AccessAnswer(Function(each), held, row))
     return sorted(answers, key=lambda answer: (not answer.held, answer.function.label))
 
 
@@ -155,39 +212,48 @@ def _same_quality(path: str, quality: Quality) -> dict[str, object]:
     return {f"{path}__enterprise": quality.enterprise_id, f"{path}__kind": quality.kind}
 
 
-def _row(assignment: RoleAssignment, at: datetime, *, by_block: bool) -> AccessRow:
-    role = _role_at(list(assignment.effective_roles.all()), at)
-    seen_from, seen_until = (role.applied_at, role.withdrawn_at) if role else (None, None)
+def _stand(
+    pk: int,
+    function: str,
+    valid_from: date,
+    valid_until: date | None,
+    requested_at: datetime,
+    *,
+    seen: list[tuple[datetime | None, datetime | None]],
+    at: datetime,
+    day: date,
+) -> _Stand:
+    seen_from, seen_until = _seen_at(seen, at)
+    covers = valid_from <= day and (valid_until is None or day <= valid_until)
     if seen_from is not None and seen_from <= at:
         if seen_until is not None and seen_until <= at:
             reason = AccessReason.WITHDRAWN
         else:
-            covers = Period(assignment.valid_from, assignment.valid_until).covers(clock.day_of(at))
             reason = AccessReason.HELD if covers else AccessReason.OUTSIDE_DATES
     else:
-        reason = AccessReason.NOT_YET_SEEN if assignment.requested_at <= at else AccessReason.ASKED_LATER
-    return AccessRow(assignment, reason, seen_from, seen_until, by_block)
+        reason = AccessReason.NOT_YET_SEEN if requested_at <= at else AccessReason.ASKED_LATER
+    return _Stand(pk, function, valid_until, requested_at, covers, reason, seen_from, seen_until)
 
 
-def _role_at(roles: list[EffectiveRole], at: datetime) -> EffectiveRole | None:
-    """What the applications saw of an assignment at an instant; else the last they had seen, else the first to come."""
-    roles.sort(key=lambda role: (role.applied_at, role.pk))
-    before = [role for role in roles if role.applied_at <= at]
-    return before[-1] if before else next(iter(roles), None)
+def _seen_at(
+    seen: list[tuple[datetime | None, datetime | None]], at: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """From when to when applications saw it at an instant; else the last time before, else the first to come."""
+    before = [each for each in seen if each[0] is not None and each[0] <= at]
+    return before[-1] if before else seen[0]
 
 
-def _rank(row: AccessRow, at: datetime) -> tuple[int, float]:
-    day = clock.day_of(at)
-    rank = _RANKS[row.reason]
-    if row.reason == AccessReason.NOT_YET_SEEN and not row.period.covers(day):
+def _rank(stand: _Stand, day: date) -> tuple[int, float]:
+    rank = _RANKS[stand.reason]
+    if stand.reason == AccessReason.NOT_YET_SEEN and not stand.covers:
         rank = _NOT_YET_NOR_DUE
-    since = (row.seen_until if row.reason == AccessReason.WITHDRAWN else None) or row.seen_from
-    ended_on = row.period.end
-    if row.reason == AccessReason.OUTSIDE_DATES and ended_on is not None and ended_on < day:
-        since = max(row.seen_from or at, _end_of(ended_on))
-    if row.reason == AccessReason.ASKED_LATER:
-        return rank, row.assignment.requested_at.timestamp()
-    return rank, -(since or row.assignment.requested_at).timestamp()
+    if stand.reason == AccessReason.ASKED_LATER:
+        return rank, stand.requested_at.timestamp()
+    since = (stand.seen_until if stand.reason == AccessReason.WITHDRAWN else None) or stand.seen_from
+    ended_on = stand.valid_until
+    if stand.reason == AccessReason.OUTSIDE_DATES and since and ended_on is not None and ended_on < day:
+        since = max(since, _end_of(ended_on))
+    return rank, -(since or stand.requested_at).timestamp()
 
 
 def _end_of(day: date) -> datetime:

@@ -130,7 +130,7 @@ class WhoHadAccessView(QualityView, TemplateView):
                 "columns": [_("Personne"), _("Fonction"), _("Dates"), _("Demandée"), _("Vue depuis")],
             }
         rows = selectors.access_rows(self.who, self.quality, at=at, function=function)
-        answers = selectors.access_answers(rows, at=at, function=function)
+        answers = selectors.access_answers(rows, function=function)
         page = Paginator(rows, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return {
             "instant": instant,

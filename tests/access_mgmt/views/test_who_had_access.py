@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains
 
+from access_mgmt import selectors
 from access_mgmt.enums import AccessReason, Function
 from access_mgmt.models import QualityMember, RoleAssignment
 from access_mgmt.services import blocking, propagation, role_assignments
@@ -212,6 +213,28 @@ class TestTheAnswer:
         assert first.open[0] <= timeline.asked_x <= sum(first.open)
         assert second.seen
         assert second.open is None
+
+    def test_is_proved_by_pages_however_many_rows(
+        self, client, manager, member, django_assert_max_num_queries
+    ):
+        year = timedelta(days=365)
+        for place in range(30):
+            EffectiveRoleFactory(
+                assignment__member=member,
+                assignment__valid_from=date(2026, 3, 1) - place * year,
+                assignment__valid_until=date(2026, 3, 20) - place * year,
+            )
+
+        with django_assert_max_num_queries(16):
+            response = about(client, member)
+        rows = selectors.access_rows(member.person, member.quality, at=AT)
+
+        assert len(response.context["page_obj"]) == 25
+        assert len(about(client, member, page=2).context["page_obj"]) == 5
+        # The oldest was asked first, and the answer rests on a row of one page as of another.
+        assert answer(response)[0] is True
+        assert [row.reason for row in rows].count(AccessReason.HELD) == 1
+        assert rows[-1].assignment.valid_from.year == 1997
 
 
 class TestEveryone:
