@@ -159,7 +159,6 @@ def _wait_until(condition: Callable[[], Any], what: str, *, within: float = READ
 
 def stream() -> dict[str, Any]:
     """Let what is due come due over some seconds, and leave the database at rest."""
-    call_command("createcachetable", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
         cursor.execute(_STREAM, {"first": STREAM_BEGINS, "over": STREAM})
@@ -172,6 +171,8 @@ def watch() -> dict[str, Any]:
     from access_mgmt.models import RoleChange
     from access_mgmt.selectors.propagation import last_sweep
 
+    # Sweeps are noted in it, unless the cache is Redis.
+    call_command("createcachetable", verbosity=0)
     _wait_until(last_sweep, "a sweep")
     begin()
     _wait_until(lambda: not RoleChange.objects.pending().exists(), "no change is left", within=GIVE_UP)
