@@ -1,5 +1,6 @@
 """Who opens which part of a care provider's file, and what the others are told (design 4, ProSanté)."""
 
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, menus
 from bhod_portal.core.menus import Entry
+from csam.models import Person
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider, Mandate
@@ -33,12 +35,16 @@ def file_menu(parts: frozenset[FilePart]) -> list[Entry]:
 class ProfiledView(ContextMixin, View):
     """A page of who is logged in to ProSanté: `at` and `today` are the world's."""
 
-    request: ProfiledRequest
+    at: datetime
+    today: date
+    person: Person
+    profile: ActiveProfile | None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.person = self.request.user
-        self.at = clock.now(self.request.world)
+        profiled = cast(ProfiledRequest, request)
+        self.person, self.profile = profiled.user, profiled.profile
+        self.at = clock.now(profiled.world)
         self.today = clock.day_of(self.at)
 
 
@@ -65,7 +71,7 @@ class FileView(ProfiledView):
         return self.refusal if self.refusal is not None else super().dispatch(request, *args, **kwargs)
 
     def _refuse(self) -> HttpResponse | None:
-        profile = self.request.profile
+        profile = self.profile
         if profile is None or profile.provider is None:
             messages.warning(
                 self.request,
@@ -81,7 +87,7 @@ class FileView(ProfiledView):
         return render(self.request, "prosante_login/part_closed.html", context, status=403)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        profile = cast(ActiveProfile, self.request.profile)
+        profile = cast(ActiveProfile, self.profile)
         return super().get_context_data(**kwargs) | {
             "provider": self.provider,
             "mandate": self.mandate,
