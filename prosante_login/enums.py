@@ -70,3 +70,13 @@ class FeeType(models.TextChoices):
 
     AVAILABILITY = "AVAILABILITY", _("Honoraires de disponibilité")
     ACCREDITATION = "ACCREDITATION", _("Accréditation")
+
+
+class FileAct(models.TextChoices):
+    """What is done in a provider's file, as its audit row names it and as its owner reads it, e.g. « Adresse ajoutée ».
+
+    Whoever adds an act to the file adds its line here, and writes its row by `services.acting.record`.
+    """
+
+    FILE_ENTERED = "prosante.file.entered", _("Dossier ouvert")
+    FILE_LEFT = "prosante.file.left", _("Dossier quitté")
