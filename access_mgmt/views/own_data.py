@@ -20,7 +20,8 @@ from access_mgmt.forms.own_data import OwnDataForm
 from access_mgmt.models import QualityMember
 from access_mgmt.services import own_data
 from access_mgmt.views.common import TimedView
-from access_mgmt.views.roles import REFRESH_SECONDS, ShownFunction, shown
+from access_mgmt.views.refreshing import refreshing
+from access_mgmt.views.roles import ShownFunction, shown
 from bhod_portal.core import drafts
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.identifiers import format_niss
@@ -140,6 +141,10 @@ class OwnQuality:
     rows: list[ShownFunction]
     managers: list[Person]
 
+    @property
+    def region_id(self) -> str:
+        return f"fonctions-{self.member.pk}"
+
 
 @method_decorator(refreshes_itself, name="dispatch")
 class OwnRolesView(TimedView, TemplateView):
@@ -153,27 +158,23 @@ class OwnRolesView(TimedView, TemplateView):
         rows = selectors.function_rows_of(memberships, on=self.today)
         managers = selectors.managers_by_quality([member.quality_id for member in memberships])
         mode = self.request.world.mode
-        waits = mode != PropagationMode.STUCK and any(row.pending for each in rows.values() for row in each)
-        return super().get_context_data(**kwargs) | {
-            "held": [
-                OwnQuality(
-                    member=member,
-                    rows=[
-                        shown(row, self.at, mode)
-                        for row in rows[member.pk]
-                        if row.state != AssignmentState.WITHDRAWN
-                    ],
-                    managers=managers.get(member.quality_id, []),
-                )
-                for member in memberships
-            ],
-            "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
-            "waits": waits,
-            "refresh_seconds": REFRESH_SECONDS,
-        }
-
-    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
-        response = super().render_to_response(context, **response_kwargs)
-        if context["waits"]:
-            response["Refresh"] = str(REFRESH_SECONDS)
-        return response
+        pending = sum(bool(row.pending) for each in rows.values() for row in each)
+        return (
+            super().get_context_data(**kwargs)
+            | {
+                "held": [
+                    OwnQuality(
+                        member=member,
+                        rows=[
+                            shown(row, self.at, mode)
+                            for row in rows[member.pk]
+                            if row.state != AssignmentState.WITHDRAWN
+                        ],
+                        managers=managers.get(member.quality_id, []),
+                    )
+                    for member in memberships
+                ],
+                "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+            }
+            | refreshing(self.request, waiting=pending if mode != PropagationMode.STUCK else 0)
+        )

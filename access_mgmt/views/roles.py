@@ -27,6 +27,7 @@ from access_mgmt.services import role_assignments
 from access_mgmt.views import role_warnings
 from access_mgmt.views.common import MemberView
 from access_mgmt.views.member_lists import PAGE_SIZE
+from access_mgmt.views.refreshing import refreshing
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import add_refusal, refusal_codes
@@ -40,9 +41,6 @@ TONES = {
     AssignmentState.EXPIRED: "neutral",
     AssignmentState.WITHDRAWN: "neutral",
 }
-
-# While a change is on its way; a page that does so keeps no session alive.
-REFRESH_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +58,8 @@ class ShownFunction:
 class RoleListView(MemberView, FormView):
     """The functions of a member; the form below the table adds one.
 
-    It looks again by itself while a change is on its way, and shows no form then, lest what is being typed be lost:
-    `?pause=1` shows it and stands still.
+    The table looks again by itself while a change is on its way. Without script the whole page does, and shows no form
+    then, lest what is being typed be lost: `?pause=1` shows it and stands still.
     """
 
     request: AuthenticatedRequest
@@ -100,32 +98,27 @@ class RoleListView(MemberView, FormView):
         gives_circle_functions = self.quality.kind == QualityKind.EHEALTH
         mode = self.request.world.mode
         states = [(row.state, shown(row, self.at, mode)) for row in rows]
-        waits = mode != PropagationMode.STUCK and any(row.pending for row in rows)
+        pending = sum(bool(row.pending) for row in rows)
         standing = [row for state, row in states if state != AssignmentState.WITHDRAWN]
         page = Paginator(standing, PAGE_SIZE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(**kwargs) | {
-            "rows": list(page),
-            "page_obj": page,
-            "history": [row for state, row in states if state == AssignmentState.WITHDRAWN],
-            "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
-            "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
-            "ties": selectors.ties_of(self.member, seen_by=self.person, on=self.today),
-            "waits": waits,
-            "is_refreshing": waits and self.request.method != "POST" and "pause" not in self.request.GET,
-            "refresh_seconds": REFRESH_SECONDS,
-            "may_be_told": any(row.editable and row.state != AssignmentState.EXPIRED for row in rows),
-            "gives_circle_functions": gives_circle_functions,
-            "no_doctor": role_warnings.no_doctor(self.member) if gives_circle_functions else "",
-            "no_application": role_warnings.no_application(self.member) if gives_circle_functions else "",
-            "manager_function": Function.FILEMANAGER_CIRCLE.value,
-            "administrative_function": Function.GUARDPOST_CIRCLE.value,
-        }
-
-    def render_to_response(self, context: dict[str, Any], **response_kwargs: Any) -> HttpResponse:
-        response = super().render_to_response(context, **response_kwargs)
-        if context["is_refreshing"]:
-            response["Refresh"] = str(REFRESH_SECONDS)
-        return response
+        return (
+            super().get_context_data(**kwargs)
+            | {
+                "rows": list(page),
+                "page_obj": page,
+                "history": [row for state, row in states if state == AssignmentState.WITHDRAWN],
+                "columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État"), _("Action")],
+                "history_columns": [_("Fonction"), _("Date de début"), _("Date de fin"), _("État")],
+                "ties": selectors.ties_of(self.member, seen_by=self.person, on=self.today),
+                "may_be_told": any(row.editable and row.state != AssignmentState.EXPIRED for row in rows),
+                "gives_circle_functions": gives_circle_functions,
+                "no_doctor": role_warnings.no_doctor(self.member) if gives_circle_functions else "",
+                "no_application": role_warnings.no_application(self.member) if gives_circle_functions else "",
+                "manager_function": Function.FILEMANAGER_CIRCLE.value,
+                "administrative_function": Function.GUARDPOST_CIRCLE.value,
+            }
+            | refreshing(self.request, waiting=pending if mode != PropagationMode.STUCK else 0)
+        )
 
 
 class AssignmentView(MemberView):
@@ -288,11 +281,12 @@ def _note(row: FunctionRow, at: datetime, mode: str) -> str:
             if edited
             else _("Suppression %(when)s ; d'ici là, rien ne change pour les applications.")
         )
-    return sentence % {"when": _when(change.due_at - at)}
+    return sentence % {"when": time_left(change.due_at - at)}
 
 
-def _when(time_left: timedelta) -> str:
-    minutes = ceil(time_left.total_seconds() / 60)
+def time_left(left: timedelta) -> str:
+    """« dans 5 minutes », rounded up; « d'un instant à l'autre » for what is due."""
+    minutes = ceil(left.total_seconds() / 60)
     if minutes <= 0:
         return _("d'un instant à l'autre")
     return ngettext("dans %(minutes)d minute", "dans %(minutes)d minutes", minutes) % {"minutes": minutes}

@@ -48,6 +48,16 @@ def rows(response, name="rows"):
     return [(row.assignment, row.state, row.note, row.editable) for row in response.context[name]]
 
 
+def looks_again(response):
+    """With its script."""
+    return 'hx-trigger="every 30s"' in response.content.decode()
+
+
+def is_loaded_anew(response):
+    """Without script."""
+    return '<noscript><meta http-equiv="refresh" content="30"></noscript>' in response.content.decode()
+
+
 class TestRoleList:
     def test_offers_no_function_to_somebody_blocked(self, client, member):
         blocked = QualityMemberFactory(quality=member.quality, blocked=True)
@@ -128,27 +138,56 @@ class TestRoleList:
         response = client.get(url(member))
 
         assert shows(response, "La propagation est arrêtée dans ce monde du simulateur.")
-        assert "Refresh" not in response
+        assert not looks_again(response)
+        assert not is_loaded_anew(response)
 
     def test_looks_again_by_itself_while_a_change_is_on_its_way(self, client, member):
-        assert "Refresh" not in client.get(url(member))
+        assert not looks_again(client.get(url(member)))
+        RoleAssignmentFactory(member=member, pending=True)
+
+        response = client.get(url(member), {"page": "1"})
+
+        assert looks_again(response)
+        assert f'hx-get="{url(member)}?page=1"' in response.content.decode()
+        assert shows(response, "toutes les 30 secondes, sans toucher à ce que vous écrivez")
+        assert 'name="valid_from"' in response.content.decode()
+
+    def test_is_loaded_anew_without_script_and_hides_the_form_then(self, client, member):
         RoleAssignmentFactory(member=member, pending=True)
 
         response = client.get(url(member))
 
-        assert response["Refresh"] == "30"
+        assert is_loaded_anew(response)
+        assert "Refresh" not in response
         assert shows(response, "cette page s'actualise d'elle-même toutes les 30 secondes")
-        assert 'name="valid_from"' not in response.content.decode()
+        assertContains(response, 'class="panel with-script" id="ajouter"')
+        assertContains(response, f'href="{url(member)}?pause=1#ajouter"')
 
-    def test_stands_still_while_one_types(self, client, member):
+    def test_stands_still_without_script_while_one_types(self, client, member):
         RoleAssignmentFactory(member=member, pending=True)
 
         paused, refused = client.get(url(member), {"pause": "1"}), client.post(url(member), {})
 
         for response in (paused, refused):
-            assert "Refresh" not in response
+            assert not is_loaded_anew(response)
             assert shows(response, "Actualiser sans cesse")
-            assert 'name="valid_from"' in response.content.decode()
+            assertContains(response, 'class="panel" id="ajouter"')
+        assert not looks_again(paused)
+        assert looks_again(refused)
+
+    def test_says_aloud_that_everything_has_arrived_to_who_was_waiting(self, client, member):
+        assert client.get(url(member)).context["announcement"] == ""
+        assert "Plus aucun" in client.get(url(member), headers={"HX-Request": "true"}).context["announcement"]
+        RoleAssignmentFactory(member=member, pending=True)
+
+        assert client.get(url(member)).context["announcement"] == "Un changement est en route."
+
+    def test_keeps_what_is_to_be_said_once_for_somebody_who_opens_it(self, client, member):
+        client.post(url(member), FORM)
+
+        client.get(url(member), headers={"HX-Request": "true"})
+
+        assert shows(client.get(url(member)), "a été ajoutée")
 
     def test_looking_by_itself_keeps_no_session_alive(self, client, member):
         RoleAssignmentFactory(member=member, pending=True)
