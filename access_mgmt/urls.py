@@ -19,6 +19,7 @@ from access_mgmt.views import (
     members,
     messaging,
     own_data,
+    propagation_queue,
     qualities,
     responsibilities,
     responsibles,
@@ -40,6 +41,11 @@ urlpatterns = [
     path("aide/", manual.HelpView.as_view(), name="help"),
     path("responsables/", responsibles.ResponsiblesView.as_view(), name="responsibles"),
     path("entites/<bce_number:bce>/", qualities.QualityListView.as_view(), name="quality_list"),
+    path(
+        "entites/<bce_number:bce>/propagation/",
+        propagation_queue.PropagationQueueView.as_view(),
+        name="propagation_queue",
+    ),
     path(
         "entites/<bce_number:bce>/historique.csv",
         access_memory.RoleHistoryExportView.as_view(),

@@ -110,6 +110,23 @@ def members_managed_anywhere(person: Person, *, on: date) -> QuerySet[QualityMem
     )
 
 
+def manages_somebody_at(person: Person, enterprise: Enterprise, *, on: date) -> bool:
+    """Manages the entity, or a quality of it, or a branch of one."""
+    acting = QualityMember.objects.unblocked().filter(person=person, kind__in=ACTING_KINDS)
+    here = acting.filter(quality__enterprise=enterprise, quality__deactivated_at=None)
+    return here.exists() or administers(person, enterprise, on=on)
+
+
+def assignments_managed_at(person: Person, enterprise: Enterprise, *, on: date) -> QuerySet[RoleAssignment]:
+    """Functions ever asked in an enterprise for those whom a person manages, or managed until they left."""
+    asked = RoleAssignment.objects.filter(member__quality__enterprise=enterprise)
+    if administers(person, enterprise, on=on):
+        return asked
+    members = QualityMember.objects.filter(quality__enterprise=enterprise, quality__deactivated_at=None)
+    colleague = QualityMember.objects.managers().filter(person=person, quality=OuterRef("quality"))
+    return asked.filter(member__in=members.filter(Exists(colleague) | _in_branch_of(person)))
+
+
 def is_member(person: Person, quality: Quality) -> bool:
     """Whether someone is a member of a quality who may act, in whatever capacity."""
     return QualityMember.objects.unblocked().filter(person=person, quality=quality).exists()

@@ -67,12 +67,16 @@ class EntityView(TimedView):
             raise PermissionDenied(why)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not selectors.administers(self.person, self.enterprise, on=self.today):
+        if not self.may_open():
             raise PermissionDenied(
                 why_no_longer_here(self.person, self.enterprise, at=self.at, known_still=True)
                 or why_not(self.person, self.enterprise, on=self.today)
             )
         return self.elsewhere() or super().dispatch(request, *args, **kwargs)
+
+    def may_open(self) -> bool:
+        """Who administers the entity; a page that others may read says so itself."""
+        return selectors.administers(self.person, self.enterprise, on=self.today)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

@@ -77,6 +77,28 @@ FUNCTIONS = Chapter(
             after=_("Rien ne s'efface de cet historique."),
         ),
         Part(
+            slug="modifications-en-route",
+            title=_("Modifications en route"),
+            screens=("propagation_queue",),
+            purpose=_(
+                "Voir ce qui a été demandé et que les applications ne voient pas encore, et combien de temps les dernières "
+                "modifications ont attendu."
+            ),
+            who=BRANCHES,
+            steps=(
+                _("« En attente » dit quand chaque modification arrive au plus tard."),
+                _(
+                    "« Mises de côté » dit pourquoi une modification n'a pas pu être appliquée, quand elle est réessayée et "
+                    "à qui s'adresser."
+                ),
+                _("« Arrivées depuis 24 heures » dit combien de temps chacune a attendu."),
+            ),
+            after=_(
+                "La page s'actualise d'elle-même tant que quelque chose attend. Ceux qui gèrent l'entité voient toute "
+                "l'entreprise, les autres les personnes qu'ils gèrent."
+            ),
+        ),
+        Part(
             slug="qui-avait-acces",
             title=_("Qui avait accès ?"),
             screens=("who_had_access",),

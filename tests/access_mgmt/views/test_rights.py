@@ -52,6 +52,7 @@ change_a_subdivision         yes yes    yes yes               403            yes
 place_users                  yes yes    yes yes               403            yes           yes               yes                 404               403   403                  404                        403            403     404      404
 name_subdivision_managers    yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 see_functions                yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  404                        403            403     404      404
+follow_propagation           yes yes    yes yes               403            yes           yes               yes                 yes               403   403                  yes                        403            403     404      404
 give_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 take_functions               yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
 tell_of_a_function           yes yes    yes yes               403            yes           yes               yes                 404               404   403                  404                        403            403     404      404
@@ -176,6 +177,7 @@ RIGHTS = {
         (("subdivision_manager_name", lambda scene: {}),),
         lambda scene: standing(scene.member).kind == "gs",
     ),
+    "follow_propagation": Right(("propagation_queue",)),
     "see_functions": Right(("role_overview", "access_watch", "who_had_access")),
     "give_functions": Right(
         ("role_list", "role_history", "role_email", "role_edit"),
