@@ -12,6 +12,9 @@ DATABASES["default"] |= {"CONN_MAX_AGE": 0}
 # Each test sees its own page, and what was rendered for it.
 CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 
+# Each test client builds the middleware anew, which would read every static file each time.
+WHITENOISE_AUTOREFRESH = True
+
 # Real hashing costs 0.3 s each; the setting of the product is tested by name.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_RELAY_URL = ""
