@@ -4,11 +4,12 @@ import os
 import shutil
 
 import pytest
+from django.db import connection
 from playwright.sync_api import expect
 
 from bhod_portal.core import clock
 from tests.browser.portal import Portal
-from tests.processes.running import running_worker, url_of_test_database
+from tests.processes.running import running_worker, url_of_test_database, wait_until
 from training.services.demo import load_demo_world
 
 
@@ -51,7 +52,18 @@ def _the_orm_beside_playwright():
 
 @pytest.fixture
 def world(transactional_db):
-    return load_demo_world(real_now=clock.real_now())
+    yield load_demo_world(real_now=clock.real_now())
+    # The browsers are closed; what they asked for last must not meet the database while it is emptied.
+    wait_until(nobody_else_is_in_a_transaction, "the server has answered what was asked last")
+
+
+def nobody_else_is_in_a_transaction():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle')"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.fixture
@@ -66,14 +78,17 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}}
 
 
+# The world comes first in both, so that it goes last.
+
+
 @pytest.fixture
-def portal(page, live_server, world):
+def portal(world, page, live_server):
     page.set_default_timeout(20_000)
     return Portal(page, live_server.url)
 
 
 @pytest.fixture
-def second_browser(browser, browser_context_args, live_server, world):
+def second_browser(world, browser, browser_context_args, live_server):
     """Someone else at another computer."""
     context = browser.new_context(**browser_context_args)
     context.set_default_timeout(20_000)

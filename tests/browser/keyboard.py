@@ -11,6 +11,8 @@ class Keyboard:
 
     def go_to(self, wanted: Locator, *, key: str = "Tab"):
         """Press the key until the wanted element has the focus; every element on the way must show that it has it."""
+        # A page without its style sheet shows no focus.
+        self.page.wait_for_load_state()
         for _ in range(PATIENCE):
             self.page.keyboard.press(key)
             self._sees_the_focus()
@@ -39,11 +41,16 @@ class Keyboard:
         self._leave_with("Enter")
 
     def choose(self, label, option):
-        """In a list, by typing what is written there."""
+        """In a list, from the first line with its letter downwards; letters typed slowly would begin a new word each."""
         box = self.page.get_by_role("combobox", name=label)
         self.go_to(box)
-        self.page.keyboard.type(option)
-        expect(box.locator("option:checked")).to_have_text(option)
+        self.page.keyboard.press("Home")
+        self.page.keyboard.press(option[0])
+        for _ in box.get_by_role("option").all():
+            if box.locator("option:checked").inner_text().strip() == option:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"not in the list « {label} »: {option}")
 
     def _leave_with(self, key):
         # The next key must meet the next page, not the one that is going.

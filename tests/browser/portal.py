@@ -1,9 +1,11 @@
 """The portal as a person in a browser sees it: what one reads, clicks and types, by role and label."""
 
+import re
 import time
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.processes.running import PATIENCE
 from training.demo.people import PIN
 
 
@@ -38,6 +40,16 @@ class Portal:
     def does_not_read(self, text):
         expect(self.page.get_by_role("main")).not_to_contain_text(text)
 
+    def finds(self, pattern, *, within: Locator | None = None):
+        """What the pattern matches in the page or a part of it, once it stands there."""
+        place, wanted = within or self.page.get_by_role("main"), re.compile(pattern)
+        found = None
+        while not found:
+            expect(place).to_contain_text(wanted)
+            # The page may have looked again meanwhile.
+            found = wanted.search(place.text_content())
+        return found[0]
+
     def is_headed(self, heading):
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
 
@@ -57,7 +69,7 @@ class Portal:
 
     # The clock of the demo world
 
-    def wait_for_the_worker(self, *, within=30):
+    def wait_for_the_worker(self, *, within=PATIENCE):
         """Look at the home page again until no role waits any more: it is another process that applies them."""
         deadline = time.monotonic() + within
         self.home()

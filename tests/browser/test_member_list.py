@@ -41,6 +41,8 @@ def list_url(portal, world):
     portal.page.goto(url)
     portal.identify("Sofie Janssens")
     portal.is_headed("Utilisateurs")
+    # The script listens once the page is whole.
+    portal.page.wait_for_load_state()
     # A page that is loaded anew has no such mark.
     portal.page.evaluate("document.body.dataset.loaded = 'once'")
     return url
@@ -48,6 +50,11 @@ def list_url(portal, world):
 
 def rows(portal):
     return portal.page.get_by_role("table").get_by_role("row").filter(has=portal.page.get_by_role("checkbox"))
+
+
+def is_settled(portal):
+    """A link that has just come in works as one of the list a moment later; until then it loads a page."""
+    expect(portal.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def was_loaded_once(portal):
@@ -85,11 +92,13 @@ def test_sorts_and_turns_pages_in_place(portal, list_url, faults):
     page = portal.page
     page.get_by_role("combobox", name="Type").select_option(label="Utilisateur")
     expect(page).to_have_url(f"{list_url}?type=utilisateur")
+    is_settled(portal)
 
     page.get_by_role("table").get_by_role("link", name="Nom").first.press("Enter")
     expect(rows(portal).first).to_contain_text("Wouters9")
     expect(page).to_have_url(f"{list_url}?type=utilisateur&tri=-nom")
     expect(page.get_by_role("table").get_by_role("link", name="Nom").first).to_be_focused()
+    is_settled(portal)
 
     page.get_by_role("link", name="Suivante").click()
     expect(page).to_have_url(f"{list_url}?type=utilisateur&tri=-nom&page=2")

@@ -12,8 +12,6 @@ from csam.services import itsme
 pytestmark = [pytest.mark.browser]
 
 CLAIRE = "Claire Lambert"
-# The phone looks again every ten seconds.
-BY_ITSELF = 20_000
 
 
 @pytest.fixture
@@ -28,7 +26,7 @@ def test_the_phone_shows_by_itself_what_arrives(portal, world, claire):
 
     itsme.request_login(world=world, phone="32470000001", at=clock.now(world))
     question = portal.page.get_by_text("Vous identifiez-vous en ce moment ?")
-    expect(question).to_be_visible(timeout=BY_ITSELF)
+    expect(question).to_be_visible()
 
     portal.follow("Arrêter de l'actualiser")
     portal.reads("Actualiser sans cesse")
