@@ -3,6 +3,7 @@ import shutil
 
 import pytest
 
+from access_mgmt.selectors import propagation
 from tests.faults.scene import Scene
 from tests.processes.running import free_port, running_redis
 
@@ -10,6 +11,14 @@ from tests.processes.running import free_port, running_redis
 @pytest.fixture
 def scene():
     return Scene()
+
+
+@pytest.fixture
+def noticing(settings):
+    """Pages say when propagation is late, as they do outside tests."""
+    settings.PROPAGATION_NOTICE = True
+    yield
+    propagation.forget_look()
 
 
 @pytest.fixture

@@ -8,9 +8,14 @@ import redis
 from access_mgmt.enums import Function
 from bhod_portal.core.periods import Period
 from tests.faults.scene import LONG_SINCE, nothing_waits
+from tests.faults.telling import LATE, OVERDUE, told
 from tests.processes.running import running_beat, running_worker, url_of_test_database, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("noticing"),
+]
 
 
 def test_two_beats_make_nothing_twice(tmp_path, scene, redis_url, client):
@@ -28,7 +33,10 @@ def test_two_beats_make_nothing_twice(tmp_path, scene, redis_url, client):
         wait_until(lambda: len(senders()) == 2, "both beats send ticks")
         scene.grant(scene.user, Period(LONG_SINCE), Function.GUARDPOST_CIRCLE)
         scene.chain(scene.user, 2027)
-        assert "en attente" in scene.open_page(client, scene.user)
+        late = told(client, scene.user, scene.manager, after=LATE)
+        assert "en attente" in late.states
+        assert late.notice.startswith(OVERDUE)
+        assert late.unwell["oldest_pending"] == "degraded"
         with running_worker(url, redis_url, beat=False, folder=tmp_path):
             wait_until(nothing_waits, "the worker applies what waited")
             for year in range(2028, 2040):
@@ -38,3 +46,4 @@ def test_two_beats_make_nothing_twice(tmp_path, scene, redis_url, client):
 
     scene.assert_each_change_was_applied_once_and_in_order()
     scene.assert_page_shows_all_applied(client)
+    assert told(client, scene.user, scene.manager, after=LATE).notice == ""

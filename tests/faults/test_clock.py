@@ -13,9 +13,14 @@ from bhod_portal.core.periods import Period
 from bhod_portal.local.processes import beat_command, worker_command
 from tests.faults import shifted
 from tests.faults.scene import LONG_SINCE, nothing_waits
+from tests.faults.telling import STOPPED, told
 from tests.processes.running import broker_environment, running, says, url_of_test_database, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("noticing"),
+]
 
 
 def with_clock(command):
@@ -56,12 +61,17 @@ def test_a_clock_that_is_set_back_loses_nothing(tmp_path, scene, client):
             wait_until(nothing_waits, "beat and worker go on by the earlier clock")
             assert RoleChange.objects.latest("pk").applied_at < RoleChange.objects.earliest("pk").applied_at
             scene.assert_page_shows_all_applied(client)
+            wait_until(lambda: told(client, scene.user, scene.manager).all_is_well, "no false alarm")
 
         late = scene.grant(scene.newcomer(), Period(LONG_SINCE))
         scene.chain(scene.user, 2031)
-        assert "en attente" in scene.open_page(client, scene.user)
+        behind = told(client, scene.user, scene.manager)
+        assert "en attente" in behind.states
+        assert behind.notice.startswith(STOPPED)
+        assert behind.unwell == {"last_sweep": "degraded"}
         set_clock(shifted.SET_RIGHT, "clock set right")
         wait_until(nothing_waits, "what was asked an hour « later » is applied once it is that late")
+        wait_until(lambda: told(client, scene.user, scene.manager).all_is_well, "all is well again")
 
     scene.assert_each_change_was_applied_once_and_in_order()
     assert scene.sees(late.member) == {Function.FILEMANAGER_CIRCLE}

@@ -18,10 +18,15 @@ from bhod_portal.core.periods import Period
 from tests.csam.login import log_in
 from tests.faults.scene import LONG_SINCE, nothing_waits, page_of, states
 from tests.faults.servers import DATABASE, own_postgres
+from tests.faults.telling import LATE, OVERDUE, told
 from tests.processes.asking import ask
 from tests.processes.running import running_worker, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("noticing"),
+]
 
 # What commit a7c7bc9 (the version before issue 4) left behind: its migrations were run, its factories and services
 # gave three users their functions, its sweep applied the first three changes, eight more were asked after that, and
@@ -52,6 +57,7 @@ def test_a_new_version_applies_what_the_former_one_left(tmp_path, redis_url, cli
         leave_what_the_former_version_left()
         broker.rpush("ticks", *[json.dumps(tick) for tick in FORMER["ticks"]])
         call_command("migrate", verbosity=0)
+        call_command("createcachetable", verbosity=0)
 
         pending = RoleChange.objects.pending().count()
         manager, *users = QualityMember.objects.order_by("pk")
@@ -59,6 +65,9 @@ def test_a_new_version_applies_what_the_former_one_left(tmp_path, redis_url, cli
         pages = [states(client.get(page_of(user)).content.decode()) for user in users]
         assert pending == 8
         assert all("en attente" in page for page in pages)
+        late = told(client, users[0], manager, after=LATE)
+        assert late.notice.startswith(OVERDUE)
+        assert late.unwell["oldest_pending"] == "degraded"
 
         with running_worker(server.url(DATABASE), redis_url, beat=True, folder=tmp_path):
             wait_until(nothing_waits, "the new worker applies what the former version left")
@@ -90,3 +99,4 @@ def test_a_new_version_applies_what_the_former_one_left(tmp_path, redis_url, cli
         page = states(client.get(page_of(users[0])).content.decode())
         assert "en attente" not in page
         assert "active" in page
+        assert told(client, users[0], manager, after=LATE).notice == ""

@@ -1,5 +1,7 @@
 """The database server stops and starts again under the web server, the worker and beat."""
 
+import json
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -40,6 +42,11 @@ def test_a_database_that_restarts_is_found_again(tmp_path):
             assert status == 503
             assert "base de données" in html
             assert "en attente" not in html
+            status, health = visitor.get("/healthz")
+            assert (status, json.loads(health)) == (
+                503,
+                {"status": "down", "checks": {"database": {"status": "down"}}},
+            )
             wait_until(lambda: len(failures(worker)) > 1, "the next tick tries again")
             server.start()
 
@@ -49,6 +56,7 @@ def test_a_database_that_restarts_is_found_again(tmp_path):
             shown = states(visitor.get(page)[1])
             assert "en attente" not in shown
             assert "active" in shown
+            wait_until(lambda: '"status": "ok", "checks"' in visitor.get("/healthz")[1], "all is well again")
 
             for process in (worker, web):
                 assert process.is_running()

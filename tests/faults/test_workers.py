@@ -12,9 +12,14 @@ from access_mgmt.models import RoleChange
 from bhod_portal.celery import app
 from bhod_portal.core.periods import Period
 from tests.faults.scene import DAY, FIRST, LONG_SINCE, applied_by, closed_gate, nothing_waits
+from tests.faults.telling import LATE, OVERDUE, told
 from tests.processes.running import running_worker, url_of_test_database, wait_until
 
-pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("noticing"),
+]
 
 
 def test_a_worker_killed_in_the_middle_of_a_batch_has_applied_nothing_of_it(tmp_path, scene, client):
@@ -32,13 +37,17 @@ def test_a_worker_killed_in_the_middle_of_a_batch_has_applied_nothing_of_it(tmp_
             wait_until(lambda: batch not in gate.held(), "the batch of the dead worker is given up")
 
         assert RoleChange.objects.pending().count() == scene.asked
-        assert "en attente" in scene.open_page(client, scene.user)
+        late = told(client, scene.user, scene.manager, after=LATE)
+        assert "en attente" in late.states
+        assert late.notice.startswith(OVERDUE)
+        assert (late.status, late.unwell["oldest_pending"]) == ("degraded", "degraded")
         assert scene.sees(scene.user) == frozenset()
 
         with running_worker(url_of_test_database(), beat=True, folder=tmp_path / "next"):
             wait_until(gate.held, "the next worker is at the same row")
             gate.open()
             wait_until(nothing_waits, "the next worker applies all")
+            wait_until(lambda: told(client, scene.user, scene.manager).all_is_well, "all is well again")
 
     scene.assert_each_change_was_applied_once_and_in_order()
     scene.assert_page_shows_all_applied(client)
