@@ -34,7 +34,7 @@ from bhod_portal.core.ui import Column, Row
 from csam.http import AuthenticatedRequest, refreshes_itself
 
 WAITING, HELD, ARRIVED = "attente", "cote", "arrivees"
-_LATE = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
 _KINDS_OF_FAILURE = re.compile(r"violates (foreign key|unique|exclusion|check|not-null)")
 
 
@@ -45,6 +45,14 @@ class QueuedChange:
     change: RoleChange
     asked: RoleAssignment
     notes: list[str]
+
+    @property
+    def latest(self) -> datetime:
+        """The minute by which it is there: minutes are rounded up, as in the time left."""
+        due = self.change.due_at
+        return due.replace(second=0, microsecond=0) + (
+            _MINUTE if due.second or due.microsecond else timedelta(0)
+        )
 
 
 @method_decorator(refreshes_itself, name="dispatch")
@@ -103,11 +111,7 @@ class PropagationQueueView(EntityView, TemplateView):
                 "held_query": urlencode({"liste": HELD, **narrowed}),
                 "waits_shown": picture_of(waits) if waits.total else None,
                 "waits_words": words_of(waits),
-                "waits_columns": [
-                    Column(_("Attente")),
-                    Column(_("Modifications"), numeric=True),
-                    Column(_("Promesse")),
-                ],
+                "waits_columns": [_("Attente"), Column(_("Modifications")), _("Promesse")],
                 "is_whole": administers,
                 "back_url": reverse("access_mgmt:quality_list", args=[self.enterprise.bce_number])
                 if administers
@@ -201,7 +205,7 @@ def _state_rows(state: queue.QueueState, mode: str) -> list[Row]:
 def _late(late: timedelta, mode: str) -> str:
     if mode == PropagationMode.STUCK:
         return _("La propagation est arrêtée.")
-    if late <= _LATE:
+    if late <= _MINUTE:
         return _("Aucun.")
     return _("La plus ancienne modification attend depuis %(late)s de plus que prévu.") % {
         "late": duration(late)
@@ -234,7 +238,7 @@ def _why_held(change: RoleChange, real_now: datetime, mode: str) -> list[str]:
 def _next_try(change: RoleChange, real_now: datetime, mode: str) -> str:
     if mode == PropagationMode.STUCK:
         return _("Elle sera réessayée quand la propagation reprendra.")
-    minutes = ceil((cast(datetime, change.held_until) - real_now) / timedelta(minutes=1))
+    minutes = ceil((cast(datetime, change.held_until) - real_now) / _MINUTE)
     if minutes <= 0:
         return _("Elle est réessayée d'un instant à l'autre.")
     words = ngettext(

@@ -87,7 +87,7 @@ def test_a_row_becomes_active_beside_what_is_being_typed(page, world, faults):
 
     expect(row(page)).to_contain_text("active")
     expect(said_aloud(page)).to_have_text("Plus aucun changement n'est en route.")
-    expect(page.get_by_role("main")).not_to_contain_text("ceci s'actualise")
+    expect(page.get_by_role("main")).not_to_contain_text("Ceci s'actualise")
     expect(page.get_by_label("Date de début")).to_be_focused()
     page.keyboard.type("2026")
     expect(page.get_by_label("Date de début")).to_have_value("16-9-2026")
@@ -143,3 +143,20 @@ def test_a_session_that_is_over_leads_to_the_identification(page):
     page.context.clear_cookies(name="sessionid")
 
     page.wait_for_url("**/csam/identification/**")
+
+
+def test_the_queue_of_the_enterprise_follows_too(page, portal, world, faults):
+    page.get_by_role("link", name="Modifications en route").click()
+    portal.is_headed("Modifications en route")
+    page.evaluate("document.body.dataset.loaded = 'once'")
+    expect(page.get_by_role("table", name="Modifications en attente").get_by_role("row")).to_have_count(2)
+    page.get_by_label("Nom ou prénom").press_sequentially("Dub")
+
+    arrive(world)
+
+    portal.reads("Rien n'attend : les applications voient tout ce qui a été demandé.")
+    expect(page.get_by_role("link", name="Arrivées depuis 24 heures (1)")).to_be_visible()
+    expect(page.get_by_label("Nom ou prénom")).to_have_value("Dub")
+    expect(page.get_by_label("Nom ou prénom")).to_be_focused()
+    assert was_loaded_once(page)
+    assert faults == []

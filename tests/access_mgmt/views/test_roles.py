@@ -159,7 +159,7 @@ class TestRoleList:
 
         assert is_loaded_anew(response)
         assert "Refresh" not in response
-        assert shows(response, "cette page s'actualise d'elle-même toutes les 30 secondes")
+        assert shows(response, "Cette page s'actualise d'elle-même toutes les 30 secondes")
         assertContains(response, 'class="panel with-script" id="ajouter"')
         assertContains(response, f'href="{url(member)}?pause=1#ajouter"')
 
