@@ -80,3 +80,6 @@ class FileAct(models.TextChoices):
 
     FILE_ENTERED = "prosante.file.entered", _("Dossier ouvert")
     FILE_LEFT = "prosante.file.left", _("Dossier quitté")
+    ACCOUNT_ADDED = "prosante.account.added", _("Compte ajouté")
+    ACCOUNT_WITHDRAWN = "prosante.account.withdrawn", _("Compte retiré")
+    BENEFICIARY_SET = "prosante.beneficiary.set", _("Bénéficiaire fiscal modifié")

@@ -9,7 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.identifiers import read_bce, read_inami, read_niss
+from bhod_portal.core.identifiers import read_bce, read_iban, read_inami, read_niss
 from bhod_portal.core.periods import Period
 
 DAY_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
@@ -156,3 +156,14 @@ class InamiNumberField(_NumberField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         return read_inami(text) if text else ""
+
+
+class IbanField(_NumberField):
+    """An account number (IBAN) of SEPA in any usual writing; gives its bare form."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 42} | kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        return read_iban(text) if text else ""

@@ -8,13 +8,62 @@ import re
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from stdnum import iban
 from stdnum.be import bis, nn
+from stdnum.be import iban as belgian_iban
 from stdnum.be import vat as enterprise_number
-from stdnum.exceptions import InvalidChecksum
+from stdnum.exceptions import InvalidChecksum, InvalidComponent
 from stdnum.exceptions import ValidationError as StdnumError
 
 _SEPARATORS = re.compile(r"[\s.\-/\u00a0\u202f]+")
 _INAMI_MODULI = (97, 89, 83, 79)
+# The countries of the Single Euro Payments Area, by the codes that begin their account numbers (EPC409-09).
+SEPA_COUNTRIES = frozenset(
+    [
+        "AD",
+        "AL",
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GI",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MC",
+        "MD",
+        "ME",
+        "MK",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "RS",
+        "SE",
+        "SI",
+        "SK",
+        "SM",
+        "VA",
+    ]
+)
 
 
 def _digits(text: str) -> str:
@@ -99,6 +148,41 @@ def read_onss(text: str) -> str:
     return digits
 
 
+def read_iban(text: str) -> str:
+    """Account number (IBAN) of a country of SEPA, bare: capitals and digits.
+
+    Of a Belgian one the national check digits and the bank count too. Besides the usual codes it raises `not_sepa` and
+    `unknown_bank`.
+    """
+    number = _digits(text).upper()
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", number):
+        raise ValidationError(
+            _("Écrivez le numéro de compte entier, par exemple BE71 0961 2345 6769."), code="malformed"
+        )
+    if number[:2] not in SEPA_COUNTRIES:
+        raise ValidationError(
+            _("Ce compte est d'un pays hors de la zone SEPA : l'INAMI ne paie que sur un compte SEPA."),
+            code="not_sepa",
+        )
+    try:
+        (belgian_iban if number.startswith("BE") else iban).validate(number)
+    except InvalidChecksum:
+        raise ValidationError(
+            _("Ce numéro de compte n'existe pas : vérifiez chaque chiffre."), code="check_digits"
+        ) from None
+    except InvalidComponent:
+        raise ValidationError(
+            _("Aucune banque belge n'a ce code (%(bank)s) : vérifiez les chiffres 5 à 7 du numéro."),
+            code="unknown_bank",
+            params={"bank": number[4:7]},
+        ) from None
+    except StdnumError:
+        raise ValidationError(
+            _("Ce numéro n'a pas la longueur ou la forme d'un compte de ce pays."), code="malformed"
+        ) from None
+    return number
+
+
 def format_niss(digits: str) -> str:
     return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}" if digits else ""
 
@@ -121,3 +205,8 @@ def format_inami(digits: str) -> str:
 
 def format_onss(digits: str) -> str:
     return f"{digits[:7]}-{digits[7:]}" if digits else ""
+
+
+def format_iban(number: str) -> str:
+    """In groups of four, as it is printed."""
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))

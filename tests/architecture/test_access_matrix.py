@@ -18,6 +18,8 @@ from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
+from prosante_login.enums import FeeType
+from prosante_login.models import ProviderAccount
 from tests.access_mgmt.factories import (
     AccessReviewFactory,
     EffectiveRoleFactory,
@@ -103,6 +105,9 @@ class Sample:
             "message_pk": MessageFactory(person=member.person).pk,
             "designation_pk": document.request_id,
             "document_id": document.public_id,
+            "account_pk": ProviderAccount.objects.get(provider__person=member.person).pk,
+            "fee_type": FeeType.AVAILABILITY.value,
+            "year": 2026,
             "request_pk": ItsmeRequestFactory(person=member.person).pk,
         }
 

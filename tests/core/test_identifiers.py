@@ -24,6 +24,9 @@ from bhod_portal.core import identifiers
         pytest.param(identifiers.read_inami, "1 00001 35 004", "10000135004", id="modulus 89"),
         (identifiers.read_onss, "1990090-79", "199009079"),
         pytest.param(identifiers.read_onss, "0009354-67", "000935467", id="published, leading zeros"),
+        (identifiers.read_iban, "be71 0961 2345 6769", "BE71096123456769"),
+        pytest.param(identifiers.read_iban, "BE32-1234-5678-9002", "BE32123456789002", id="documented"),
+        pytest.param(identifiers.read_iban, "NL91 ABNA 0417 1643 00", "NL91ABNA0417164300", id="letters"),
     ],
 )
 def test_reads_what_people_type(read, typed, digits):
@@ -45,6 +48,14 @@ def test_reads_what_people_type(read, typed, digits):
         (identifiers.read_inami, "1-99905-12", "malformed"),
         (identifiers.read_onss, "1990090-78", "check_digits"),
         (identifiers.read_onss, "19900", "malformed"),
+        (identifiers.read_iban, "BE71", "malformed"),
+        (identifiers.read_iban, "BE72 0961 2345 6769", "check_digits"),
+        pytest.param(identifiers.read_iban, "BE41091811735141", "check_digits", id="national check digits"),
+        pytest.param(identifiers.read_iban, "BE68 5390 0754 7034", "unknown_bank", id="no such bank"),
+        pytest.param(identifiers.read_iban, "US64SVBKUS6S3300958879", "not_sepa", id="outside SEPA"),
+        pytest.param(
+            identifiers.read_iban, "DE51 3704 0044 0532 0130 0", "malformed", id="too short for its country"
+        ),
     ],
 )
 def test_refuses_what_cannot_be(read, typed, code):

@@ -28,6 +28,7 @@ register.filter("niss", identifiers.format_niss)
 register.filter("bce", identifiers.format_bce)
 register.filter("inami", identifiers.format_inami)
 register.filter("onss", identifiers.format_onss)
+register.filter("iban", identifiers.format_iban)
 register.simple_tag(render_rows, name="plain_rows")
 register.simple_tag(render_part, name="part")
 
