@@ -25,6 +25,8 @@ urlpatterns = [path("planted/", _planted)]
         pytest.param('<a ONCLICK="go()">a</a>', id="handler"),
         pytest.param('<svg onload="go()"></svg>', id="handler in a picture"),
         pytest.param('<a href=" JavaScript:go()">a</a>', id="address that runs"),
+        pytest.param('<p title="a>b">a</p><a title=\'"\' onclick="go()">a</a>', id="handler after quotes"),
+        pytest.param('<p title="a onclick=go()>a</p>', id="tag that does not end"),
         pytest.param("<p>{{ person.name }}</p>", id="variable"),
         pytest.param("<p>{% url 'x' %}</p>", id="tag"),
     ],
