@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access_mgmt', '0002_initial'),
         ('core', '0003_message_person'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,6 +24,9 @@ class Migration(migrations.Migration):
                 ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sender_numbers', to='core.world')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('world', 'number'), name='sender_number_unique_in_world'), models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{6}$')), name='sender_number_six_digits')],
+            },
         ),
         migrations.CreateModel(
             name='MessageChannel',
@@ -40,6 +42,9 @@ class Migration(migrations.Migration):
                 ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='message_channels', to='core.world')),
                 ('sender_number', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='channels', to='access_mgmt.sendernumber')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('sender_number', 'application'), name='message_channel_one_per_application', violation_error_code='channel_taken', violation_error_message="Un canal est déjà activé pour ce choix : supprimez-le d'abord pour en changer."), models.UniqueConstraint(condition=models.Q(('client_id', ''), _negated=True), fields=('world', 'client_id'), name='message_channel_client_id_unique_in_world'), models.CheckConstraint(condition=models.Q(models.Q(('client_id', ''), ('kind', 'FTP')), models.Q(('kind', 'REST'), models.Q(('client_id', ''), _negated=True)), _connector='OR'), name='message_channel_client_id_of_rest'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='message_channel_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('activated_at')), _connector='OR'), name='message_channel_ends_after_it_began')],
+            },
         ),
         migrations.CreateModel(
             name='Certificate',
@@ -63,33 +68,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person', None), ('quality__isnull', False)), models.Q(('person__isnull', False), ('quality', None)), _connector='OR'), name='certificate_of_a_person_or_a_quality'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('person',), name='certificate_one_per_person'), models.UniqueConstraint(condition=models.Q(('revoked_at', None)), fields=('quality',), name='certificate_one_per_quality'), models.UniqueConstraint(fields=('world', 'fingerprint'), name='certificate_once_in_world', violation_error_code='already_known', violation_error_message='Ce certificat est ou a déjà été enregistré : demandez-en un autre à son émetteur.'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='certificate_validity_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='certificate_revoked_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sendernumber',
-            constraint=models.UniqueConstraint(fields=('world', 'number'), name='sender_number_unique_in_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='sendernumber',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[0-9]{6}$')), name='sender_number_six_digits'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagechannel',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('sender_number', 'application'), name='message_channel_one_per_application', violation_error_code='channel_taken', violation_error_message="Un canal est déjà activé pour ce choix : supprimez-le d'abord pour en changer."),
-        ),
-        migrations.AddConstraint(
-            model_name='messagechannel',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_id', ''), _negated=True), fields=('world', 'client_id'), name='message_channel_client_id_unique_in_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagechannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client_id', ''), ('kind', 'FTP')), models.Q(('kind', 'REST'), models.Q(('client_id', ''), _negated=True)), _connector='OR'), name='message_channel_client_id_of_rest'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagechannel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='message_channel_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='messagechannel',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('activated_at')), _connector='OR'), name='message_channel_ends_after_it_began'),
         ),
     ]

@@ -12,7 +12,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access_mgmt', '0003_messages_and_certificates'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,7 +21,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('opened_at', models.DateTimeField(verbose_name='commencée le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='clôturée le')),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('quality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='access_mgmt.quality')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('quality',), name='access_review_one_open', violation_error_code='already_open', violation_error_message='Une révision est déjà en cours pour cette qualité.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='access_review_closed_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
+            },
         ),
         migrations.CreateModel(
             name='ExpiryNotice',
@@ -30,7 +35,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('days', models.PositiveSmallIntegerField(verbose_name='jours avant la fin')),
                 ('sent_at', models.DateTimeField(verbose_name='envoyé le')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expiry_notices', to='access_mgmt.roleassignment')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assignment', 'days'), name='expiry_notice_once')],
+            },
         ),
         migrations.CreateModel(
             name='Responsibility',
@@ -38,7 +47,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('given_at', models.DateTimeField(verbose_name='attribuée le')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='terminée le')),
+                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibles', to='access_mgmt.qualitymember')),
+                ('responsible', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers_for', to='access_mgmt.qualitymember')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('responsible', 'member'), name='responsibility_once', violation_error_code='already_responsible', violation_error_message='Cette personne répond déjà de ce membre.'), models.CheckConstraint(condition=models.Q(('responsible', models.F('member')), _negated=True), name='responsibility_not_for_oneself', violation_error_code='for_oneself', violation_error_message='On ne répond pas de soi-même : choisissez une autre personne.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='responsibility_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewDecision',
@@ -46,7 +62,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outcome', models.CharField(choices=[('CONFIRMED', 'confirmée'), ('ENDED', 'mettre fin')], max_length=9, verbose_name='décision')),
                 ('decided_at', models.DateTimeField(verbose_name='décidée le')),
+                ('assignment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='access_mgmt.roleassignment')),
+                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='access_mgmt.accessreview')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('review', 'assignment'), name='review_decision_once', violation_error_code='already_decided', violation_error_message='Cette fonction a déjà été revue.')],
+            },
         ),
         migrations.CreateModel(
             name='Subdivision',
@@ -56,7 +78,15 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=100, verbose_name='nom')),
                 ('created_at', models.DateTimeField(verbose_name='créée le')),
                 ('removed_at', models.DateTimeField(blank=True, null=True, verbose_name='supprimée le')),
+                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='access_mgmt.subdivision')),
+                ('quality', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subdivisions', to='access_mgmt.quality')),
+                ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['ancestors'], name='subdivision_branch')],
+                'constraints': [models.UniqueConstraint(models.F('quality'), models.F('parent'), django.db.models.functions.text.Lower('name'), condition=models.Q(('removed_at', None)), name='subdivision_name_once_per_parent', nulls_distinct=False, violation_error_code='name_taken', violation_error_message='Une subdivision de ce nom existe déjà à cet endroit.'), models.CheckConstraint(condition=models.Q(models.Q(('ancestors', []), ('parent', None)), models.Q(('ancestors__0', models.F('parent')), ('ancestors__len__gte', 1), ('parent__isnull', False)), _connector='OR'), name='subdivision_ancestors_begin_with_parent'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='subdivision_removed_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
+            },
         ),
         migrations.AddField(
             model_name='certificate',
@@ -83,81 +113,6 @@ class Migration(migrations.Migration):
             index=models.Index(models.F('valid_until'), condition=models.Q(('revoked_at', None), ('valid_until__isnull', False)), name='role_assignment_ending'),
         ),
         migrations.AddField(
-            model_name='accessreview',
-            name='closed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='accessreview',
-            name='opened_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='accessreview',
-            name='quality',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='access_mgmt.quality'),
-        ),
-        migrations.AddField(
-            model_name='expirynotice',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expiry_notices', to='access_mgmt.roleassignment'),
-        ),
-        migrations.AddField(
-            model_name='responsibility',
-            name='ended_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='responsibility',
-            name='given_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='responsibility',
-            name='member',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibles', to='access_mgmt.qualitymember'),
-        ),
-        migrations.AddField(
-            model_name='responsibility',
-            name='responsible',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers_for', to='access_mgmt.qualitymember'),
-        ),
-        migrations.AddField(
-            model_name='reviewdecision',
-            name='assignment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='access_mgmt.roleassignment'),
-        ),
-        migrations.AddField(
-            model_name='reviewdecision',
-            name='decided_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='reviewdecision',
-            name='review',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='access_mgmt.accessreview'),
-        ),
-        migrations.AddField(
-            model_name='subdivision',
-            name='created_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='subdivision',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='access_mgmt.subdivision'),
-        ),
-        migrations.AddField(
-            model_name='subdivision',
-            name='quality',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subdivisions', to='access_mgmt.quality'),
-        ),
-        migrations.AddField(
-            model_name='subdivision',
-            name='removed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
             model_name='qualitymember',
             name='subdivision',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='members', to='access_mgmt.subdivision', verbose_name='subdivision'),
@@ -169,49 +124,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='qualitymember',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('blocked_at__isnull', True), ('blocked_by__isnull', True)), models.Q(('blocked_at__isnull', False), ('blocked_by__isnull', False)), _connector='OR'), name='quality_member_blocked_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessreview',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('quality',), name='access_review_one_open', violation_error_code='already_open', violation_error_message='Une révision est déjà en cours pour cette qualité.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessreview',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('closed_by__isnull', True)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False)), _connector='OR'), name='access_review_closed_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='expirynotice',
-            constraint=models.UniqueConstraint(fields=('assignment', 'days'), name='expiry_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('responsible', 'member'), name='responsibility_once', violation_error_code='already_responsible', violation_error_message='Cette personne répond déjà de ce membre.'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(('responsible', models.F('member')), _negated=True), name='responsibility_not_for_oneself', violation_error_code='for_oneself', violation_error_message='On ne répond pas de soi-même : choisissez une autre personne.'),
-        ),
-        migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='responsibility_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewdecision',
-            constraint=models.UniqueConstraint(fields=('review', 'assignment'), name='review_decision_once', violation_error_code='already_decided', violation_error_message='Cette fonction a déjà été revue.'),
-        ),
-        migrations.AddIndex(
-            model_name='subdivision',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['ancestors'], name='subdivision_branch'),
-        ),
-        migrations.AddConstraint(
-            model_name='subdivision',
-            constraint=models.UniqueConstraint(models.F('quality'), models.F('parent'), django.db.models.functions.text.Lower('name'), condition=models.Q(('removed_at', None)), name='subdivision_name_once_per_parent', nulls_distinct=False, violation_error_code='name_taken', violation_error_message='Une subdivision de ce nom existe déjà à cet endroit.'),
-        ),
-        migrations.AddConstraint(
-            model_name='subdivision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ancestors', []), ('parent', None)), models.Q(('ancestors__0', models.F('parent')), ('ancestors__len__gte', 1), ('parent__isnull', False)), _connector='OR'), name='subdivision_ancestors_begin_with_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='subdivision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='subdivision_removed_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
         ),
     ]

@@ -2,7 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -11,7 +10,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ('access_mgmt', '0004_members_whole'),
         ('core', '0003_message_person'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -23,7 +21,11 @@ class Migration(migrations.Migration):
                 ('applied', models.PositiveBigIntegerField()),
                 ('lag_total', models.FloatField()),
                 ('lags', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='propagation_days', to='core.world')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('world', 'day'), name='propagation_day_once')],
+            },
         ),
         migrations.AddField(
             model_name='rolechange',
@@ -43,14 +45,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rolechange',
             constraint=models.CheckConstraint(condition=models.Q(('applied_at', None), ('held_until', None), _connector='OR'), name='role_change_held_while_pending'),
-        ),
-        migrations.AddField(
-            model_name='propagationday',
-            name='world',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='propagation_days', to='core.world'),
-        ),
-        migrations.AddConstraint(
-            model_name='propagationday',
-            constraint=models.UniqueConstraint(fields=('world', 'day'), name='propagation_day_once'),
         ),
     ]

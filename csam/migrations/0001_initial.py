@@ -43,6 +43,10 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
                 ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='persons', to='core.world')),
             ],
+            options={
+                'indexes': [models.Index(models.F('world'), models.F('sort_name'), name='person_by_name')],
+                'constraints': [models.UniqueConstraint(models.F('world'), django.db.models.functions.text.Lower('username'), condition=models.Q(('username', ''), _negated=True), name='person_username_unique_in_world', violation_error_code='username_taken', violation_error_message="Ce nom d'utilisateur est déjà pris."), models.UniqueConstraint(condition=models.Q(('niss', ''), _negated=True), fields=('world', 'niss'), name='person_niss_unique_in_world')],
+            },
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
@@ -56,6 +60,9 @@ class Migration(migrations.Migration):
                 ('expires_on', models.DateField(verbose_name="date d'expiration")),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='eid_card', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('wrong_pins__lte', 3)), name='eid_card_three_pins_at_most')],
+            },
         ),
         migrations.CreateModel(
             name='Enterprise',
@@ -72,6 +79,9 @@ class Migration(migrations.Migration):
                 ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='enterprises', to='core.world')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('world', 'bce_number'), name='enterprise_unique_in_world'), models.CheckConstraint(condition=models.Q(('stopped_on__isnull', True), ('stopped_on__gte', models.F('started_on')), _connector='OR'), name='enterprise_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.'), models.CheckConstraint(condition=models.Q(models.Q(('registered_at__isnull', True), ('registered_by__isnull', True)), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='enterprise_registered_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
+            },
         ),
         migrations.CreateModel(
             name='Employment',
@@ -82,6 +92,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to=settings.AUTH_USER_MODEL)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='employments', to='csam.enterprise')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='employment_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.')],
+            },
         ),
         migrations.CreateModel(
             name='AccessManager',
@@ -98,6 +111,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_managers', to=settings.AUTH_USER_MODEL)),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='access_managers', to='csam.enterprise')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'GAP')), fields=('enterprise',), name='access_manager_one_gap', violation_error_code='already_registered', violation_error_message="Cette entreprise a déjà un Gestionnaire d'Accès Principal."), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enterprise', 'person', 'kind', 'domain'), name='access_manager_named_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'GA'), models.Q(('domain', ''), _negated=True)), models.Q(models.Q(('kind', 'GA'), _negated=True), ('domain', '')), _connector='OR'), name='access_manager_domain_of_ga_only'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('designated_at')), _connector='OR'), name='access_manager_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='access_manager_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.')],
+            },
         ),
         migrations.CreateModel(
             name='LegalFunction',
@@ -109,61 +125,8 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legal_functions', to='csam.enterprise')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='legal_functions', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='person',
-            index=models.Index(models.F('world'), models.F('sort_name'), name='person_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(models.F('world'), django.db.models.functions.text.Lower('username'), condition=models.Q(('username', ''), _negated=True), name='person_username_unique_in_world', violation_error_code='username_taken', violation_error_message="Ce nom d'utilisateur est déjà pris."),
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('niss', ''), _negated=True), fields=('world', 'niss'), name='person_niss_unique_in_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='eidcard',
-            constraint=models.CheckConstraint(condition=models.Q(('wrong_pins__lte', 3)), name='eid_card_three_pins_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.UniqueConstraint(fields=('world', 'bce_number'), name='enterprise_unique_in_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(('stopped_on__isnull', True), ('stopped_on__gte', models.F('started_on')), _connector='OR'), name='enterprise_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('registered_at__isnull', True), ('registered_by__isnull', True)), models.Q(('registered_at__isnull', False), ('registered_by__isnull', False)), _connector='OR'), name='enterprise_registered_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='employment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='employment_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessmanager',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('kind', 'GAP')), fields=('enterprise',), name='access_manager_one_gap', violation_error_code='already_registered', violation_error_message="Cette entreprise a déjà un Gestionnaire d'Accès Principal."),
-        ),
-        migrations.AddConstraint(
-            model_name='accessmanager',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enterprise', 'person', 'kind', 'domain'), name='access_manager_named_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessmanager',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'GA'), models.Q(('domain', ''), _negated=True)), models.Q(models.Q(('kind', 'GA'), _negated=True), ('domain', '')), _connector='OR'), name='access_manager_domain_of_ga_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessmanager',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('designated_at')), _connector='OR'), name='access_manager_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='accessmanager',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_by__isnull', True)), models.Q(('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='access_manager_ended_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='legalfunction',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='legal_function_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='legal_function_period_in_order', violation_error_code='period_out_of_order', violation_error_message='La date de fin ne peut pas précéder la date de début.')],
+            },
         ),
     ]

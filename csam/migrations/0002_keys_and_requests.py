@@ -6,7 +6,6 @@ import django.db.models.deletion
 import uuid
 from django.conf import settings
 from django.db import migrations, models
-
 from bhod_portal.core.names import plain
 
 
@@ -26,17 +25,6 @@ class Migration(migrations.Migration):
 
     operations = [
         django.contrib.postgres.operations.TrigramExtension(),
-        migrations.CreateModel(
-            name='DesignationDocument',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('IDENTITY', "pièce d'identité du demandeur"), ('MANDATE', 'preuve de la fonction légale (statuts ou publication)'), ('GAP', "pièce d'identité du GAP")], max_length=8, verbose_name='document')),
-                ('name', models.CharField(max_length=120, verbose_name='nom du fichier')),
-                ('content_type', models.CharField(choices=[('application/pdf', 'PDF'), ('image/jpeg', 'JPEG'), ('image/png', 'PNG')], max_length=15, verbose_name='type')),
-                ('content', models.BinaryField(verbose_name='contenu')),
-            ],
-        ),
         migrations.CreateModel(
             name='DesignationRequest',
             fields=[
@@ -58,7 +46,30 @@ class Migration(migrations.Migration):
                 ('submitted_at', models.DateTimeField(verbose_name='introduite le')),
                 ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='décidée le')),
                 ('reason', models.TextField(blank=True, verbose_name='motif du refus')),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_requests', to='csam.enterprise')),
+                ('gap', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_requests', to='core.world')),
             ],
+            options={
+                'indexes': [models.Index(fields=['world', 'state', 'submitted_at'], name='designation_request_queue')],
+                'constraints': [models.UniqueConstraint(fields=('world', 'reference'), name='designation_request_reference_unique_in_world'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='designation_request_decided_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('gap', None), ('reason', ''), ('state', 'SUBMITTED')), models.Q(('decided_at__isnull', False), ('gap__isnull', False), ('reason', ''), ('state', 'ACCEPTED')), models.Q(('decided_at__isnull', False), ('gap', None), ('state', 'REFUSED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='designation_request_state_says_what')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DesignationDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ('kind', models.CharField(choices=[('IDENTITY', "pièce d'identité du demandeur"), ('MANDATE', 'preuve de la fonction légale (statuts ou publication)'), ('GAP', "pièce d'identité du GAP")], max_length=8, verbose_name='document')),
+                ('name', models.CharField(max_length=120, verbose_name='nom du fichier')),
+                ('content_type', models.CharField(choices=[('application/pdf', 'PDF'), ('image/jpeg', 'JPEG'), ('image/png', 'PNG')], max_length=15, verbose_name='type')),
+                ('content', models.BinaryField(verbose_name='contenu')),
+                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='csam.designationrequest')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('request', 'kind'), name='designation_document_one_per_kind')],
+            },
         ),
         migrations.CreateModel(
             name='EidasIdentity',
@@ -67,6 +78,7 @@ class Migration(migrations.Migration):
                 ('country', models.CharField(choices=[('DE', 'Allemagne'), ('AT', 'Autriche'), ('BE', 'Belgique'), ('BG', 'Bulgarie'), ('CY', 'Chypre'), ('HR', 'Croatie'), ('DK', 'Danemark'), ('ES', 'Espagne'), ('EE', 'Estonie'), ('FI', 'Finlande'), ('FR', 'France'), ('GR', 'Grèce'), ('HU', 'Hongrie'), ('IE', 'Irlande'), ('IS', 'Islande'), ('IT', 'Italie'), ('LV', 'Lettonie'), ('LI', 'Liechtenstein'), ('LT', 'Lituanie'), ('LU', 'Luxembourg'), ('MT', 'Malte'), ('NO', 'Norvège'), ('NL', 'Pays-Bas'), ('PL', 'Pologne'), ('PT', 'Portugal'), ('RO', 'Roumanie'), ('GB', 'Royaume-Uni'), ('SK', 'Slovaquie'), ('SI', 'Slovénie'), ('SE', 'Suède'), ('CZ', 'Tchéquie')], max_length=2, verbose_name='pays')),
                 ('identifier', models.CharField(max_length=60, verbose_name='identifiant national')),
                 ('born_on', models.DateField(verbose_name='date de naissance')),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='eidas_identity', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -75,7 +87,11 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('phone', models.CharField(max_length=15, verbose_name='numéro de téléphone')),
                 ('state', models.CharField(choices=[('READY', 'prêt'), ('OFF', "éteint : les demandes n'arrivent pas"), ('BLOCKED', 'compte itsme bloqué')], default='READY', max_length=9, verbose_name='état')),
+                ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='itsme_account', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['phone'], name='itsme_account_by_phone')],
+            },
         ),
         migrations.CreateModel(
             name='ItsmeRequest',
@@ -86,7 +102,13 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('PENDING', 'en attente'), ('APPROVED', 'acceptée'), ('REFUSED', 'refusée'), ('USED', 'utilisée')], default='PENDING', max_length=8, verbose_name='état')),
                 ('requested_at', models.DateTimeField(verbose_name='demandée le')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='répondue le')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='itsme_requests', to=settings.AUTH_USER_MODEL)),
+                ('world', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='itsme_requests', to='core.world')),
             ],
+            options={
+                'indexes': [models.Index(fields=['person', '-requested_at'], name='itsme_request_of_person')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'PENDING')), models.Q(models.Q(('state', 'PENDING'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='itsme_request_answer_dated'), models.CheckConstraint(condition=models.Q(('person__isnull', False), ('state', 'PENDING'), _connector='OR'), name='itsme_request_nobody_answers_for_nobody')],
+            },
         ),
         migrations.AddField(
             model_name='accessmanager',
@@ -122,86 +144,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accessmanager',
             constraint=models.CheckConstraint(condition=models.Q(('activated_at', None), ('activated_at__gte', models.F('designated_at')), _connector='OR'), name='access_manager_active_after_start'),
-        ),
-        migrations.AddField(
-            model_name='designationrequest',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='designationrequest',
-            name='enterprise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_requests', to='csam.enterprise'),
-        ),
-        migrations.AddField(
-            model_name='designationrequest',
-            name='gap',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='designationrequest',
-            name='world',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designation_requests', to='core.world'),
-        ),
-        migrations.AddField(
-            model_name='designationdocument',
-            name='request',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='csam.designationrequest'),
-        ),
-        migrations.AddField(
-            model_name='eidasidentity',
-            name='person',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='eidas_identity', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='itsmeaccount',
-            name='person',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='itsme_account', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='itsmerequest',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='itsme_requests', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='itsmerequest',
-            name='world',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='itsme_requests', to='core.world'),
-        ),
-        migrations.AddIndex(
-            model_name='designationrequest',
-            index=models.Index(fields=['world', 'state', 'submitted_at'], name='designation_request_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='designationrequest',
-            constraint=models.UniqueConstraint(fields=('world', 'reference'), name='designation_request_reference_unique_in_world'),
-        ),
-        migrations.AddConstraint(
-            model_name='designationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True)), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='designation_request_decided_by_someone', violation_error_code='unpaired', violation_error_message='Un acte a une date et un auteur.'),
-        ),
-        migrations.AddConstraint(
-            model_name='designationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('gap', None), ('reason', ''), ('state', 'SUBMITTED')), models.Q(('decided_at__isnull', False), ('gap__isnull', False), ('reason', ''), ('state', 'ACCEPTED')), models.Q(('decided_at__isnull', False), ('gap', None), ('state', 'REFUSED'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='designation_request_state_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='designationdocument',
-            constraint=models.UniqueConstraint(fields=('request', 'kind'), name='designation_document_one_per_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='itsmeaccount',
-            index=models.Index(fields=['phone'], name='itsme_account_by_phone'),
-        ),
-        migrations.AddIndex(
-            model_name='itsmerequest',
-            index=models.Index(fields=['person', '-requested_at'], name='itsme_request_of_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='itsmerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('state', 'PENDING')), models.Q(models.Q(('state', 'PENDING'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='itsme_request_answer_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='itsmerequest',
-            constraint=models.CheckConstraint(condition=models.Q(('person__isnull', False), ('state', 'PENDING'), _connector='OR'), name='itsme_request_nobody_answers_for_nobody'),
         ),
     ]
