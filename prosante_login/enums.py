@@ -83,3 +83,7 @@ class FileAct(models.TextChoices):
     ACCOUNT_ADDED = "prosante.account.added", _("Compte ajouté")
     ACCOUNT_WITHDRAWN = "prosante.account.withdrawn", _("Compte retiré")
     BENEFICIARY_SET = "prosante.beneficiary.set", _("Bénéficiaire fiscal modifié")
+    ADDRESS_ADDED = "prosante.address.added", _("Adresse ajoutée")
+    ADDRESS_ENDED = "prosante.address.ended", _("Adresse terminée")
+    CONTRACT_ADDED = "prosante.contract.added", _("Contrat ajouté")
+    CONTRACT_ENDED = "prosante.contract.ended", _("Contrat terminé")
