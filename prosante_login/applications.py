@@ -26,3 +26,8 @@ def register(application: Application) -> None:
 def application_for(functions: frozenset[str]) -> Application | None:
     """The first application that these functions open; none when they open nothing."""
     return next((each for each in _registered.values() if each.opens(functions)), None)
+
+
+def registered() -> tuple[Application, ...]:
+    """Every application behind ProSanté."""
+    return tuple(_registered.values())

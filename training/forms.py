@@ -1,3 +1,5 @@
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import hotp_value
@@ -7,9 +9,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.fields import BceNumberField
+from bhod_portal.core.identifiers import format_bce
 from csam.enums import ItsmeIcon
-from csam.models import LegalFunction, Person
+from csam.models import Enterprise, LegalFunction, Person
 from training.enums import ClockStep, PersonaState
+from training.selectors.why import Target
+
+# Eleven digits, however they are written.
+_NISS_IN_TEXT = re.compile(r"\d(?:[ .\-/]*\d){10}")
 
 
 class ClockAdvanceForm(forms.Form):
@@ -83,6 +90,74 @@ class NameForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    """GET: the organisation that someone misses."""
+    """GET: the organisation that someone misses, chosen or typed, and what it should open."""
 
-    numero = BceNumberField(label=_("Numéro d'entreprise"))
+    organisation = forms.ChoiceField(label=_("Votre organisation"), required=False)
+    numero = BceNumberField(label=_("Numéro d'entreprise"), required=False)
+    pour = forms.ChoiceField(label=_("Ce que vous voulez ouvrir"), required=False)
+
+    def __init__(
+        self, *args: Any, organisations: Iterable[Enterprise], targets: Iterable[Target], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (each.bce_number, f"{each.name} ({format_bce(each.bce_number)})") for each in organisations
+        ]
+        if choices:
+            _choices_of(self, "organisation", [("", _("Choisissez une organisation")), *choices])
+            self.fields["numero"].label = _t("Ou tapez son numéro d'entreprise")
+        else:
+            del self.fields["organisation"]
+        _choices_of(self, "pour", [(each.key, each.name) for each in targets])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        chosen, typed = cleaned.get("organisation"), cleaned.get("numero")
+        if chosen and typed and chosen != typed:
+            self.add_error(
+                "numero",
+                ValidationError(
+                    _t(
+                        "Ce numéro est celui d'une autre organisation : choisissez dans la liste ou tapez, pas les deux."
+                    ),
+                    code="two_organisations",
+                ),
+            )
+        return cleaned | {"wanted": typed or chosen or ""}
+
+
+class HelpdeskForm(forms.Form):
+    """About whom the help desk looks, for which organisation, and why it does."""
+
+    personne = forms.CharField(
+        label=_("NISS ou nom d'utilisateur de la personne"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    numero = BceNumberField(label=_("Numéro d'entreprise de l'organisation"))
+    pour = forms.ChoiceField(label=_("Ce qu'elle veut ouvrir"))
+    motif = forms.CharField(
+        label=_("Motif de la consultation"),
+        help_text=_("La personne voit ce motif, la date et votre nom. N'y écrivez pas de NISS."),
+        max_length=300,
+        min_length=10,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, targets: Iterable[Target], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choices_of(self, "pour", [(each.key, each.name) for each in targets])
+
+    def clean_motif(self) -> str:
+        reason: str = self.cleaned_data["motif"]
+        if _NISS_IN_TEXT.search(reason):
+            raise ValidationError(
+                _t("Enlevez le NISS : ce motif est conservé et montré."), code="niss_in_reason"
+            )
+        return reason
+
+
+def _choices_of(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy what the class body says)
+    field.choices = choices

@@ -9,6 +9,13 @@ urlpatterns = [
     path("", portal.PortalHomeView.as_view(), name="portal_home"),
     path("formation/raccourci/", shortcut.ShortcutCheckView.as_view(), name="shortcut_check"),
     path("formation/pourquoi/", why.WhyView.as_view(), name="why"),
+    path("formation/pourquoi/membre/<int:member_pk>/", why.WhyMemberView.as_view(), name="why_member"),
+    path("formation/pourquoi/centre-de-contact/", why.WhyHelpdeskView.as_view(), name="why_helpdesk"),
+    path(
+        "formation/pourquoi/centre-de-contact/<uuid:search>/",
+        why.WhyHelpdeskAnswerView.as_view(),
+        name="why_helpdesk_answer",
+    ),
     path("formation/horloge/avancer/", clock.ClockAdvanceView.as_view(), name="clock_advance"),
     path("formation/monde/recommencer/", clock.WorldResetView.as_view(), name="world_reset"),
     path("formation/appareils/", devices.DeviceListView.as_view(), name="device_list"),

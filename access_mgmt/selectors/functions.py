@@ -56,7 +56,7 @@ def function_rows_of(members: Collection[QualityMember], *, on: date) -> dict[in
 
 
 def _function_row(assignment: RoleAssignment, on: date) -> FunctionRow:
-    change = _change_of(assignment)
+    change = change_of(assignment)
     if change is not None and change.applied_at is None:
         return FunctionRow(assignment, AssignmentState.PENDING, change)
     if assignment.revoked_at is not None:
@@ -70,6 +70,7 @@ def _function_row(assignment: RoleAssignment, on: date) -> FunctionRow:
     return FunctionRow(assignment, state, None)
 
 
-def _change_of(assignment: RoleAssignment) -> RoleChange | None:
+def change_of(assignment: RoleAssignment) -> RoleChange | None:
+    """The change that gives a function or, once it is taken away, the one that takes it away."""
     name = "granted_by_change" if assignment.revoked_at is None else "withdrawn_by_change"
     return getattr(assignment, name, None)

@@ -14,7 +14,7 @@ from bhod_portal.core.names import plain
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, Person
 
-_RANK = (ManagerKind.MAIN, ManagerKind.CO_MAIN, ManagerKind.DPO, ManagerKind.DOMAIN)
+RANK = (ManagerKind.MAIN, ManagerKind.CO_MAIN, ManagerKind.DPO, ManagerKind.DOMAIN)
 HANDED_OVER = "access_mgmt.member.handed_over"
 
 
@@ -30,7 +30,7 @@ class Handover:
 def administrators_of(enterprise: Enterprise, *, on: date) -> list[Person]:
     """Who administers an entity on that day: the GAP first, then co-GAP, DPO, and GA of the domain."""
     found = administering(on).filter(enterprise=enterprise).select_related("person")
-    ranked = sorted(found, key=lambda manager: (_RANK.index(ManagerKind(manager.kind)), manager.pk))
+    ranked = sorted(found, key=lambda manager: (RANK.index(ManagerKind(manager.kind)), manager.pk))
     return list(dict.fromkeys(manager.person for manager in ranked))
 
 

@@ -1,0 +1,86 @@
+"""What a link of the chain is, in each of its states, and how its words are written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from access_mgmt.enums import Function
+from bhod_portal.core import clock
+
+
+class LinkState(Enum):
+    """How a link is; only the first one that does not hold is broken, later ones are not reached."""
+
+    HELD = "held"
+    BROKEN = "broken"
+    NOT_REACHED = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Who can mend a link: as what and, where the asker may know, who and at which address."""
+
+    role: str
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where a link is mended; without an address for who may not open it."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the chain: its key, its name, the step of `core.chain` to which it belongs, and what is known of it."""
+
+    key: str
+    label: str
+    step: str
+    state: LinkState
+    sentence: str
+    menders: Sequence[Mender] = ()
+    screen: Screen | None = None
+
+    @property
+    def is_held(self) -> bool:
+        return self.state == LinkState.HELD
+
+    @property
+    def is_broken(self) -> bool:
+        return self.state == LinkState.BROKEN
+
+
+class Maker:
+    """Makes one link, in each of its states."""
+
+    def __init__(self, key: str, label: str, step: str) -> None:
+        self.place = key, label, step
+
+    def held(self, sentence: str) -> Link:
+        return Link(*self.place, LinkState.HELD, sentence)
+
+    def waiting(self, sentence: str) -> Link:
+        return Link(*self.place, LinkState.NOT_REACHED, sentence)
+
+    def broken(self, sentence: str, menders: Sequence[Mender], screen: Screen | None = None) -> Link:
+        return Link(*self.place, LinkState.BROKEN, sentence, menders, screen)
+
+
+def day(day: date | None) -> str:
+    return date_format(day, "d/m/Y") if day else ""
+
+
+def moment(instant: datetime | None) -> str:
+    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y à H:i") if instant else ""
+
+
+def names(functions: Iterable[str], joined: str = ", ") -> str:
+    return joined.join(Function(code).value for code in dict.fromkeys(functions))
