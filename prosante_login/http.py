@@ -5,6 +5,8 @@ from prosante_login.profiles import ActiveProfile, ProfileChoice
 SESSION_KEY = "prosante_profile"
 # The field by which a form says under which profile it was shown.
 STAMP_FIELD = "profile_stamp"
+# The field by which the reader says that what he filled in is meant under that profile, and takes it up again.
+RESUME_FIELD = "profile_resume"
 
 
 class ProfiledRequest(AuthenticatedRequest):
@@ -40,7 +42,18 @@ def remembered(request: PortalRequest) -> ProfileChoice | None:
     )
 
 
+def shown_stamp(request: PortalRequest) -> str | None:
+    """The stamp of the profile under which a form was shown that is sent now; empty when there was none."""
+    return request.POST.get(STAMP_FIELD) if request.method == "POST" else None
+
+
 def shown_under_another_profile(request: ProfiledRequest) -> bool:
     """Whether a form is sent that was shown under another profile than the one chosen since, in another tab perhaps."""
-    shown = request.POST.get(STAMP_FIELD) if request.method == "POST" else None
-    return shown is not None and shown != (request.profile.stamp if request.profile else "")
+    shown = shown_stamp(request)
+    if shown is None:
+        return False
+    if request.profile:
+        return shown != request.profile.stamp
+    # What the choice granted is over: that is no other profile, and the page says why it is over.
+    choice = remembered(request)
+    return shown not in ("", choice.stamp if choice else "")

@@ -4,8 +4,16 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from prosante_login import http, selectors
+from bhod_portal.core import clock
+from csam.models import Person
+from prosante_login import http
 from prosante_login.http import ProfiledRequest
+from prosante_login.profiles import ActiveProfile, ProfileChoice
+from prosante_login.selectors.landings import landing
+from prosante_login.selectors.profiles import active_profile, may_choose
+
+# What the page that refuses a form carries on in a form of its own.
+_OURS = frozenset({"csrfmiddlewaretoken", http.STAMP_FIELD, http.RESUME_FIELD})
 
 
 class ActiveProfileMiddleware:
@@ -16,11 +24,45 @@ class ActiveProfileMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         profiled = cast(ProfiledRequest, request)
-        profiled.profile = selectors.active_profile(profiled)
+        profiled.profile = active_profile(profiled)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """Two tabs, two profiles: what was typed under one is not done under the other."""
-        if http.shown_under_another_profile(cast(ProfiledRequest, request)):
-            return render(request, "prosante_login/profile_changed.html", status=409)
+        """Two tabs, two profiles: what was typed under one is not done under the other, unless the reader says so."""
+        profiled = cast(ProfiledRequest, request)
+        if not http.shown_under_another_profile(profiled):
+            return None
+        shown = _shown_under(profiled)
+        if shown is not None and http.RESUME_FIELD in request.POST:
+            http.remember(profiled, shown.choice)
+            profiled.profile = shown
+            return None
+        return _refuse(profiled, shown)
+
+
+def _shown_under(request: ProfiledRequest) -> ActiveProfile | None:
+    """The profile under which the form was shown, when the person may still choose it."""
+    choice = ProfileChoice.of_stamp(http.shown_stamp(request) or "")
+    if choice is None or not isinstance(request.user, Person):
         return None
+    return may_choose(person=request.user, choice=choice, on=clock.today(request.world))
+
+
+def _refuse(request: ProfiledRequest, shown: ActiveProfile | None) -> HttpResponse:
+    """The page that says which profile the form had and which one is active, and carries on what was typed."""
+    today = clock.today(request.world)
+    active = request.profile
+    onward = landing(person=request.user, choice=active.choice, on=today) if active else None
+    context = {
+        "shown": shown,
+        "active": active,
+        "onward": onward.url_name if onward else "",
+        # Files don't come back to a page: who sent one chooses it again.
+        "has_files": bool(request.FILES),
+        "typed": [
+            (name, value) for name, values in request.POST.lists() if name not in _OURS for value in values
+        ],
+        "stamp_field": http.STAMP_FIELD,
+        "resume_field": http.RESUME_FIELD,
+    }
+    return render(request, "prosante_login/profile_changed.html", context, status=409)

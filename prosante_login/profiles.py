@@ -1,7 +1,12 @@
 """As what, and for whom, somebody goes on: the choice, and what it grants at one request."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from typing import Self
 
+from bhod_portal.core import menus
+from bhod_portal.core.menus import Entry
+from csam.models import Enterprise
 from prosante_login.enums import Capacity, FilePart, MandateKind, Profession, ProfileKind
 from prosante_login.models import CareProvider, Mandate
 
@@ -13,6 +18,12 @@ OPENED_BY = {
     MandateKind.SOCIAL_STATUS: frozenset({FilePart.IDENTITY, FilePart.SOCIAL_STATUS}),
     MandateKind.ADMINISTRATIVE_FILE: frozenset(FilePart) - {FilePart.MANDATES, FilePart.SOCIAL_STATUS},
 }
+
+
+_STAMP = re.compile(
+    r"(?P<kind>[a-z]+)\.(?P<profession>[A-Z]+|-)\.(?P<enterprise_id>[0-9]{1,18}|-)"
+    r"\.(?P<capacity>[a-z]+|-)\.(?P<mandate_id>[0-9]{1,18}|-)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,24 @@ class ProfileChoice:
         parts = (self.kind, self.profession, self.enterprise_id, self.capacity, self.mandate_id)
         return ".".join(str(part) if part else "-" for part in parts)
 
+    @classmethod
+    def of_stamp(cls, stamp: str) -> Self | None:
+        """The choice that a stamp names, whoever may make it; None for what no choice is called."""
+        match = _STAMP.fullmatch(stamp)
+        if match is None:
+            return None
+        said = {name: "" if text == "-" else text for name, text in match.groupdict().items()}
+        try:
+            return cls(
+                ProfileKind(said["kind"]),
+                int(said["enterprise_id"] or 0) or None,
+                Profession(said["profession"]) if said["profession"] else None,
+                Capacity(said["capacity"]) if said["capacity"] else None,
+                int(said["mandate_id"] or 0) or None,
+            )
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True)
 class ActiveProfile:
@@ -47,6 +76,8 @@ class ActiveProfile:
     functions: frozenset[str] = frozenset()
     provider: CareProvider | None = None
     mandate: Mandate | None = None
+    # Of the choice, for who shows it.
+    enterprise: Enterprise | None = field(default=None, compare=False)
 
     @property
     def kind(self) -> ProfileKind:
@@ -66,3 +97,21 @@ class ActiveProfile:
         if self.provider is None:
             return frozenset()
         return OPENED_BY[MandateKind(self.mandate.kind)] if self.mandate else frozenset(FilePart)
+
+
+# The menu of the file, to which applications above add parts of theirs; the parts have the order of FilePart.
+FILE_MENU = "provider_file"
+_PAGES = {
+    FilePart.IDENTITY: "prosante_login:file_home",
+    FilePart.ADDRESSES: "prosante_login:address_list",
+    FilePart.SOCIAL_STATUS: "prosante_login:social_contract_list",
+    FilePart.FINANCES: "prosante_login:financial_data",
+    FilePart.MANDATES: "prosante_login:mandate_list",
+}
+
+
+def file_menu(parts: frozenset[FilePart]) -> list[Entry]:
+    """The parts of a file that have a page, of those which a profile opens."""
+    pages = {part: Entry(part.value, part.label, url_name) for part, url_name in _PAGES.items()}
+    added = {part: entry for part in FilePart if (entry := menus.entry(FILE_MENU, part.value))}
+    return [entry for part in FilePart if part in parts and (entry := (pages | added).get(part))]

@@ -25,6 +25,7 @@ from access_mgmt.selectors.effective import (
     effective_functions,
     effective_functions_at,
     enterprises_with_effective_functions,
+    organisation_with_functions,
     pending_changes,
 )
 from access_mgmt.selectors.entities import (
@@ -267,6 +268,7 @@ __all__ = [
     "of_persons_named",
     "only_quality",
     "own_values",
+    "organisation_with_functions",
     "pending_changes",
     "place_of",
     "placeable",

@@ -4,9 +4,10 @@ from django.db.models import Q, QuerySet
 
 from access_mgmt.selectors import (
     LostFunction,
-    effective_functions,
     enterprises_with_effective_functions,
     lost_function,
+    lost_organisations,
+    organisation_with_functions,
     pending_changes,
 )
 from bhod_portal.core import clock
@@ -15,7 +16,7 @@ from csam.models import Enterprise, Person
 from prosante_login import http
 from prosante_login.enums import Profession, ProfileKind
 from prosante_login.models import CareProvider
-from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile
+from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile, ProfileChoice
 from prosante_login.selectors.mandates import enterprises_holding_mandates, usable_mandate
 
 
@@ -29,21 +30,43 @@ def active_profile(request: PortalRequest) -> ActiveProfile | None:
     choice = http.remembered(request)
     if choice is None or not isinstance(request.user, Person):
         return None
-    today = clock.today(request.world)
+    return profile_of(person=request.user, choice=choice, on=clock.today(request.world))
+
+
+def profile_of(*, person: Person, choice: ProfileChoice, on: date) -> ActiveProfile | None:
+    """What a choice grants a person on that day of the world; None as `active_profile` says."""
     if choice.kind == ProfileKind.PROVIDER:
-        provider = own_providers(request.user, on=today).filter(profession=choice.profession).first()
+        provider = own_providers(person, on=on).filter(profession=choice.profession).first()
         return ActiveProfile(choice, provider=provider) if provider else None
     if choice.mandate_id is not None:
         mandate = usable_mandate(
-            person=request.user, enterprise_id=choice.enterprise_id, mandate_id=choice.mandate_id, on=today
+            person=person, enterprise_id=choice.enterprise_id, mandate_id=choice.mandate_id, on=on
         )
-        return ActiveProfile(choice, provider=mandate.provider, mandate=mandate) if mandate else None
+        if mandate is None:
+            return None
+        return ActiveProfile(
+            choice, provider=mandate.provider, mandate=mandate, enterprise=mandate.holder_enterprise
+        )
     if choice.enterprise_id is None:
         return ActiveProfile(choice)
-    if not Enterprise.objects.filter(pk=choice.enterprise_id, world=request.world).exists():
+    found = organisation_with_functions(person=person, enterprise_id=choice.enterprise_id, on=on)
+    if found is None:
         return None
-    functions = effective_functions(person=request.user, enterprise_id=choice.enterprise_id, on=today)
-    return ActiveProfile(choice, functions)
+    enterprise, functions = found
+    return ActiveProfile(choice, functions, enterprise=enterprise)
+
+
+def may_choose(*, person: Person, choice: ProfileChoice, on: date) -> ActiveProfile | None:
+    """The profile of a choice that the page of choices, the selection or « Chercher mandant » would let a person make now.
+
+    None for any other, those that it refuses included.
+    """
+    profile = profile_of(person=person, choice=choice, on=on)
+    if profile is None or (choice.kind == ProfileKind.PROVIDER and choice.enterprise_id is not None):
+        return None
+    if choice.enterprise_id is None or choice.mandate_id is not None:
+        return profile
+    return profile if organisations_of(person, on=on).filter(pk=choice.enterprise_id).exists() else None
 
 
 def own_providers(person: Person, *, on: date) -> QuerySet[CareProvider]:
@@ -51,6 +74,11 @@ def own_providers(person: Person, *, on: date) -> QuerySet[CareProvider]:
     return (
         CareProvider.objects.ready(on).filter(person=person).select_related("person").order_by("profession")
     )
+
+
+def care_providers_of(person: Person) -> QuerySet[CareProvider]:
+    """Every profession in which INAMI knows a person, its file set up or not; by name of the profession."""
+    return CareProvider.objects.filter(person=person).order_by("profession")
 
 
 def is_physician(person: Person) -> bool:
@@ -67,6 +95,11 @@ def organisations_of(person: Person, *, on: date) -> QuerySet[Enterprise]:
     by_mandate = enterprises_holding_mandates(person, on=on)
     found = Q(pk__in=by_function.order_by().values("pk")) | Q(pk__in=by_mandate.order_by().values("pk"))
     return Enterprise.objects.filter(found).order_by("name", "pk")
+
+
+def lost_organisations_of(person: Person, *, on: date) -> list[tuple[Enterprise, LostFunction]]:
+    """The organisations that « Au sein de l'organisation » doesn't offer any more, or not yet, and why; by name."""
+    return lost_organisations(person=person, prefix=FUNCTION_PREFIX, on=on)
 
 
 def lost_access(person: Person, enterprise_id: int, *, on: date) -> LostFunction:

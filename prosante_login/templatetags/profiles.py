@@ -1,5 +1,7 @@
 """What pages of ProSanté and of the applications behind it say of the profile under which they are shown."""
 
+from typing import Any
+
 from django import template
 from django.template.context import Context
 from django.utils.html import format_html
@@ -13,7 +15,15 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def profile_stamp(context: Context) -> SafeString:
     """The hidden field of a form by which it is refused once another profile was chosen, in another tab perhaps."""
-    profile = getattr(context["request"], "profile", None)
+    # A part of a page that is included with its own variables only has the request all the same.
+    request = getattr(context, "request", None) or context["request"]
+    profile = getattr(request, "profile", None)
     return format_html(
         '<input type="hidden" name="{}" value="{}">', STAMP_FIELD, profile.stamp if profile else ""
     )
+
+
+@register.inclusion_tag("prosante_login/_profile_bar.html", takes_context=True)
+def profile_bar(context: Context) -> dict[str, Any]:
+    """As what and for whom one is here, and the way to another profile; nothing before one has chosen."""
+    return {"profile": getattr(context.get("request"), "profile", None)}

@@ -1,8 +1,14 @@
-from typing import Any
+"""The choice of the profile, and the pages to which a choice leads that opens nothing by itself."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Self
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -12,12 +18,14 @@ from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from access_mgmt.selectors import Loss, LostFunction
 from bhod_portal.core import clock
 from csam.http import next_address
-from csam.selectors import enterprises_of
+from csam.models import Person
 from prosante_login import http, selectors
-from prosante_login.applications import application_for
 from prosante_login.enums import ProfileKind
-from prosante_login.forms.profiles import ProfileChooseForm
+from prosante_login.forms.profiles import ProfileChooseForm, ProfileSelectForm, option
 from prosante_login.http import ProfiledRequest
+from prosante_login.models import CareProvider
+from prosante_login.selectors.landings import Landing, Place, capacities, landing, landing_of, standing
+from prosante_login.selectors.profiles import care_providers_of, lost_organisations_of
 
 
 class ProfileChooseView(FormView):
@@ -29,56 +37,105 @@ class ProfileChooseView(FormView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        today = clock.today(self.request.world)
-        self.organisations = list(selectors.organisations_of(self.request.user, on=today))
+        self.today = clock.today(self.request.world)
+        person = self.request.user
+        self.organisations = list(selectors.organisations_of(person, on=self.today))
+        self.providers = Providers.of(person, on=self.today)
 
     def get_initial(self) -> dict[str, Any]:
         profile = self.request.profile
+        if profile is None:
+            return {"kind": ProfileKind.CITIZEN}
+        profession = profile.choice.profession
         return {
-            "kind": profile.kind if profile else ProfileKind.CITIZEN,
-            "organisation": profile.enterprise_id if profile else None,
+            "kind": option(profession) if profession else profile.kind,
+            "organisation": profile.enterprise_id,
         }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"organisations": self.organisations}
+        offered = {"organisations": self.organisations, "providers": self.providers.ready}
+        return super().get_form_kwargs() | offered
 
     def form_valid(self, form: ProfileChooseForm) -> HttpResponse:
         choice = form.choice()
+        led = landing(person=self.request.user, choice=choice, on=self.today)
+        if led.refusal is not None:
+            form.refuse(led.refusal)
+            return self.form_invalid(form)
         http.remember(self.request, choice)
-        if choice.enterprise_id is None:
-            return redirect("prosante_login:citizen_home")
-        profile = selectors.active_profile(self.request)
-        application = application_for(profile.functions) if profile else None
-        if application is None:
-            return redirect("prosante_login:organisation_closed")
-        return redirect(next_address(self.request) or application.url_name)
+        return go_on(self.request, led)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user
         return super().get_context_data(**kwargs) | {
             "has_organisation": bool(self.organisations),
             "awaits_a_change": not self.organisations and selectors.awaits_a_change(person),
+            "providers_not_ready": self.providers.not_ready,
+            "lost": _lost(person, self.today),
+        }
+
+
+class ProfileSelectView(FormView):
+    """« Sélection de profil » (seed 003, lines 125-129): as what somebody goes on who has several profiles."""
+
+    request: ProfiledRequest
+    form_class = ProfileSelectForm
+    template_name = "prosante_login/profile_select.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        profile = self.request.profile
+        if profile is None:
+            return redirect(_chooser(self.request))
+        self.today = clock.today(self.request.world)
+        self.choice = replace(profile.choice, capacity=None, mandate_id=None)
+        self.enterprise = profile.enterprise
+        has = standing(person=self.request.user, choice=self.choice, on=self.today)
+        self.capacities = capacities(self.choice, has)
+        if not self.capacities:
+            return go_on(self.request, landing_of(profile.choice, has))
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"capacities": self.capacities}
+
+    def form_valid(self, form: ProfileSelectForm) -> HttpResponse:
+        choice = replace(self.choice, capacity=form.cleaned_data["capacity"])
+        http.remember(self.request, choice)
+        return go_on(self.request, landing(person=self.request.user, choice=choice, on=self.today))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {
+            "capacities": self.capacities,
+            "enterprise": self.enterprise,
         }
 
 
 class CitizenHomeView(TemplateView):
-    """« Citoyen » without an organisation: what this gives, and the way out when one misses one's organisation."""
+    """« Citoyen » whom INAMI knows as nothing else: what one needs to be more, and the way out."""
 
     request: ProfiledRequest
     template_name = "prosante_login/citizen_home.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.request.profile is None or self.request.profile.enterprise_id is not None:
+        profile = self.request.profile
+        if profile is None or profile.kind != ProfileKind.CITIZEN or profile.enterprise_id is not None:
             return redirect("prosante_login:profile_choose")
+        self.today = clock.today(self.request.world)
+        led = landing(person=self.request.user, choice=profile.choice, on=self.today)
+        if led.place != Place.CITIZEN_HOME:
+            return redirect(led.url_name)
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         person = self.request.user
-        organisations = list(selectors.organisations_of(person, on=clock.today(self.request.world)))
+        providers = Providers.of(person, on=self.today)
         return super().get_context_data(**kwargs) | {
             "person": person,
-            "organisations": organisations,
+            "organisations": list(selectors.organisations_of(person, on=self.today)),
+            "providers_ready": providers.ready,
+            "providers_not_ready": providers.not_ready,
             "awaits_a_change": selectors.awaits_a_change(person),
+            "lost": _lost(person, self.today),
         }
 
 
@@ -90,18 +147,19 @@ class OrganisationClosedView(TemplateView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         profile = self.request.profile
-        if profile is None or profile.enterprise_id is None:
+        if profile is None or profile.enterprise is None:
             return redirect("prosante_login:profile_choose")
-        application = application_for(profile.functions)
-        if application is not None:
-            return redirect(application.url_name)
+        self.today = clock.today(self.request.world)
+        led = landing(person=self.request.user, choice=profile.choice, on=self.today)
+        if led.place != Place.ORGANISATION_CLOSED:
+            return redirect(led.url_name)
         self.functions = profile.functions
-        self.enterprise_id = profile.enterprise_id
+        self.enterprise = profile.enterprise
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
-            "enterprise": enterprises_of(self.request.world).get(pk=self.enterprise_id),
+            "enterprise": self.enterprise,
             "functions": [Function(code) for code in sorted(self.functions)],
             "circle_functions": sorted(CIRCLE_FUNCTIONS),
             "awaits_a_change": selectors.awaits_a_change(self.request.user),
@@ -109,8 +167,45 @@ class OrganisationClosedView(TemplateView):
         }
 
     def _why_none(self) -> str:
-        today = clock.today(self.request.world)
-        return _why(selectors.lost_access(self.request.user, self.enterprise_id, on=today))
+        return _why(selectors.lost_access(self.request.user, self.enterprise.pk, on=self.today))
+
+
+@dataclass(frozen=True, slots=True)
+class Providers:
+    """The professions of a person: those whose profile he may choose on a day, and those whose file is not ready."""
+
+    ready: list[CareProvider]
+    not_ready: list[CareProvider]
+
+    @classmethod
+    def of(cls, person: Person, *, on: date) -> Self:
+        every = list(care_providers_of(person))
+        return cls(
+            [each for each in every if each.file_ready_on <= on],
+            [each for each in every if each.file_ready_on > on],
+        )
+
+
+def go_on(request: ProfiledRequest, led: Landing) -> HttpResponse:
+    """To where a choice leads; what opens something lets one go on to where one was going."""
+    wanted = next_address(request)
+    if led.opens and wanted:
+        return redirect(wanted)
+    onward = f"?{urlencode({'next': wanted})}" if wanted and led.place == Place.SELECTION else ""
+    return redirect(reverse(led.url_name) + onward)
+
+
+def _chooser(request: ProfiledRequest) -> str:
+    wanted = next_address(request)
+    return reverse("prosante_login:profile_choose") + (f"?{urlencode({'next': wanted})}" if wanted else "")
+
+
+def _lost(person: Person, today: date) -> list[dict[str, Any]]:
+    """The organisations that are not offered, each with why."""
+    return [
+        {"enterprise": enterprise, "why": _why(lost)}
+        for enterprise, lost in lost_organisations_of(person, on=today)
+    ]
 
 
 def _why(lost: LostFunction) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember
-from tests.personas import DEMO, HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, visit_as
+from tests.personas import DEMO, HAUTE_MEUSE, LEIESTREEK, NISS, VAL_DE_SENNE, choose_profile, visit_as
 
 STATES: list[Callable[[Client], str]] = []
 
@@ -173,6 +173,27 @@ def sofie_emails(client):
 @state
 def nadia_chooses_profile(client):
     return page(visit_as(client, "nadia"), "prosante_login:profile_choose")
+
+
+@state
+def elise_chooses_profile(client):
+    return page(visit_as(client, "elise"), "prosante_login:profile_choose")
+
+
+@state
+def ana_chooses_profile(client):
+    return page(visit_as(client, "ana"), "prosante_login:profile_choose")
+
+
+@state
+def michel_chooses_profile(client):
+    return page(visit_as(client, "michel"), "prosante_login:profile_choose")
+
+
+@state
+def lena_selects(client):
+    choose_profile(visit_as(client, "lena"), None)
+    return page(client, "prosante_login:profile_select")
 
 
 @state

@@ -95,10 +95,10 @@ class TestActiveProfile:
 
         assert selectors.active_profile(chosen(manager.member.person, elsewhere.pk)) is None
 
-    def test_costs_two_queries(self, manager, django_assert_num_queries):
+    def test_costs_one_query(self, manager, django_assert_num_queries):
         request = chosen(manager.member.person, manager.member.quality.enterprise_id)
 
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             selectors.active_profile(request)
 
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -10,6 +12,7 @@ from csam.enums import DigitalKey
 from prosante_login.http import SESSION_KEY
 from tests.access_mgmt.factories import RoleAssignmentFactory
 from tests.csam.login import log_in
+from tests.pages import shows
 
 NO_ORGANISATION = "Si vous ne voyez pas votre organisation"
 
@@ -28,7 +31,8 @@ def test_offers_citizen_and_the_organisations_of_the_person(client, demo):
     response = client.get(url())
 
     form = response.context["form"]
-    assert [label for _, label in form.fields["kind"].choices] == ["Citoyen"]
+    assert [str(label) for _, label in form.fields["kind"].choices] == ["Choisissez un profil", "Citoyen"]
+    assert form["kind"].value() == "citoyen"
     assert [str(label) for _, label in form.fields["organisation"].choices] == [
         "Choisissez un profil",
         "CMG Haute-Meuse ASBL (0999.999.130)",
@@ -81,10 +85,90 @@ def test_citizen_alone_goes_to_his_page(client, demo):
     assertRedirects(confirm(client), url("citizen_home"))
 
 
-def test_a_missing_kind_means_citizen(client, demo):
+def test_the_placeholder_is_no_profile(client, demo):
     log_in(client, demo.nadia_benali)
 
-    assertRedirects(confirm(client, kind=""), url("citizen_home"))
+    response = confirm(client, kind="")
+
+    assert response.context["form"].has_error("kind", "required")
+    assert SESSION_KEY not in client.session
+
+
+def test_offers_each_profession_as_a_group_below_citizen(client, demo):
+    log_in(client, demo.elise_colson)
+
+    *_rest, (group, professions) = client.get(url()).context["form"].fields["kind"].choices
+
+    assert group == "Prestataire de soins professionnel"
+    assert professions == [
+        ("prestataire.BANDAGIST", "Bandagiste"),
+        ("prestataire.PHYSICIAN", "Médecin"),
+    ]
+
+
+def test_a_profession_leads_to_ones_own_file(client, demo):
+    log_in(client, demo.elise_colson)
+
+    response = confirm(client, kind="prestataire.BANDAGIST")
+
+    assertRedirects(response, "/prosante/dossier/", fetch_redirect_response=False)
+    assert client.session[SESSION_KEY]["profession"] == "BANDAGIST"
+    page = client.get(url())
+    assert page.context["form"]["kind"].value() == "prestataire.BANDAGIST"
+    assert shows(page, "Prestataire de soins professionnel – Bandagiste")
+
+
+@pytest.mark.parametrize("kind", ["prestataire.NURSE", "prestataire.", "prestataire.PHYSICIAN.x", "x.NURSE"])
+def test_refuses_a_profession_that_is_not_ones_own(client, demo, kind):
+    log_in(client, demo.nadia_benali)
+
+    response = confirm(client, kind=kind)
+
+    assert response.context["form"].has_error("kind", "invalid_choice")
+    assert shows(response, "Ce profil n'est pas, ou plus, le vôtre")
+    assert SESSION_KEY not in client.session
+
+
+def test_whose_file_is_not_ready_is_a_citizen_until_then(client, demo):
+    log_in(client, demo.emma_wouters)
+
+    response = client.get(url())
+
+    assert [str(label) for _, label in response.context["form"].fields["kind"].choices] == [
+        "Choisissez un profil",
+        "Citoyen",
+    ]
+    assert shows(response, "Médecin : votre dossier devrait être prêt le 13/03/2026.")
+    assertContains(response, "ne soit pas encore configuré dans le système")
+    assert confirm(client, kind="prestataire.PHYSICIAN").context["form"].has_error("kind", "invalid_choice")
+
+    clock.advance(demo.world, by=timedelta(days=3))
+    assertRedirects(
+        confirm(client, kind="prestataire.PHYSICIAN"), "/prosante/dossier/", fetch_redirect_response=False
+    )
+
+
+def test_a_provider_goes_on_for_a_circle_as_a_citizen(client, demo):
+    log_in(client, demo.nadia_benali)
+
+    response = confirm(client, demo.haute_meuse.pk, kind="prestataire.PHYSICIAN")
+
+    assert response.context["form"].has_error("kind", "provider_for_circle")
+    assertContains(response, "Choisissez Citoyen pour vous connecter au nom d&#x27;un CMG")
+    assert SESSION_KEY not in client.session
+
+
+def test_says_why_an_organisation_is_not_in_the_list_any_more(client, demo):
+    demo.marc_dubois.effective_roles.filter(enterprise=demo.pays_des_lacs).update(
+        valid_until=demo.today - timedelta(days=1)
+    )
+    log_in(client, demo.marc_dubois)
+
+    response = client.get(url())
+
+    assert shows(response, "Pas dans la liste aujourd'hui")
+    assert shows(response, "CMG Pays des Lacs ASBL (0999.999.526). Votre fonction")
+    assert shows(response, "a pris fin : son dernier jour était le 09/03/2026.")
 
 
 def test_shows_the_answer_to_who_sees_no_organisation(client, demo):
