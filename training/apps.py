@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.menus import REFUSALS, WHY, Entry, register
+from bhod_portal.core.menus import REFUSALS, WHY, WHY_MEMBER, Entry, register
 
 
 class TrainingConfig(AppConfig):
@@ -10,3 +10,5 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         register(REFUSALS, Entry(WHY, _("Pourquoi ? Voir, étape par étape, ce qui manque"), "training:why"))
+        label = _("Pourquoi cette personne ne voit-elle pas l'organisation ?")
+        register(REFUSALS, Entry(WHY_MEMBER, label, "training:why_member"))

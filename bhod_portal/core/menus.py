@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-# What a page that refuses offers, and its link to « Pourquoi ? ».
-REFUSALS, WHY = "refusals", "why"
+# What a page that refuses offers: « Pourquoi ? » about oneself, and about a member whom one manages.
+REFUSALS, WHY, WHY_MEMBER = "refusals", "why", "why-member"
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,16 +163,29 @@ def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> 
 
 
 @register.simple_tag
-def why_link(bce_number: str = "") -> SafeString:
+def why_link(bce_number: str = "", wanted: str = "") -> SafeString:
     """Where the portal refuses: the page that says why, of an enterprise (its ten digits) or of none.
 
-    Nothing while no installed app explains refusals.
+    `wanted` is what should open, by the name that this page gives it; empty: the first application. Nothing while no
+    installed app explains refusals.
     """
     entry = menus.entry(menus.REFUSALS, menus.WHY)
     if entry is None:
         return SafeString("")
-    query = f"?{urlencode({'numero': bce_number})}" if bce_number else ""
+    asked = {"numero": bce_number, "pour": wanted} if wanted else {"numero": bce_number}
+    query = f"?{urlencode(asked)}" if bce_number else ""
     return format_html('<a class="why-link" href="{}{}">{}</a>', reverse(entry.url_name), query, entry.label)
+
+
+@register.simple_tag
+def why_member_link(member_pk: int) -> SafeString:
+    """For who manages a member: the page that says why this one does not see the organisation."""
+    entry = menus.entry(menus.REFUSALS, menus.WHY_MEMBER)
+    if entry is None:
+        return SafeString("")
+    return format_html(
+        '<a class="why-link" href="{}">{}</a>', reverse(entry.url_name, args=[member_pk]), entry.label
+    )
 
 
 @register.simple_tag(takes_context=True)
