@@ -75,10 +75,12 @@ class Demo:
             cleanup.callback(stop_all, self.children)
             # The second signal of an impatient hand must not cut the clean-up short.
             cleanup.callback(_set_handlers, signal.SIG_IGN)
-            self._start_children(listener, os.environ)
+            self._start_web(listener, os.environ)
             # From here on the port belongs to the web server.
             listener.close()
             self._wait_for_the_first_page()
+            # On two cores they would keep the first page waiting; until they are there, what is asked of them waits.
+            self._start_celery(os.environ)
             self._welcome(personas)
             self._watch()
 
@@ -136,7 +138,7 @@ class Demo:
 
     # The servers
 
-    def _start_children(self, listener: socket.socket, env: Mapping[str, str]) -> None:
+    def _start_web(self, listener: socket.socket, env: Mapping[str, str]) -> None:
         log = self.var_dir / "log"
         web = [
             sys.executable, "-m", "gunicorn", "bhod_portal.wsgi", "--bind", f"fd://{listener.fileno()}", "--preload",
@@ -144,6 +146,9 @@ class Demo:
         ]  # fmt: skip
         fds = [listener.fileno()]
         self.children.append(Child.start("serveur web", web, log=log / "web.log", env=env, pass_fds=fds))
+
+    def _start_celery(self, env: Mapping[str, str]) -> None:
+        log = self.var_dir / "log"
         self.children.append(Child.start("worker Celery", worker_command(), log=log / "worker.log", env=env))
         self.children.append(
             Child.start("beat Celery", beat_command(self.var_dir / "beat"), log=log / "beat.log", env=env)
