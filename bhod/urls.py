@@ -5,6 +5,7 @@ from bhod.views.finances import FinanceOverviewView
 from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView, GuardListView
 from bhod.views.home import HomeView
 from bhod.views.month import GuardMonthView
+from bhod.views.own_guards import OwnGuardsView
 
 app_name = "bhod"
 urlpatterns = [
@@ -17,5 +18,6 @@ urlpatterns = [
     path("medecins/", DoctorListView.as_view(), name="doctor_list"),
     path("medecins/inscrire/", DoctorEnrolView.as_view(), name="doctor_enrol"),
     path("medecins/<int:doctor_pk>/fin/", DoctorEndView.as_view(), name="doctor_end"),
+    path("mes-gardes/", OwnGuardsView.as_view(), name="own_guards"),
     path("finances/", FinanceOverviewView.as_view(), name="finance_overview"),
 ]

@@ -14,6 +14,7 @@ from bhod.models import Guard, GuardQuerySet, GuardUnit
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from prosante_login.models import CareProvider
 
 ONE_DAY = timedelta(days=1)
 
@@ -91,6 +92,12 @@ def guards_of(enterprise_id: int | None) -> GuardQuerySet:
     """Every guard of a circle, cancelled ones too, with its unit and its doctor; in order of time."""
     guards = Guard.objects.filter(unit__enterprise=enterprise_id)
     return guards.select_related("unit", "provider__person").order_by("starts_at", "unit__name", "pk")
+
+
+def guards_of_provider(provider: CareProvider) -> GuardQuerySet:
+    """Every guard of a doctor in whatever circle, cancelled ones too; the latest first."""
+    guards = Guard.objects.filter(provider=provider).select_related("unit__enterprise")
+    return guards.order_by("-starts_at", "-pk")
 
 
 def beginning_in(guards: GuardQuerySet, period: Period) -> GuardQuerySet:

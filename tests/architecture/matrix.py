@@ -44,6 +44,10 @@ mfa_authenticate                POST    in   go   go   go   go   go   go   go   
 training:portal_home            GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:shortcut_check         GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:why                    GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+training:why_member             GET     in  404  404  404  200  200  404  200  200  200  404  404  404  404  404  200  200  404  404
+training:why_helpdesk           GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  403  404  404  404  404
+training:why_helpdesk           POST    in  404  404  404  404  404  404  404  404  404  404  404  404  403  403  404  404  404  404
+training:why_helpdesk_answer    GET     in  404  404  404  404  404  404  404  404  404  404  404  404  403  403  404  404  404  404
 training:clock_advance          POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 training:world_reset            GET    200  403  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 training:world_reset            POST    go  403   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
@@ -295,6 +299,16 @@ prosante_login:profile_select   POST    in   go   go  cho  cho  cho  cho  cho  c
 prosante_login:citizen_home     GET     in  cho  200  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:organisation_closed GET  in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  200  lvl  lvl  lvl  cho  cho  cho
 prosante_login:file_home        GET     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:address_list     GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:address_add      GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:address_add      POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:address_end      GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:address_end      POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:social_contract_list GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:social_contract_add GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:social_contract_add POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:social_contract_end GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:social_contract_end POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:financial_data   GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:account_add      GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:account_add      POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
@@ -304,6 +318,37 @@ prosante_login:account_withdraw GET  in  cho  cho  cho  cho  cho  cho  cho  cho 
 prosante_login:account_withdraw POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:beneficiary_edit GET  in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
 prosante_login:beneficiary_edit POST in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:acting_log       GET    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:non_provider_file GET    in  cho  403  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:grantor_search   GET    in  200  200  cho  cho  cho  cho  cho  cho  cho  403  403  403  lvl  lvl  lvl  cho  cho  cho
+prosante_login:grantor_search   POST   in  200  200  cho  cho  cho  cho  cho  cho  cho  403  403  403  lvl  lvl  lvl  cho  cho  cho
+prosante_login:grantor_results  GET    in   go   go  cho  cho  cho  cho  cho  cho  cho  403  403  403  lvl  lvl  lvl  cho  cho  cho
+prosante_login:grantor_enter    POST   in  404  404  cho  cho  cho  cho  cho  cho  cho  403  403  403  lvl  lvl  lvl  cho  cho  cho
+prosante_login:grantor_leave    POST   in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl  lvl   go   go   go
+prosante_login:mandate_list     GET    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:mandate_give     GET    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:mandate_give     POST   in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:mandate_give_check GET    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:mandate_give_check POST   in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:mandate_give_done GET    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho
+prosante_login:received_mandates GET    in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl  lvl  200  200  200
+prosante_login:mandate_detail   GET    in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_answer   GET    in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_answer   POST   in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_stop     GET    in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_stop     POST   in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_transfer GET    in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_transfer POST   in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_transfer_check GET    in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:mandate_transfer_check POST   in  404  404  404  404  404  404  404  404  404  404  404  404  lvl  lvl  lvl  404  404  404
+prosante_login:enterprise_mandates GET    in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_list    GET    in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_add     GET    in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_add     POST   in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_add_check GET    in  404  404  404   go  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_add_check POST   in  404  404  404   go  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_remove  GET    in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
+prosante_login:delegate_remove  POST   in  404  404  404   go  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404
 
 bhod:home                       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho
 bhod:guard_month                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho
@@ -320,6 +365,7 @@ bhod:doctor_enrol               POST    in  200  cho  cho  cho  cho  cho  cho  c
 bhod:doctor_end                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho
 bhod:doctor_end                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho
 bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho
+bhod:own_guards                 GET  in   go   go   go   go   go   go   go   go   go   go   go   go  lvl  lvl  lvl   go   go   go
 """
 
 Table = dict[tuple[str, str], dict[str, str]]

@@ -19,7 +19,7 @@ from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
 from prosante_login.enums import FeeType
-from prosante_login.models import ProviderAccount
+from prosante_login.models import Mandate, ProviderAccount
 from tests.access_mgmt.factories import (
     AccessReviewFactory,
     EffectiveRoleFactory,
@@ -42,6 +42,7 @@ from tests.csam.login import log_in
 from tests.csam.soft_passkey import SoftPasskey
 from tests.html_guard import assert_clean
 from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
+from tests.prosante_login.factories import MandateDelegateFactory
 from tests.training.factories import MessageFactory
 
 # Eleven digits in a row may stand in one by chance.
@@ -106,9 +107,16 @@ class Sample:
             "designation_pk": document.request_id,
             "document_id": document.public_id,
             "account_pk": ProviderAccount.objects.get(provider__person=member.person).pk,
+            # Of nobody who stands in the table.
+            "row_pk": 0,
+            # Between two who do not stand in the table.
+            "mandate": Mandate.objects.get(holder_person=person("michel")).public_id,
+            "delegate_pk": MandateDelegateFactory(enterprise=quality.enterprise).pk,
             "fee_type": FeeType.AVAILABILITY.value,
             "year": 2026,
             "request_pk": ItsmeRequestFactory(person=member.person).pk,
+            # What nobody's session knows.
+            "search": "4d3e1c2b-0000-4000-8000-000000000000",
         }
 
     def address(self, name: str) -> str:
