@@ -1,9 +1,28 @@
+from prosante_login.selectors.acting_log import acts_on_behalf_of, mandates_of_acts
+from prosante_login.selectors.closed_mandates import ClosedMandate, Tie, closed_mandate, why_closed
+from prosante_login.selectors.contacts import contacts_of
+from prosante_login.selectors.grantors import BY_NAME, GrantorCriteria, closed_grantors, grantors
+from prosante_login.selectors.mandate_holders import (
+    days_left,
+    delegates_ever,
+    delegates_of,
+    given_mandates,
+    heads_of,
+    is_holder,
+    is_known_at,
+    mandates_known_to,
+    may_name_delegates,
+    state_of,
+    those_who_act_for,
+)
 from prosante_login.selectors.mandates import (
+    enterprises_acted_for,
     enterprises_holding_mandates,
     may_use_mandates_of,
     received_mandates,
     usable_mandate,
     usable_mandates,
+    with_parties,
 )
 from prosante_login.selectors.profiles import (
     active_profile,
@@ -15,15 +34,39 @@ from prosante_login.selectors.profiles import (
 )
 
 __all__ = [
+    "BY_NAME",
+    "ClosedMandate",
+    "GrantorCriteria",
+    "Tie",
     "active_profile",
+    "acts_on_behalf_of",
     "awaits_a_change",
+    "closed_grantors",
+    "closed_mandate",
+    "contacts_of",
+    "days_left",
+    "delegates_ever",
+    "delegates_of",
+    "enterprises_acted_for",
     "enterprises_holding_mandates",
+    "given_mandates",
+    "grantors",
+    "heads_of",
+    "is_holder",
+    "is_known_at",
     "is_physician",
     "lost_access",
+    "mandates_known_to",
+    "mandates_of_acts",
+    "may_name_delegates",
     "may_use_mandates_of",
     "organisations_of",
     "own_providers",
     "received_mandates",
+    "state_of",
+    "those_who_act_for",
     "usable_mandate",
     "usable_mandates",
+    "why_closed",
+    "with_parties",
 ]

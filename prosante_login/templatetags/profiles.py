@@ -23,6 +23,14 @@ def profile_stamp(context: Context) -> SafeString:
     )
 
 
+@register.inclusion_tag("prosante_login/_acting_banner.html", takes_context=True)
+def acting_banner(context: Context) -> dict[str, Any]:
+    """For whom one acts, by which mandate and until when, and the way out; nothing in a file of one's own."""
+    request = context.get("request")
+    profile = getattr(request, "profile", None)
+    return {"request": request, "mandate": profile.mandate if profile else None}
+
+
 @register.inclusion_tag("prosante_login/_profile_bar.html", takes_context=True)
 def profile_bar(context: Context) -> dict[str, Any]:
     """As what and for whom one is here, and the way to another profile; nothing before one has chosen."""

@@ -10,26 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
-from bhod_portal.core import clock, menus
-from bhod_portal.core.menus import Entry
+from bhod_portal.core import clock
 from csam.models import Person
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider, Mandate
-from prosante_login.profiles import ActiveProfile
-
-# The menu of the file, to which applications above add parts of theirs; the parts have the order of FilePart.
-FILE_MENU = "provider_file"
-_PAGES = {
-    FilePart.IDENTITY: "prosante_login:file_home",
-}
-
-
-def file_menu(parts: frozenset[FilePart]) -> list[Entry]:
-    """The parts of a file that have a page, of those which a profile opens."""
-    pages = {part: Entry(part.value, part.label, url_name) for part, url_name in _PAGES.items()}
-    added = {part: entry for part in FilePart if (entry := menus.entry(FILE_MENU, part.value))}
-    return [entry for part in FilePart if part in parts and (entry := (pages | added).get(part))]
+from prosante_login.profiles import ActiveProfile, file_menu
+from prosante_login.views.closed_mandates import closed_file
 
 
 class ProfiledView(ContextMixin, View):
@@ -72,6 +59,8 @@ class FileView(ProfiledView):
 
     def _refuse(self) -> HttpResponse | None:
         profile = self.profile
+        if closed := closed_file(cast(ProfiledRequest, self.request), today=self.today):
+            return closed
         if profile is None or profile.provider is None:
             messages.warning(
                 self.request,
@@ -83,12 +72,15 @@ class FileView(ProfiledView):
         self.provider, self.mandate = profile.provider, profile.mandate
         if self.part in profile.parts:
             return None
-        context = self.get_context_data()
-        return render(self.request, "prosante_login/part_closed.html", context, status=403)
+        # What a page of its own adds to the context is not read for who may not see it.
+        return render(self.request, "prosante_login/part_closed.html", self._file_context(), status=403)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | self._file_context()
+
+    def _file_context(self) -> dict[str, Any]:
         profile = cast(ActiveProfile, self.profile)
-        return super().get_context_data(**kwargs) | {
+        return {
             "provider": self.provider,
             "mandate": self.mandate,
             "part": self.part,

@@ -199,3 +199,9 @@ def lena_selects(client):
 @state
 def yves_chooses_profile(client):
     return page(visit_as(client, "yves"), "prosante_login:profile_choose")
+
+
+@state
+def michel_searches(client):
+    choose_profile(visit_as(client, "michel"), None)
+    return page(client, "prosante_login:grantor_search")

@@ -77,7 +77,7 @@ def test_a_mandate_that_is_stopped_closes_the_file_at_the_next_request(client, d
 
     Mandate.objects.filter(pk=mandate.pk).update(stopped_at=mandate.given_at, stopped_by=mandate.given_by)
 
-    assert client.get(URL).status_code == 302
+    assert client.get(URL).status_code == 403
 
 
 def test_what_a_mandate_opens_depends_on_its_kind(client, demo):

@@ -1,0 +1,71 @@
+"""A mandate that opens nothing (any more): the page that says why, in place of the file."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from prosante_login import http, selectors
+from prosante_login.enums import MandateState
+from prosante_login.http import ProfiledRequest
+from prosante_login.selectors import ClosedMandate, Tie
+
+_TRANSFERRED = _("Il a été transféré à un autre mandataire le %(day)s.")
+_SENTENCES: dict[MandateState | Tie, str | Promise] = {
+    MandateState.TO_ACCEPT: _(
+        "Donné le %(day)s, il n'a pas encore été accepté : sans l'accord des deux, il n'ouvre rien."
+    ),
+    MandateState.LAPSED: _("Son dernier jour était le %(day)s, et il n'avait pas été accepté."),
+    MandateState.REFUSED: _("%(by)s l'a refusé le %(day)s."),
+    MandateState.STOPPED: _("%(by)s l'a arrêté le %(day)s."),
+    MandateState.TO_COME: _("Il ne commence que le %(day)s."),
+    MandateState.EXPIRED: _("Il a pris fin : son dernier jour était le %(day)s."),
+    Tie.FUNCTION_OVER: _(
+        "Le mandat vaut toujours, mais votre fonction légale chez %(enterprise)s a pris fin le %(day)s : vous n'agissez plus "
+        "pour elle."
+    ),
+    Tie.GAP_REPLACED: _(
+        "Le mandat vaut toujours, mais vous n'êtes plus Gestionnaire d'Accès Principal de %(enterprise)s depuis le %(day)s : "
+        "%(by)s y a mis fin."
+    ),
+    Tie.GAP_LEFT: _(
+        "Le mandat vaut toujours, mais vous avez quitté %(enterprise)s il y a plus de 30 jours : vos accès de Gestionnaire "
+        "d'Accès Principal ont pris fin."
+    ),
+    Tie.DELEGATION_OVER: _(
+        "Le mandat vaut toujours, mais %(by)s a mis fin le %(day)s à votre délégation : vous n'utilisez plus les mandats de "
+        "%(enterprise)s."
+    ),
+    Tie.NONE: _("Ce mandat n'est pas le vôtre, et vous n'agissez pas pour celui qui l'a reçu."),
+}
+
+
+def closed_file(request: ProfiledRequest, *, today: date) -> HttpResponse | None:
+    """Why the mandator's file in which this session was is closed since (403); None when it was in none."""
+    choice = http.remembered(request)
+    if request.profile is not None or choice is None or choice.mandate_id is None:
+        return None
+    closed = selectors.closed_mandate(
+        person=request.user, enterprise_id=choice.enterprise_id, mandate_id=choice.mandate_id, on=today
+    )
+    return refuse_closed(request, closed) if closed else None
+
+
+def refuse_closed(request: ProfiledRequest, closed: ClosedMandate) -> HttpResponse:
+    context = {"mandate": closed.mandate, "why": why(closed)}
+    return render(request, "prosante_login/mandate_closed.html", context, status=403)
+
+
+def why(closed: ClosedMandate) -> str:
+    """The reason in a sentence, and whom to ask."""
+    facts = {
+        "day": date_format(closed.day, "d/m/Y") if closed.day else "",
+        "by": str(closed.by or ""),
+        "grantor": str(closed.mandate.provider),
+        "enterprise": str(closed.mandate.holder_enterprise or ""),
+    }
+    transferred = closed.transferred and closed.reason == MandateState.STOPPED
+    return str(_TRANSFERRED if transferred else _SENTENCES[closed.reason]) % facts
