@@ -71,7 +71,7 @@ def test_a_profile_that_is_not_ones_own_any_more_is_not_taken_up(tabs, demo):
     response = send(client, stamp, profile_resume="1")
 
     assert response.status_code == 409
-    assertContains(response, "un profil que vous n&#x27;avez pas, ou plus", status_code=409)
+    assertContains(response, "un profil que vous n'avez pas, ou plus", status_code=409)
     assert client.session[SESSION_KEY]["enterprise_id"] == demo.pays_des_lacs.pk
 
 
