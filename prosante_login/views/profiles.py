@@ -20,12 +20,14 @@ from bhod_portal.core import clock
 from csam.http import next_address
 from csam.models import Person
 from prosante_login import http, selectors
-from prosante_login.enums import ProfileKind
+from prosante_login.enums import MandateState, ProfileKind
 from prosante_login.forms.profiles import ProfileChooseForm, ProfileSelectForm, option
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider
+from prosante_login.selectors import ClosedMandate, Tie
 from prosante_login.selectors.landings import Landing, Place, capacities, landing, landing_of, standing
 from prosante_login.selectors.profiles import care_providers_of, lost_organisations_of
+from prosante_login.views.closed_mandates import why
 
 
 class ProfileChooseView(FormView):
@@ -72,7 +74,24 @@ class ProfileChooseView(FormView):
             "awaits_a_change": not self.organisations and selectors.awaits_a_change(person),
             "providers_not_ready": self.providers.not_ready,
             "lost": _lost(person, self.today),
+            "lost_profile": self._lost_profile(),
         }
+
+    def _lost_profile(self) -> str:
+        """Why the profile that was chosen last is not the person's any more; empty while it is, and before any choice."""
+        choice = http.remembered(self.request)
+        if choice is None or self.request.profile is not None:
+            return ""
+        if choice.profession is not None:
+            facts = {"profession": choice.profession.label}
+            return _("Le dossier de votre profession « %(profession)s » n'est pas, ou plus, ouvert.") % facts
+        closed = choice.mandate_id and selectors.closed_mandate(
+            person=self.request.user,
+            enterprise_id=choice.enterprise_id,
+            mandate_id=choice.mandate_id,
+            on=self.today,
+        )
+        return _of_mandate(closed) if closed else _("Ce que vous aviez choisi n'existe plus.")
 
 
 class ProfileSelectView(FormView):
@@ -164,10 +183,25 @@ class OrganisationClosedView(TemplateView):
             "circle_functions": sorted(CIRCLE_FUNCTIONS),
             "awaits_a_change": selectors.awaits_a_change(self.request.user),
             "why_none": "" if self.functions else self._why_none(),
+            "why_no_mandate": self._why_no_mandate(),
         }
 
     def _why_none(self) -> str:
         return _why(selectors.lost_access(self.request.user, self.enterprise.pk, on=self.today))
+
+    def _why_no_mandate(self) -> str:
+        """Why the last mandate that the organisation held opens nothing, for who acts or acted for it; empty else."""
+        person = self.request.user
+        latest = selectors.received_mandates(enterprise=self.enterprise).first()
+        closed = latest and selectors.closed_mandate(
+            person=person, enterprise_id=self.enterprise.pk, mandate_id=latest.pk, on=self.today
+        )
+        if not closed or closed.reason is Tie.NONE:
+            return ""
+        is_over = isinstance(closed.reason, MandateState)
+        if is_over and not selectors.may_use_mandates_of(person, self.enterprise, on=self.today):
+            return ""
+        return _of_mandate(closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +240,11 @@ def _lost(person: Person, today: date) -> list[dict[str, Any]]:
         {"enterprise": enterprise, "why": _why(lost)}
         for enterprise, lost in lost_organisations_of(person, on=today)
     ]
+
+
+def _of_mandate(closed: ClosedMandate) -> str:
+    which = _("Votre mandat de %(grantor)s ne s'ouvre plus.") % {"grantor": closed.mandate.provider}
+    return f"{which} {why(closed)}"
 
 
 def _why(lost: LostFunction) -> str:
