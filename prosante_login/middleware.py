@@ -11,6 +11,7 @@ from prosante_login.http import ProfiledRequest
 from prosante_login.profiles import ActiveProfile, ProfileChoice
 from prosante_login.selectors.landings import landing
 from prosante_login.selectors.profiles import active_profile, may_choose
+from prosante_login.services.grantors import enter_file
 
 # What the page that refuses a form carries on in a form of its own.
 _OURS = frozenset({"csrfmiddlewaretoken", http.STAMP_FIELD, http.RESUME_FIELD})
@@ -34,10 +35,18 @@ class ActiveProfileMiddleware:
             return None
         shown = _shown_under(profiled)
         if shown is not None and http.RESUME_FIELD in request.POST:
-            http.remember(profiled, shown.choice)
-            profiled.profile = shown
+            _take_up(profiled, shown)
             return None
         return _refuse(profiled, shown)
+
+
+def _take_up(request: ProfiledRequest, shown: ActiveProfile) -> None:
+    if shown.mandate is not None:
+        # The mandator reads when his file was entered, by whatever door.
+        opened = request.profile.mandate if request.profile else None
+        enter_file(mandate=shown.mandate, by=request.user, at=clock.now(request.world), leaving=opened)
+    http.remember(request, shown.choice)
+    request.profile = shown
 
 
 def _shown_under(request: ProfiledRequest) -> ActiveProfile | None:

@@ -11,8 +11,13 @@ from prosante_login.services import acting
 
 
 @transaction.atomic
-def enter_file(*, mandate: Mandate, by: Person, at: datetime) -> None:
-    """Open the mandator's file. Raises PermissionDenied when the mandate may not, or no longer, be used."""
+def enter_file(*, mandate: Mandate, by: Person, at: datetime, leaving: Mandate | None = None) -> None:
+    """Open the mandator's file, and leave the one that was open by another mandate (`leaving`).
+
+    Raises PermissionDenied when a mandate may not, or no longer, be used.
+    """
+    if leaving is not None:
+        leave_file(mandate=leaving, by=by, at=at)
     acting.record(FileAct.FILE_ENTERED, provider=mandate.provider, mandate=mandate, by=by, at=at)
 
 

@@ -23,7 +23,6 @@ from prosante_login import http, selectors
 from prosante_login.enums import Capacity, ProfileKind
 from prosante_login.forms.grantors import GrantorSearchForm
 from prosante_login.http import ProfiledRequest
-from prosante_login.models import Mandate
 from prosante_login.profiles import ProfileChoice
 from prosante_login.services import grantors
 from prosante_login.views.closed_mandates import refuse_closed, why
@@ -167,10 +166,9 @@ class GrantorEnterView(MandataryView, View):
         mandate = selectors.usable_mandates(**self.asked).filter(public_id=kwargs["mandate"]).first()
         if mandate is None:
             return self._refuse(kwargs["mandate"])
-        profile = self.profile
-        if profile is None or profile.mandate != mandate:
-            _leave_open_file(self)
-            grantors.enter_file(mandate=mandate, by=self.person, at=self.at)
+        opened = self.profile.mandate if self.profile else None
+        if opened != mandate:
+            grantors.enter_file(mandate=mandate, by=self.person, at=self.at, leaving=opened)
             choice = replace(self.choice, capacity=Capacity.MANDATARY, mandate_id=mandate.pk)
             http.remember(self.request, choice)
         return redirect("prosante_login:file_home")
@@ -196,19 +194,13 @@ class GrantorLeaveView(ProfiledView, View):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         choice = http.remembered(self.request)
         if choice is not None and choice.mandate_id is not None:
-            if left := _leave_open_file(self):
-                name = str(left.provider)
+            # One that its mandate has closed was left then.
+            if opened := self.profile.mandate if self.profile else None:
+                grantors.leave_file(mandate=opened, by=self.person, at=self.at)
+                name = str(opened.provider)
                 messages.success(self.request, _("Vous avez quitté le dossier de %(name)s.") % {"name": name})
             http.remember(self.request, replace(choice, mandate_id=None))
         return redirect("prosante_login:grantor_search")
-
-
-def _leave_open_file(view: ProfiledView) -> Mandate | None:
-    """Leave the file that is open and say by which mandate; one that is closed already leaves no row in the trail."""
-    mandate = view.profile.mandate if view.profile else None
-    if mandate is not None:
-        grantors.leave_file(mandate=mandate, by=view.person, at=view.at)
-    return mandate
 
 
 def _scope(choice: ProfileChoice) -> str:

@@ -10,7 +10,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 from bhod_portal.core.models import AuditEntry, World
 from csam.models import Enterprise, LegalFunction
 from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
-from prosante_login.http import SESSION_KEY, STAMP_FIELD
+from prosante_login.http import RESUME_FIELD, SESSION_KEY, STAMP_FIELD
 from prosante_login.models import Mandate
 from prosante_login.profiles import ProfileChoice
 from tests.csam.factories import AT, LegalFunctionFactory, PersonFactory, WorldFactory
@@ -233,3 +233,42 @@ class TestClosed:
 
         assert response.status_code == 403
         assert shows(response, str(Enterprise.objects.get(pk=representative.holder_enterprise_id)))
+
+
+class TestTakenUp:
+    """A form of the mandator's file, sent once another profile was chosen, whose reader takes that profile up again."""
+
+    ADD = reverse("prosante_login:address_add")
+
+    def test_enters_the_file_again_and_leaves_a_row(self, client, mandate):
+        within(client, mandate)
+        stamp = client.get(HOME).context["request"].profile.stamp
+        open_file(client, mandate.holder_person, CITIZEN)
+
+        client.post(self.ADD, {STAMP_FIELD: stamp, RESUME_FIELD: "1"})
+
+        assert acts() == ["prosante.file.entered"]
+        assert client.session[SESSION_KEY]["mandate_id"] == mandate.pk
+
+    def test_leaves_the_file_that_was_open(self, client, mandate):
+        other = MandateFactory(
+            provider=mandate.provider, holder_person=mandate.holder_person, kind=MandateKind.SOCIAL_STATUS
+        )
+        within(client, mandate)
+        stamp = client.get(HOME).context["request"].profile.stamp
+        within(client, other)
+
+        client.post(self.ADD, {STAMP_FIELD: stamp, RESUME_FIELD: "1"})
+
+        assert acts() == ["prosante.file.left", "prosante.file.entered"]
+
+    def test_one_that_ended_meanwhile_is_not_taken_up(self, client, mandate):
+        within(client, mandate)
+        stamp = client.get(HOME).context["request"].profile.stamp
+        open_file(client, mandate.holder_person, CITIZEN)
+        Mandate.objects.filter(pk=mandate.pk).update(stopped_at=AT, stopped_by=mandate.given_by)
+
+        response = client.post(self.ADD, {STAMP_FIELD: stamp, RESUME_FIELD: "1"})
+
+        assert response.status_code == 409
+        assert acts() == []
