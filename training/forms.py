@@ -13,7 +13,7 @@ from bhod_portal.core.identifiers import format_bce
 from csam.enums import ItsmeIcon
 from csam.models import Enterprise, LegalFunction, Person
 from training.enums import ClockStep, PersonaState
-from training.selectors.why import Target
+from training.selectors.why import MANDATES, Target
 
 # Eleven digits, however they are written.
 _NISS_IN_TEXT = re.compile(r"\d(?:[ .\-/]*\d){10}")
@@ -123,6 +123,11 @@ class WhyForm(forms.Form):
                     code="two_organisations",
                 ),
             )
+        elif not self.errors and not chosen and not typed and cleaned.get("pour") != MANDATES:
+            self.add_error(
+                "numero",
+                ValidationError(_t("Choisissez une organisation, ou tapez son numéro."), code="required"),
+            )
         return cleaned | {"wanted": typed or chosen or ""}
 
 
@@ -134,7 +139,11 @@ class HelpdeskForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    numero = BceNumberField(label=_("Numéro d'entreprise de l'organisation"))
+    numero = BceNumberField(
+        label=_("Numéro d'entreprise de l'organisation"),
+        required=False,
+        help_text=_("Obligatoire, sauf pour les mandats que la personne a reçus en son propre nom."),
+    )
     pour = forms.ChoiceField(label=_("Ce qu'elle veut ouvrir"))
     motif = forms.CharField(
         label=_("Motif de la consultation"),
@@ -147,6 +156,15 @@ class HelpdeskForm(forms.Form):
     def __init__(self, *args: Any, targets: Iterable[Target], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _choices_of(self, "pour", [(each.key, each.name) for each in targets])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "numero" not in self.errors and not cleaned.get("numero") and cleaned.get("pour") != MANDATES:
+            self.add_error(
+                "numero",
+                ValidationError(_t("Écrivez le numéro d'entreprise de l'organisation."), code="required"),
+            )
+        return cleaned
 
     def clean_motif(self) -> str:
         reason: str = self.cleaned_data["motif"]

@@ -40,10 +40,15 @@ class _WhyView(ContextMixin, View):
         self.today = clock.day_of(self.at)
 
     def explain(self, person: Person, bce_number: str, target: why.Target, asker: why.Asker) -> why.Answer:
-        """The chain of a person to an organisation, known to the BCE or not."""
-        enterprise = enterprise_with_number(self.request.world, bce_number)
-        if enterprise is None:
+        """The chain of a person to an organisation, known to the BCE or not; no number: to mandates of his own."""
+        enterprise = enterprise_with_number(self.request.world, bce_number) if bce_number else None
+        if bce_number and enterprise is None:
             return why.unknown_enterprise(bce_number, target)
+        if target.key == why.MANDATES:
+            facts = why.read_mandates(person, enterprise, asker=asker, at=self.at)
+            return why.mandate_answer(facts, target)
+        if enterprise is None:
+            raise ValueError("An application is reached for an organisation.")
         return why.answer(why.read(person, enterprise, target, asker=asker, at=self.at))
 
 
@@ -59,10 +64,9 @@ class WhyView(_WhyView, TemplateView):
         asked = self.request.GET if self.request.GET.keys() & {"numero", "organisation"} else None
         form = WhyForm(asked, organisations=organisations, targets=why.targets())
         answer = None
-        if form.is_valid() and (wanted := form.cleaned_data["wanted"]):
-            answer = self.explain(
-                person, wanted, why.target_for(form.cleaned_data["pour"]), self._asker(wanted)
-            )
+        if form.is_valid():
+            wanted, target = form.cleaned_data["wanted"], why.target_for(form.cleaned_data["pour"])
+            answer = self.explain(person, wanted, target, self._asker(wanted))
         return super().get_context_data(**kwargs) | {
             "form": form,
             "answer": answer,
@@ -91,11 +95,13 @@ class WhyMemberView(_WhyView, TemplateView):
         enterprise = member.quality.enterprise
         # Who manages another quality only does not learn what the person is in this one.
         sees = member.quality.kind == why.QUALITY or administers(asker, enterprise, on=self.today)
-        target = why.target_for(self.request.GET.get("pour", ""))
+        # What mandates a member holds is not the business of who manages him.
+        offered = [each for each in why.targets() if each.key != why.MANDATES]
+        target = next((each for each in offered if each.key == self.request.GET.get("pour")), offered[0])
         return super().get_context_data(**kwargs) | {
             "person": member.person,
             "member": member,
-            "targets": why.targets(),
+            "targets": offered,
             "answer": self.explain(
                 member.person,
                 enterprise.bce_number,
@@ -143,9 +149,10 @@ class WhyHelpdeskView(_HelpdeskView, FormView):
             sentence = _("Personne de ce monde n'a ce NISS ni ce nom d'utilisateur : vérifiez chaque signe.")
             form.add_error("personne", ValidationError(sentence, code="nobody"))
             return self.form_invalid(form)
-        enterprise: Enterprise | None = enterprise_with_number(self.request.world, typed["numero"])
+        number = typed["numero"] or ""
+        enterprise: Enterprise | None = enterprise_with_number(self.request.world, number)
         look_up(person=person, enterprise=enterprise, reason=typed["motif"], by=self.request.user, at=self.at)
-        criteria = {"person": str(person.pk), "numero": typed["numero"], "pour": typed["pour"]}
+        criteria = {"person": str(person.pk), "numero": number, "pour": typed["pour"]}
         key = searches.keep(self.request.session, _SEARCHES, criteria)
         return redirect("training:why_helpdesk_answer", search=key)
 

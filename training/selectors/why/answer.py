@@ -12,6 +12,7 @@ from training.selectors.why import session_links
 from training.selectors.why.chain import Link, LinkState, Maker, Mender, Screen
 from training.selectors.why.facts import Facts
 from training.selectors.why.links import OF_THE_CHAIN
+from training.selectors.why.mandates import MandateFacts, mandate_links
 from training.selectors.why.targets import Target
 
 
@@ -51,9 +52,20 @@ def answer(facts: Facts) -> Answer:
     return Answer(facts.target, facts.enterprise, in_order(links), facts.sees_it)
 
 
+def mandate_answer(facts: MandateFacts, target: Target) -> Answer:
+    """Judge every link of the chain that leads to the file of a mandator."""
+    links = mandate_links(facts)
+    if session := facts.asker.session:
+        links += [
+            session_links.key(session),
+            session_links.profile(session, facts.enterprise, as_mandatary=True),
+        ]
+    return Answer(target, facts.enterprise, in_order(links))
+
+
 def unknown_enterprise(bce_number: str, target: Target) -> Answer:
     """The chain breaks where it begins: no enterprise of the world has this number."""
-    make = Maker("known", _("L'organisation existe à la BCE"), "bce")
+    make = Maker("known", _("Une organisation que la BCE connaît"), "bce")
     link = make.broken(
         _(
             "La BCE ne connaît aucune entreprise avec le numéro %(number)s : vérifiez-le, ou cherchez par le nom."

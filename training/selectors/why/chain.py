@@ -7,6 +7,7 @@ from enum import Enum
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import Function
 from bhod_portal.core import clock
@@ -18,6 +19,24 @@ class LinkState(Enum):
     HELD = "held"
     BROKEN = "broken"
     NOT_REACHED = "waiting"
+
+
+_SHORT = {
+    "known": _("BCE"),
+    "registered": _("CSAM"),
+    "gap": _("GAP"),
+    "quality": _("Qualité"),
+    "member": _("Utilisateur"),
+    "function": _("Fonction"),
+    "dates": _("Dates"),
+    "propagated": _("Propagation"),
+    "acts": _("Droit d'agir"),
+    "given": _("Mandat"),
+    "accepted": _("Signature"),
+    "current": _("Dates"),
+    "key": _("Clé"),
+    "profile": _("Profil"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,11 @@ class Link:
     sentence: str
     menders: Sequence[Mender] = ()
     screen: Screen | None = None
+
+    @property
+    def short(self) -> str:
+        """Its name in a word or two, for the picture."""
+        return str(_SHORT[self.key])
 
     @property
     def is_held(self) -> bool:

@@ -111,7 +111,7 @@ def read(person: Person, enterprise: Enterprise, target: Target, *, asker: Asker
         at=at,
         mode=PropagationMode(person.world.mode),
         asker=asker,
-        representatives=[each for each in functions if _covers(each, on)],
+        representatives=[each for each in functions if covers(each, on)],
         gap=gap_link(enterprise, on),
         entity=in_charge_of_entity(enterprise, on=on),
         quality=in_charge_of_quality(state.quality) if state.quality else (),
@@ -120,5 +120,6 @@ def read(person: Person, enterprise: Enterprise, target: Target, *, asker: Asker
     )
 
 
-def _covers(function: LegalFunction, on: date) -> bool:
+def covers(function: LegalFunction, on: date) -> bool:
+    """Whether a legal function holds on a day; both ends are included."""
     return function.valid_from <= on and (function.valid_until is None or on <= function.valid_until)

@@ -1,7 +1,7 @@
 """The links of the chain from the BCE to the applications, each judged by itself over what was read."""
 
-from collections.abc import Callable, Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 from math import ceil
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from access_mgmt.selectors.chain_state import AskedFunction, InCharge
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
+from csam.models import Enterprise, LegalFunction
 from training.permissions import can_run
 from training.selectors.why.chain import Link, Maker, Mender, Screen, day, moment, names
 from training.selectors.why.facts import QUALITY, Facts
@@ -17,21 +18,25 @@ from training.selectors.why.facts import QUALITY, Facts
 
 def known(facts: Facts) -> Link:
     """The BCE knows the enterprise, and it has not stopped."""
-    make = Maker("known", _("L'organisation existe à la BCE"), "bce")
-    enterprise = facts.enterprise
-    if enterprise.is_active(facts.on):
+    return bce_link(facts.enterprise, facts.representatives, facts.on)
+
+
+def bce_link(enterprise: Enterprise, representatives: Sequence[LegalFunction], on: date) -> Link:
+    """The same, for every chain that begins with an enterprise."""
+    make = Maker("known", _("Une organisation que la BCE connaît"), "bce")
+    if enterprise.is_active(on):
         return make.held(_("La BCE la connaît, et elle n'est pas arrêtée."))
     return make.broken(
         _("Elle est arrêtée à la BCE depuis le %(day)s : elle n'a plus d'accès à donner.")
         % {"day": day(enterprise.stopped_on)},
-        _representatives(facts),
+        _by_name(representatives),
         Screen(_("BCE Public Search"), reverse("csam:bce_enterprise", args=[enterprise.bce_number])),
     )
 
 
 def registered(facts: Facts) -> Link:
     """A legal representative has registered it in CSAM."""
-    make = Maker("registered", _("Elle est enregistrée dans CSAM"), "gap")
+    make = Maker("registered", _("Son enregistrement dans CSAM"), "gap")
     if facts.enterprise.registered_at:
         return make.held(
             _("Enregistrée le %(day)s.") % {"day": day(clock.day_of(facts.enterprise.registered_at))}
@@ -47,7 +52,7 @@ def registered(facts: Facts) -> Link:
 
 def gap(facts: Facts) -> Link:
     """It has a GAP, who is tied to it or left no more than thirty days ago."""
-    make = Maker("gap", _("Un Gestionnaire d'Accès Principal (GAP) est en fonction"), "gap")
+    make = Maker("gap", _("Un Gestionnaire d'Accès Principal (GAP) en fonction"), "gap")
     found, bce = facts.gap, facts.enterprise.bce_number
     screen = Screen(
         _("Gestion des Gestionnaires d'Accès"),
@@ -55,7 +60,7 @@ def gap(facts: Facts) -> Link:
     )
     if found is None:
         return make.broken(_("Personne n'est désigné comme GAP."), _representatives(facts), screen)
-    who = str(found.gap.person) if facts.asker.knows_names else _("Une personne")
+    who = str(found.gap.person) if facts.asker.knows_names else _("Un GAP")
     words = {"gap": who, "day": day(found.ended_on), "until": day(found.access_until)}
     if not found.has_access:
         told = (
@@ -78,7 +83,7 @@ def gap(facts: Facts) -> Link:
 
 def quality(facts: Facts) -> Link:
     """« eHealth Soins de Santé » is active, which « Soins de Santé » is not."""
-    make = Maker("quality", _("La qualité « eHealth Soins de Santé » est active"), "quality")
+    make = Maker("quality", _("La qualité « eHealth Soins de Santé »"), "quality")
     state = facts.state
     if state.quality:
         return make.held(_("Active depuis le %(day)s.") % {"day": moment(state.quality.activated_at)})
@@ -99,7 +104,7 @@ def quality(facts: Facts) -> Link:
 
 def member(facts: Facts) -> Link:
     """The person is a member of that quality, and not blocked."""
-    make = Maker("member", _("Inscription parmi les utilisateurs de cette qualité, sans blocage"), "users")
+    make = Maker("member", _("Une place parmi les utilisateurs de cette qualité, sans blocage"), "users")
     state = facts.state
     if state.quality is None:
         return make.waiting(_("À voir quand la qualité sera active."))
@@ -137,12 +142,12 @@ def _why_no_member(facts: Facts) -> str:
         return _(
             "Inscription sous une autre qualité de l'organisation, mais pas sous « eHealth Soins de Santé »."
         )
-    return _("Pas encore d'inscription : un gestionnaire l'ajoute, par le NISS.")
+    return _("Pas encore d'inscription : un gestionnaire de la qualité la fait, avec le NISS.")
 
 
 def function(facts: Facts) -> Link:
     """One of the functions that open the target was given, and not another one of INAMI alone."""
-    label = _("Une fonction qui ouvre « %(target)s » est attribuée") % {"target": facts.target.name}
+    label = _("Une fonction qui ouvre «\u00a0%(target)s\u00a0»") % {"target": facts.target.name}
     make = Maker("function", label, "roles")
     if facts.state.member is None:
         return make.waiting(_("À voir quand la personne sera utilisateur de la qualité."))
@@ -175,7 +180,7 @@ def function(facts: Facts) -> Link:
 
 def dates(facts: Facts) -> Link:
     """Today is one of its days, both ends included."""
-    make = Maker("dates", _("Aujourd'hui est dans ses dates"), "roles")
+    make = Maker("dates", _("Un jour compris dans ses dates"), "roles")
     best = _best(facts)
     if best is None:
         return make.waiting(_("À voir quand la fonction sera attribuée."))
@@ -194,7 +199,7 @@ def dates(facts: Facts) -> Link:
 
 def propagated(facts: Facts) -> Link:
     """The applications know it: at most twenty minutes after it was given."""
-    make = Maker("propagated", _("Les applications l'ont reçue (20 minutes au plus)"), "propagation")
+    make = Maker("propagated", _("Son arrivée dans les applications (20 minutes au plus)"), "propagation")
     best = _best(facts)
     if best is None or not best.period.covers(facts.on):
         return make.waiting(_("À voir quand la fonction sera attribuée pour aujourd'hui."))
@@ -260,9 +265,13 @@ def _last_withdrawn(facts: Facts) -> AskedFunction | None:
 
 
 def _representatives(facts: Facts) -> list[Mender]:
+    return _by_name(facts.representatives)
+
+
+def _by_name(representatives: Sequence[LegalFunction]) -> list[Mender]:
     """By name for everybody: the BCE publishes them."""
     role = _("représentant légal")
-    named = [Mender(role, str(each.person)) for each in facts.representatives]
+    named = [Mender(role, str(each.person)) for each in representatives]
     return named or [
         Mender(_("représentant légal : l'organisation doit d'abord en faire publier un à la BCE"))
     ]

@@ -15,7 +15,7 @@ from training.selectors.why.facts import Session
 
 def key(session: Session) -> Link:
     """The keys used in this session are strong enough for ProSanté."""
-    make = Maker("key", _("Votre clé numérique est assez forte pour ProSanté"), "profile")
+    make = Maker("key", _("Une clé numérique assez forte pour ProSanté"), "profile")
     words = {"level": session.level.label, "needed": PROSANTE.lowest_level.label}
     if session.level >= PROSANTE.lowest_level:
         return make.held(_("Niveau %(level)s ; ProSanté demande au moins %(needed)s.") % words)
@@ -29,15 +29,15 @@ def key(session: Session) -> Link:
     )
 
 
-def profile(session: Session, enterprise: Enterprise | None) -> Link:
+def profile(session: Session, enterprise: Enterprise | None, *, as_mandatary: bool = False) -> Link:
     """« Citoyen » and this organisation are chosen; without an organisation, « Citoyen » alone."""
     label = (
-        _("Le profil choisi est « Citoyen », avec cette organisation")
+        _("Le profil « Citoyen », avec cette organisation")
         if enterprise
-        else _("Le profil choisi est « Citoyen », sans organisation")
+        else _("Le profil « Citoyen », sans organisation")
     )
     make = Maker("profile", label, "profile")
-    wrong = _what_is_wrong(session.profile, enterprise)
+    wrong = _what_is_wrong(session.profile, enterprise, as_mandatary=as_mandatary)
     if not wrong:
         return make.held(_("C'est le profil de cette session."))
     return make.broken(
@@ -47,7 +47,7 @@ def profile(session: Session, enterprise: Enterprise | None) -> Link:
     )
 
 
-def _what_is_wrong(chosen: ActiveProfile | None, enterprise: Enterprise | None) -> str:
+def _what_is_wrong(chosen: ActiveProfile | None, enterprise: Enterprise | None, *, as_mandatary: bool) -> str:
     wanted = enterprise.pk if enterprise else None
     match chosen:
         case None:
@@ -61,7 +61,14 @@ def _what_is_wrong(chosen: ActiveProfile | None, enterprise: Enterprise | None) 
             return _("Le profil choisi est « Citoyen », sans organisation.")
         case ActiveProfile(enterprise_id=other) if other != wanted:
             return _("Le profil choisi est « Citoyen », pour une autre organisation.")
-        case ActiveProfile(mandate=None, choice=choice) if choice.capacity != Capacity.MANDATARY:
-            return ""
-        case _mandatary:
-            return _("Vous êtes entré comme mandataire, pour le dossier d'un autre.")
+        case _right_organisation:
+            return _wrong_capacity(chosen, as_mandatary=as_mandatary)
+
+
+def _wrong_capacity(chosen: ActiveProfile, *, as_mandatary: bool) -> str:
+    capacity = chosen.choice.capacity
+    if as_mandatary:
+        other = capacity in {Capacity.APPLICATION, Capacity.CITIZEN}
+        return _("Vous n'êtes pas entré comme mandataire.") if other else ""
+    entered = chosen.mandate is not None or capacity == Capacity.MANDATARY
+    return _("Vous êtes entré comme mandataire, pour le dossier d'un autre.") if entered else ""

@@ -11,11 +11,12 @@ from bhod.permissions import Capability, grant
 from prosante_login.applications import registered
 
 FINANCES = "finances"
+MANDATES = "mandats"
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Its key in addresses, its name, its page, and the functions of which one is enough."""
+    """Its key in addresses, its name, its page, and the functions of which one is enough; none for mandates."""
 
     key: str
     name: str | Promise
@@ -24,7 +25,7 @@ class Target:
 
 
 def targets() -> list[Target]:
-    """The applications behind ProSanté, and the part of BHOD that asks for more."""
+    """The applications behind ProSanté, the part of BHOD that asks for more, and the files of others."""
     applications = [
         Target(each.url_name.partition(":")[0], each.name, each.url_name, _opening(each.opens))
         for each in registered()
@@ -33,6 +34,7 @@ def targets() -> list[Target]:
     return [
         *applications,
         Target(FINANCES, _("Informations financières de BHOD"), "bhod:finance_overview", finances),
+        Target(MANDATES, _("Le dossier d'un mandant"), "prosante_login:profile_choose", frozenset()),
     ]
 
 

@@ -1,0 +1,188 @@
+"""« Why do I not see this mandator? »: the chain from a mandate to the file that it opens."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from access_mgmt.selectors.chain_state import InCharge, in_charge_of_entity
+from bhod_portal.core import clock
+from csam.enums import ManagerKind
+from csam.models import Enterprise, LegalFunction, Person
+from csam.selectors import gap_link, legal_functions_of
+from prosante_login.models import Mandate
+from prosante_login.selectors import may_use_mandates_of, received_mandates
+from training.selectors.why.chain import Link, Maker, Mender, Screen, day, moment
+from training.selectors.why.facts import Asker, covers
+from training.selectors.why.links import bce_link
+
+
+@dataclass(frozen=True, slots=True)
+class MandateFacts:
+    """What was read of the mandates of a person, or of an enterprise for which he may act or not."""
+
+    person: Person
+    enterprise: Enterprise | None
+    asker: Asker
+    at: datetime
+    may_act: bool
+    mandates: Sequence[Mandate]
+    representatives: Sequence[LegalFunction] = ()
+    gap: Sequence[InCharge] = ()
+
+    @property
+    def on(self) -> date:
+        return clock.day_of(self.at)
+
+
+def read_mandates(
+    person: Person, enterprise: Enterprise | None, *, asker: Asker, at: datetime
+) -> MandateFacts:
+    """Those of the enterprise, else the person's own; nothing of an enterprise for which he does not act."""
+    on = clock.day_of(at)
+    if enterprise is None:
+        return MandateFacts(person, None, asker, at, True, list(received_mandates(person=person)))
+    may_act = may_use_mandates_of(person, enterprise, on=on)
+    link = gap_link(enterprise, on)
+    in_office = in_charge_of_entity(enterprise, on=on)
+    return MandateFacts(
+        person,
+        enterprise,
+        asker,
+        at,
+        may_act,
+        list(received_mandates(enterprise=enterprise)) if may_act else [],
+        [each for each in legal_functions_of(enterprise, on) if covers(each, on)],
+        [each for each in in_office if link and each.person == link.gap.person],
+    )
+
+
+def mandate_links(facts: MandateFacts) -> list[Link]:
+    """The links as far as the mandate; key and profile are those of the other chain."""
+    first = (
+        [bce_link(facts.enterprise, facts.representatives, facts.on), _acts(facts)]
+        if facts.enterprise
+        else []
+    )
+    return [*first, _given(facts), _accepted(facts), _current(facts)]
+
+
+def _acts(facts: MandateFacts) -> Link:
+    """Legal function, GAP, or delegated by them."""
+    make = Maker("acts", _("Le droit d'agir avec les mandats de l'organisation"), "gap")
+    if facts.may_act:
+        return make.held(_("Par une fonction légale, comme GAP, ou par délégation."))
+    named = [Mender(_("représentant légal"), str(each.person)) for each in facts.representatives]
+    gap = str(ManagerKind.MAIN.label)
+    gaps = [
+        Mender(gap, str(each.person), each.email) if facts.asker.knows_names else Mender(gap)
+        for each in facts.gap
+    ]
+    return make.broken(
+        _("Ni fonction légale, ni place de GAP, ni délégation reçue de l'un d'eux."),
+        [*gaps, *named],
+        _screen(_("Mandataires de l'organisation"), ""),
+    )
+
+
+def _given(facts: MandateFacts) -> Link:
+    make = Maker("given", _("Un mandat donné, ni refusé ni arrêté"), "profile")
+    if not facts.may_act:
+        return make.waiting(_("Seul qui agit pour l'organisation voit ses mandats."))
+    best = _best(facts)
+    if best is None:
+        return make.broken(
+            _("Aucun dispensateur de soins n'a donné de mandat."),
+            [_mandator(None)],
+            _screen(_("Mandats"), ""),
+        )
+    words = {"name": best.provider, "kind": best.get_kind_display()}
+    if best.refused_at:
+        sentence = _("Le mandat « %(kind)s » de %(name)s a été refusé le %(when)s.") % (
+            words | {"when": moment(best.refused_at)}
+        )
+    elif best.stopped_at:
+        sentence = _("Le mandat « %(kind)s » de %(name)s a été arrêté le %(when)s.") % (
+            words | {"when": moment(best.stopped_at)}
+        )
+    else:
+        return make.held(_("« %(kind)s », de %(name)s.") % words)
+    return make.broken(sentence, [_mandator(best)], _screen(_("Mandats"), ""))
+
+
+def _accepted(facts: MandateFacts) -> Link:
+    make = Maker("accepted", _("La signature du mandataire"), "profile")
+    best = _standing(facts)
+    if best is None:
+        return make.waiting(_("À voir quand un mandat sera donné."))
+    if best.accepted_at:
+        return make.held(_("Signé des deux côtés le %(when)s.") % {"when": moment(best.accepted_at)})
+    if best.valid_until and best.valid_until < facts.on:
+        return make.broken(
+            _("Le mandat de %(name)s s'est terminé le %(day)s sans avoir été signé.")
+            % {"name": best.provider, "day": day(best.valid_until)},
+            [_mandator(best)],
+            _screen(_("Mandats"), ""),
+        )
+    oneself = facts.asker.person == facts.person
+    who = _("vous-même") if oneself else _("cette personne")
+    return make.broken(
+        _("Le mandat de %(name)s attend encore la signature du mandataire.") % {"name": best.provider},
+        [Mender(who)],
+        _screen(_("Mandats reçus"), "prosante_login:received_mandates" if oneself else ""),
+    )
+
+
+def _current(facts: MandateFacts) -> Link:
+    make = Maker("current", _("Un jour compris dans ses dates"), "profile")
+    best = _standing(facts)
+    if best is None or not best.accepted_at:
+        return make.waiting(_("À voir quand le mandat sera signé des deux côtés."))
+    words = {"name": best.provider, "start": day(best.valid_from), "end": day(best.valid_until)}
+    if facts.on < best.valid_from:
+        sentence = _("Le mandat de %(name)s ne commence que le %(start)s.") % words
+    elif best.valid_until and best.valid_until < facts.on:
+        sentence = _("Le mandat de %(name)s a expiré : son dernier jour était le %(end)s.") % words
+    else:
+        return make.held(
+            _("Du %(start)s au %(end)s inclus.") % words
+            if best.valid_until
+            else _("Depuis le %(start)s, sans fin.") % words
+        )
+    return make.broken(sentence, [_mandator(best)], _screen(_("Mandats"), ""))
+
+
+def _best(facts: MandateFacts) -> Mandate | None:
+    """The one that opens most: usable, signed and to come, to sign, over, and last what was refused or stopped."""
+    on = facts.on
+
+    def worth(mandate: Mandate) -> tuple[int, int]:
+        over = mandate.valid_until is not None and mandate.valid_until < on
+        if mandate.refused_at or mandate.stopped_at:
+            return (0, mandate.pk)
+        if over:
+            return (1, mandate.pk)
+        if not mandate.accepted_at:
+            return (2, mandate.pk)
+        return (3 if on < mandate.valid_from else 4, mandate.pk)
+
+    return max(facts.mandates, key=worth, default=None)
+
+
+def _standing(facts: MandateFacts) -> Mandate | None:
+    best = _best(facts)
+    return None if best is None or best.refused_at or best.stopped_at else best
+
+
+def _mandator(mandate: Mandate | None) -> Mender:
+    role = _("le dispensateur de soins, qui donne un mandat dans son propre dossier")
+    return Mender(role, str(mandate.provider) if mandate else "")
+
+
+def _screen(name: str, url_name: str) -> Screen:
+    try:
+        return Screen(name, reverse(url_name) if url_name else "")
+    except NoReverseMatch:
+        return Screen(name)
