@@ -1,18 +1,25 @@
 """A whole chain, from the BCE to BHOD, of which a test breaks one link; who asks about it."""
 
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 from django.test import Client
 from django.urls import reverse
 
 from access_mgmt.enums import Function
-from access_mgmt.models import Quality, QualityMember, RoleAssignment
+from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
+from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.models import World
 from csam.enums import DigitalKey, StaffRole
-from csam.models import AccessManager, Enterprise, LegalFunction, Person
+from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
 from prosante_login.enums import ProfileKind
-from tests.access_mgmt.factories import QualityFactory, QualityMemberFactory, RoleAssignmentFactory
+from tests.access_mgmt.factories import (
+    QualityFactory,
+    QualityMemberFactory,
+    RoleAssignmentFactory,
+    RoleChangeFactory,
+)
 from tests.csam.factories import (
     AT,
     AccessManagerFactory,
@@ -99,3 +106,83 @@ class Chain:
             "pour": target,
             "motif": REASON,
         }
+
+
+# What breaks one link.
+
+
+def stopped(chain):
+    Enterprise.objects.filter(pk=chain.enterprise.pk).update(stopped_on=date(2026, 3, 9))
+
+
+def unregistered(chain):
+    Enterprise.objects.filter(pk=chain.enterprise.pk).update(registered_at=None, registered_by=None)
+
+
+def without_gap(chain):
+    AccessManager.objects.update(ended_at=AT, ended_by=chain.gap.person)
+
+
+def gap_gone(chain):
+    AccessManager.objects.update(designated_at=AT - timedelta(days=100))
+    Employment.objects.update(valid_until=date(2026, 2, 7))
+
+
+def quality_off(chain):
+    Quality.objects.update(deactivated_at=AT, deactivated_by=chain.gap.person)
+
+
+def wrong_quality(chain):
+    quality_off(chain)
+    QualityFactory(enterprise=chain.enterprise, health_care=True, activated_by=chain.gap.person)
+
+
+def member_gone(chain):
+    QualityMember.objects.filter(pk=chain.member.pk).update(ended_at=AT, ended_by=chain.manager.person)
+
+
+def blocked(chain):
+    QualityMember.objects.filter(pk=chain.member.pk).update(blocked_at=AT, blocked_by=chain.manager.person)
+
+
+def no_function(chain):
+    EffectiveRole.objects.all().delete()
+    RoleAssignment.objects.all().delete()
+
+
+def other_function(chain):
+    EffectiveRole.objects.update(function=Function.FILEMANAGER_BCE)
+    RoleAssignment.objects.update(function=Function.FILEMANAGER_BCE)
+
+
+def withdrawn(chain):
+    EffectiveRole.objects.update(withdrawn_at=AT)
+    RoleAssignment.objects.update(revoked_at=AT, revoked_by=chain.manager.person)
+
+
+def between(chain, start, end):
+    EffectiveRole.objects.update(valid_from=start, valid_until=end)
+    RoleAssignment.objects.update(valid_from=start, valid_until=end)
+
+
+def to_come(chain):
+    between(chain, date(2026, 3, 11), None)
+
+
+def over(chain):
+    between(chain, date(2026, 3, 1), date(2026, 3, 9))
+
+
+def on_its_way(chain):
+    EffectiveRole.objects.all().delete()
+    RoleChangeFactory(grants=chain.role)
+
+
+def set_aside(chain):
+    on_its_way(chain)
+    RoleChange.objects.update(held_until=AT + timedelta(hours=1), failure="refusée")
+
+
+def stuck(chain):
+    on_its_way(chain)
+    World.objects.update(mode=PropagationMode.STUCK)
