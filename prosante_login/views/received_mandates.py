@@ -63,9 +63,7 @@ class EnterpriseView(ProfiledView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.enterprise = get_object_or_404(
-            enterprises_of(self.person.world), bce_number=kwargs["bce"]
-        )
+        self.enterprise = get_object_or_404(enterprises_of(self.person.world), bce_number=kwargs["bce"])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.refuse()
@@ -130,12 +128,12 @@ class MandateAnswerView(MandateView, RecentLoginMixin, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = request.POST.get("answer")
-        if answer not in {"accept", "refuse"}:
+        accepts = "accept" in request.POST
+        if not accepts and "refuse" not in request.POST:
             return redirect("prosante_login:mandate_answer", mandate=self.found.public_id)
         if not is_recent(request, PROSANTE):
             return self.ask_again()
-        act = mandates.accept if answer == "accept" else mandates.refuse
+        act = mandates.accept if accepts else mandates.refuse
         try:
             mandate = act(mandate=self.found, by=self.person, at=self.at)
         except ValidationError as refusal:
@@ -144,7 +142,7 @@ class MandateAnswerView(MandateView, RecentLoginMixin, TemplateView):
                 return self._to_the_mandate(self.found)
             context = self.get_context_data(refusal=refusal.messages[0])
             return self.render_to_response(context)
-        if answer == "accept":
+        if accepts:
             messages.success(request, _("Vous avez signé le mandat. Un e-mail le confirme aux deux côtés."))
         else:
             messages.success(request, _("Vous avez refusé le mandat. Un e-mail en avertit le mandant."))

@@ -65,7 +65,7 @@ class TestAnswer:
         log_in(client, friend)
         assert shows(client.get(page("mandate_answer", mandate)), "Adresses de travail")
 
-        signed = client.post(page("mandate_answer", mandate), {"answer": "accept"}, follow=True)
+        signed = client.post(page("mandate_answer", mandate), {"accept": "1"}, follow=True)
 
         assertRedirects(signed, page("mandate_detail", mandate))
         assert shows(signed, "continuez en tant que mandataire, puis cherchez votre mandant")
@@ -73,7 +73,7 @@ class TestAnswer:
 
     def test_refuses(self, client, provider, friend):
         log_in(client, friend)
-        client.post(page("mandate_answer", give(provider, friend)), {"answer": "refuse"})
+        client.post(page("mandate_answer", give(provider, friend)), {"refuse": "1"})
 
         assert state() == MandateState.REFUSED
 
@@ -82,16 +82,16 @@ class TestAnswer:
         log_in(client, representative_of(company))
         assert shows(client.get(page("mandate_answer", mandate)), f"Vous signez pour {company.name}")
 
-        signed = client.post(page("mandate_answer", mandate), {"answer": "accept"}, follow=True)
+        signed = client.post(page("mandate_answer", mandate), {"accept": "1"}, follow=True)
 
         assert shows(signed, f"au sein de l'organisation {company.name}")
 
     def test_a_second_click_shows_it_as_it_stands(self, client, provider, friend):
         mandate = give(provider, friend)
         log_in(client, friend)
-        client.post(page("mandate_answer", mandate), {"answer": "accept"})
+        client.post(page("mandate_answer", mandate), {"accept": "1"})
 
-        again = client.post(page("mandate_answer", mandate), {"answer": "accept"}, follow=True)
+        again = client.post(page("mandate_answer", mandate), {"accept": "1"}, follow=True)
 
         assert shows(again, "Ce mandat est déjà accepté.")
         assertRedirects(client.get(page("mandate_answer", mandate)), page("mandate_detail", mandate))
@@ -100,7 +100,7 @@ class TestAnswer:
         mandate = give(provider, friend)
         log_in(client, friend)
 
-        answer = client.post(page("mandate_answer", mandate), {"answer": "peut-être"})
+        answer = client.post(page("mandate_answer", mandate), {"answer": "1"})
 
         assertRedirects(answer, page("mandate_answer", mandate))
         assert state() == MandateState.TO_ACCEPT
@@ -111,7 +111,7 @@ class TestAnswer:
         company.save(update_fields=["stopped_on"])
         log_in(client, representative_of(company))
 
-        answer = client.post(page("mandate_answer", mandate), {"answer": "accept"})
+        answer = client.post(page("mandate_answer", mandate), {"accept": "1"})
 
         assert shows(answer, "elle ne répond plus à un mandat")
 
@@ -120,7 +120,7 @@ class TestAnswer:
         log_in(client, friend)
         grow_old(client)
 
-        asked = client.post(page("mandate_answer", mandate), {"answer": "accept"})
+        asked = client.post(page("mandate_answer", mandate), {"accept": "1"})
 
         assert asked["Location"].startswith(reverse("csam:identification"))
         assert state() == MandateState.TO_ACCEPT
