@@ -55,7 +55,9 @@ def closed_file(request: ProfiledRequest, *, today: date) -> HttpResponse | None
 
 
 def refuse_closed(request: ProfiledRequest, closed: ClosedMandate) -> HttpResponse:
-    context = {"mandate": closed.mandate, "why": why(closed)}
+    """The page that says why a mandate opens nothing, and the ways out."""
+    not_yet = closed.reason in {MandateState.TO_ACCEPT, MandateState.TO_COME}
+    context = {"mandate": closed.mandate, "why": why(closed), "not_yet": not_yet}
     return render(request, "prosante_login/mandate_closed.html", context, status=403)
 
 

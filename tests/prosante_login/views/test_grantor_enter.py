@@ -117,6 +117,15 @@ class TestEnter:
         assert shows(response, "Karim Haddad l'a arrêté le 10/03/2026.")
         assert acts() == []
 
+    def test_one_that_is_not_signed_yet_says_where_to_sign(self, client, mandate):
+        Mandate.objects.filter(pk=mandate.pk).update(accepted_at=None, accepted_by=None)
+        open_file(client, mandate.holder_person, CITIZEN)
+
+        response = enter(client, mandate)
+
+        assert shows(response, "n'ouvre pas encore ce dossier")
+        assertContains(response, reverse("prosante_login:received_mandates"), status_code=403)
+
     def test_a_care_provider_chooses_citizen_first(self, client, mandate):
         choice = ProfileChoice(ProfileKind.PROVIDER, profession=Profession.PHYSICIAN)
         open_file(client, mandate.provider.person, choice)
@@ -157,7 +166,7 @@ class TestLeave:
 
         assert acts() == ["prosante.file.left"]
         assert client.session[SESSION_KEY]["mandate_id"] is None
-        assertRedirects(client.get(HOME), CHOOSER)
+        assertRedirects(client.get(HOME), f"{CHOOSER}?next={HOME}")
 
     def test_a_second_click_leaves_once(self, client, mandate):
         within(client, mandate)
