@@ -22,7 +22,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "csam.apps.KnownSessionsConfig",  # allauth.usersessions
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -5,10 +5,14 @@ from datetime import timedelta
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from csam import tasks
 from csam.services import sessions
-from tests.csam.factories import AT, PersonFactory
+from tests.csam.factories import AT, PIN, PersonFactory
 
 
 def known(person, key, *, until=None):
@@ -36,3 +40,18 @@ def test_the_task_reads_the_real_clock():
         tasks.purge_sessions()
 
     assert not UserSession.objects.exists()
+
+
+def test_a_login_asks_nothing_of_the_other_sessions_of_its_person():
+    person = PersonFactory(with_card=True)
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            Client().post(reverse("csam:eid_login"), {"card": person.public_id, "pin": PIN})
+        return len(captured)
+
+    first = queries()
+
+    assert queries() == first
+    assert queries() == first
+    assert UserSession.objects.filter(user=person).count() == 3
