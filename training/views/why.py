@@ -42,13 +42,11 @@ class _WhyView(ContextMixin, View):
     def explain(self, person: Person, bce_number: str, target: why.Target, asker: why.Asker) -> why.Answer:
         """The chain of a person to an organisation, known to the BCE or not; no number: to mandates of his own."""
         enterprise = enterprise_with_number(self.request.world, bce_number) if bce_number else None
-        if bce_number and enterprise is None:
-            return why.unknown_enterprise(bce_number, target)
-        if target.key == why.MANDATES:
+        if target.key == why.MANDATES and (enterprise or not bce_number):
             facts = why.read_mandates(person, enterprise, asker=asker, at=self.at)
             return why.mandate_answer(facts, target)
         if enterprise is None:
-            raise ValueError("An application is reached for an organisation.")
+            return why.unknown_enterprise(bce_number, target)
         return why.answer(why.read(person, enterprise, target, asker=asker, at=self.at))
 
 

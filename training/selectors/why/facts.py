@@ -71,10 +71,6 @@ class Facts:
         return clock.day_of(self.at)
 
     @property
-    def asks_about_himself(self) -> bool:
-        return self.asker.session is not None
-
-    @property
     def sees_it(self) -> bool:
         """Whether the applications grant one of the functions today."""
         return not self.target.functions.isdisjoint(self.state.effective)

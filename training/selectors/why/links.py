@@ -231,7 +231,7 @@ def propagated(facts: Facts) -> Link:
 
 
 def _standing(facts: Facts) -> list[AskedFunction]:
-    wanted = facts.target.functions
+    wanted = facts.target.functions if facts.state.member else frozenset()
     return [each for each in facts.state.asked if each.stands and each.assignment.function in wanted]
 
 
@@ -291,16 +291,14 @@ def _managers(facts: Facts) -> list[Mender]:
     return _named(found, facts) or [Mender(_("Responsable Accès Entité"))]
 
 
-def _managing(facts: Facts, name: str, url_name: str, key: int) -> Screen:
+def _managing(facts: Facts, name: str, url_name: str, key: int | None) -> Screen:
     may = facts.has_charge(facts.branch, facts.quality, facts.entity)
-    return Screen(name, reverse(url_name, args=[key]) if may else "")
+    return Screen(name, reverse(url_name, args=[key]) if may and key else "")
 
 
-def _functions_screen(facts: Facts) -> Screen | None:
+def _functions_screen(facts: Facts) -> Screen:
     place = facts.state.member
-    if place is None:
-        return None
-    return _managing(facts, _("Fonctions exercées"), "access_mgmt:role_list", place.pk)
+    return _managing(facts, _("Fonctions exercées"), "access_mgmt:role_list", place.pk if place else None)
 
 
 Judge = Callable[[Facts], Link]

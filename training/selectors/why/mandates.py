@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access_mgmt.selectors.chain_state import InCharge, in_charge_of_entity
@@ -182,7 +182,4 @@ def _mandator(mandate: Mandate | None) -> Mender:
 
 
 def _screen(name: str, url_name: str) -> Screen:
-    try:
-        return Screen(name, reverse(url_name) if url_name else "")
-    except NoReverseMatch:
-        return Screen(name)
+    return Screen(name, reverse(url_name) if url_name else "")
