@@ -12,13 +12,15 @@ from prosante_login.views import (
     pages,
     profiles,
     provider_files,
+    questions,
     received_mandates,
 )
 
 app_name = "prosante_login"
 urlpatterns = [
     path("", pages.LandingView.as_view(), name="landing"),
-    path("aide/", pages.HelpView.as_view(), name="help"),
+    path("aide/", questions.HelpView.as_view(), name="help"),
+    path("aide/<slug:question>/", questions.HelpQuestionView.as_view(), name="help_question"),
     path("profil/", profiles.ProfileChooseView.as_view(), name="profile_choose"),
     path("profil/selection/", profiles.ProfileSelectView.as_view(), name="profile_select"),
     path("citoyen/", profiles.CitizenHomeView.as_view(), name="citizen_home"),

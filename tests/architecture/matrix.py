@@ -292,6 +292,7 @@ access_mgmt:own_certificate_revoke POST    in   go   go   go   go   go   go   go
 
 prosante_login:landing          GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 prosante_login:help             GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+prosante_login:help_question    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 prosante_login:profile_choose   GET     in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl  lvl  200  200  200
 prosante_login:profile_choose   POST    in  200  200  200  200  200  200  200  200  200  200  200  200  lvl  lvl  lvl  200  200  200
 prosante_login:profile_select   GET     in   go   go  cho  cho  cho  cho  cho  cho  cho   go   go   go  lvl  lvl  lvl  cho  cho  cho

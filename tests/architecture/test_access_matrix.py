@@ -117,6 +117,7 @@ class Sample:
             "request_pk": ItsmeRequestFactory(person=member.person).pk,
             # What nobody's session knows.
             "search": "4d3e1c2b-0000-4000-8000-000000000000",
+            "question": "connexion",
         }
 
     def address(self, name: str) -> str:

@@ -15,13 +15,14 @@ SHOWN_ATTRIBUTES = {
     "button": ("title",),
     "textarea": ("placeholder", "title"),
     "img": ("alt", "title"),
+    "optgroup": ("label",),
 }
 # The elements that may carry a label of that kind; a kind that is not here may stand anywhere.
 CARRIERS = {
     "heading": {"h1", "h2", "h3", "h4", "h5", "h6", "legend", "caption"},
     "label": {"label", "legend", "dt", "th", "option"},
     "filter": {"label", "legend"},
-    "option": {"option", "label"},
+    "option": {"option", "optgroup", "label"},
     "value": {"td", "dd"},
     "column": {"th"},
     "button": {"button", "input", "a"},

@@ -34,7 +34,8 @@ def sent(client: Client, name: str, *args, **data):
 
 
 def anybody(client: Client, name: str) -> str:
-    return page(client, name)
+    """A page named as in the register: the URL's name, and its arguments if any."""
+    return page(client, *name.split())
 
 
 def quality(bce_number: str, kind: QualityKind = QualityKind.EHEALTH) -> Quality:
@@ -186,8 +187,8 @@ def ana_chooses_profile(client):
 
 
 @state
-def michel_chooses_profile(client):
-    return page(visit_as(client, "michel"), "prosante_login:profile_choose")
+def maria_chooses_profile(client):
+    return page(visit_as(client, "maria"), "prosante_login:profile_choose")
 
 
 @state
