@@ -1,0 +1,122 @@
+"""The rows of the month's grid: hundreds of cells and guards, each a template with holes for its words (`core.rows`)."""
+
+from dataclasses import dataclass
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from bhod.enums import GuardState
+from bhod.models import GuardUnit
+from bhod.selectors.guards import GridCell, GuardLine, MonthGrid
+from bhod.templatetags.guards import euros, short_categories
+from bhod_portal.core.clock import BRUSSELS
+from bhod_portal.core.parts import render_part
+from bhod_portal.core.rows import render_rows
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    unit: str
+    cells: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class CellRow:
+    """`day` as addresses write it, `day_name` as one says it."""
+
+    css: str
+    day: str
+    day_name: str
+    unit: str
+    unit_pk: int
+    uncovered: SafeString
+    going_on: SafeString
+    guards: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOnRow:
+    doctor: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRow:
+    """`hours` and `pay` are lines that not every guard has."""
+
+    pk: int
+    css: str
+    day_name: str
+    unit: str
+    doctor: str
+    times: str
+    hours: SafeString
+    state: str
+    pay: SafeString
+
+
+@register.simple_tag
+def month_rows(grid: MonthGrid) -> SafeString:
+    """A row for each unit, with a cell for each day."""
+    names = {column.day: date_format(column.day, "l j F") for column in grid.columns}
+    states = {state.value: str(state.label) for state in GuardState}
+    rows = []
+    for row in grid.rows:
+        cells = [_cell(cell, row.unit, names[cell.column.day], states) for cell in row.cells]
+        rows.append(UnitRow(row.unit.name, render_rows("bhod/_month_cell.html", cells)))
+    return render_rows("bhod/_month_row.html", rows)
+
+
+def _cell(cell: GridCell, unit: GuardUnit, day_name: str, states: dict[str, str]) -> CellRow:
+    column = cell.column
+    going_on = [
+        GoingOnRow(_doctor(line), date_format(line.guard.ends_at.astimezone(BRUSSELS), "D j, H:i"))
+        for line in cell.going_on
+    ]
+    guards = [_guard(line, unit.name, day_name, states) for line in cell.lines]
+    return CellRow(
+        css="is-holiday" if column.holiday else "is-weekend" if column.is_weekend else "",
+        day=column.day.isoformat(),
+        day_name=day_name,
+        unit=unit.name,
+        unit_pk=unit.pk,
+        uncovered=render_part("bhod/_uncovered.html") if cell.is_uncovered else SafeString(""),
+        going_on=render_rows("bhod/_going_on.html", going_on),
+        guards=render_rows("bhod/_guard_chip.html", guards),
+    )
+
+
+def _guard(line: GuardLine, unit: str, day_name: str, states: dict[str, str]) -> GuardRow:
+    begins, ends = (each.astimezone(BRUSSELS) for each in (line.guard.starts_at, line.guard.ends_at))
+    hours = SafeString("")
+    if line.is_longer_than_a_day:
+        hours += _line(_("jusqu'à %(day)s") % {"day": date_format(ends, "D j")})
+    if not line.is_cancelled:
+        hours += _line(short_categories(line.eligible))
+    pay = SafeString("")
+    if line.pay:
+        pay = _line(_("tarif manquant") if line.pay.amount is None else euros(line.pay.amount))
+    return GuardRow(
+        pk=line.guard.pk,
+        css=" is-cancelled" if line.is_cancelled else "",
+        day_name=day_name,
+        unit=unit,
+        doctor=_doctor(line),
+        times=f"{begins:%H:%M} – {ends:%H:%M}",
+        hours=hours,
+        state=states[line.guard.state],
+        pay=pay,
+    )
+
+
+def _doctor(line: GuardLine) -> str:
+    return line.guard.provider.person.last_name
+
+
+def _line(text: str) -> SafeString:
+    return format_html('<span class="d-block text-nowrap">{}</span>', text)
