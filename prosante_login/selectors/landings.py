@@ -43,8 +43,8 @@ _PAGES = {
     Place.CITIZEN_HOME: "prosante_login:citizen_home",
     Place.ORGANISATION_CLOSED: "prosante_login:organisation_closed",
 }
-# Those that open something; the others ask, explain or refuse.
-_OPENING = frozenset({Place.FILE, Place.NON_PROVIDER_FILE, Place.GRANTOR_SEARCH, Place.APPLICATION})
+# Those that open what a link may lead to; the others are one page, ask for more, explain or refuse.
+_LEADING_ON = frozenset({Place.FILE, Place.APPLICATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,9 @@ class Landing:
         return self.application.url_name if self.application else _PAGES[self.place]
 
     @property
-    def opens(self) -> bool:
-        return self.place in _OPENING
+    def leads_on(self) -> bool:
+        """Whether one goes on from there to where one was going."""
+        return self.place in _LEADING_ON
 
 
 def landing(*, person: Person, choice: ProfileChoice, on: date) -> Landing:

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from typing import Any, cast
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
@@ -68,7 +70,10 @@ class FileView(ProfiledView):
                     "Choisissez d'abord le profil sous lequel vous ouvrez un dossier, ou cherchez votre mandant."
                 ),
             )
-            return redirect("prosante_login:profile_choose")
+            # A link from a message leads on to its page once the profile is chosen.
+            onward = self.request.get_full_path() if self.request.method == "GET" else ""
+            query = f"?{urlencode({'next': onward})}" if onward else ""
+            return redirect(reverse("prosante_login:profile_choose") + query)
         self.provider, self.mandate = profile.provider, profile.mandate
         if self.part in profile.parts:
             return None

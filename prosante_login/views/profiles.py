@@ -221,9 +221,9 @@ class Providers:
 
 
 def go_on(request: ProfiledRequest, led: Landing) -> HttpResponse:
-    """To where a choice leads; what opens something lets one go on to where one was going."""
+    """To where a choice leads, or from there on to where one was going."""
     wanted = next_address(request)
-    if led.opens and wanted:
+    if led.leads_on and wanted:
         return redirect(wanted)
     onward = f"?{urlencode({'next': wanted})}" if wanted and led.place == Place.SELECTION else ""
     return redirect(reverse(led.url_name) + onward)

@@ -116,7 +116,7 @@ class TestProvider:
     def test_with_an_organisation_is_told_to_choose_citizen(self, has, refusal):
         led = landing_of(nurse(ORGANISATION), has)
 
-        assert (led.place, led.refusal, led.opens) == (Place.REFUSED, refusal, False)
+        assert (led.place, led.refusal, led.leads_on) == (Place.REFUSED, refusal, False)
         assert capacities(nurse(ORGANISATION), has) == ()
 
 

@@ -56,7 +56,7 @@ def test_a_mandatary_sees_whose_file_it_is(client, demo):
 def test_without_a_file_one_chooses_a_profile(client, demo, person):
     log_in(client, getattr(demo, person))
 
-    assertRedirects(client.get(URL), reverse("prosante_login:profile_choose"))
+    assertRedirects(client.get(URL), f"{reverse('prosante_login:profile_choose')}?next={URL}")
 
 
 def test_a_file_opens_on_the_day_it_is_ready(client, demo):

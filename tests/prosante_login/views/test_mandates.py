@@ -92,7 +92,7 @@ class TestList:
 
     def test_asks_for_a_file_first(self, client, friend):
         log_in(client, friend)
-        assertRedirects(client.get(LIST), reverse("prosante_login:profile_choose"))
+        assertRedirects(client.get(LIST), f"{reverse('prosante_login:profile_choose')}?next={LIST}")
 
 
 class TestGive:

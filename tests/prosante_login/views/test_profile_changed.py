@@ -152,3 +152,26 @@ def test_without_a_profile_a_form_of_one_is_refused(tabs):
     assertContains(response, "profile_resume", status_code=409)
     assert response.status_code == 409
     assertRedirects(client.get("/prosante/citoyen/"), "/prosante/profil/")
+
+
+def test_a_visitor_is_told_nothing(client, demo):
+    response = client.post(
+        reverse("prosante_login:help"), {"profile_stamp": "citoyen.-.1.-.-", "profile_resume": "1"}
+    )
+
+    assert response.status_code == 409
+    assert "Profil de la page un profil que vous n'avez pas, ou plus Profil actif aucun" in text_of(response)
+
+
+def test_a_file_of_ones_own_is_taken_up_again(client, demo):
+    log_in(client, demo.nadia_benali)
+    client.post("/prosante/profil/", {"kind": "prestataire.PHYSICIAN", "organisation": ""})
+    stamp = client.get("/prosante/profil/").context["request"].profile.stamp
+    choose_profile(client, demo.haute_meuse.pk)
+    posted = {"profile_stamp": stamp}
+
+    response = client.post(reverse("prosante_login:address_add"), posted)
+    assert "Profil de la page Prestataire de soins professionnel – Médecin" in text_of(response)
+
+    client.post(reverse("prosante_login:address_add"), posted | {"profile_resume": "1"})
+    assert client.session[SESSION_KEY]["profession"] == "PHYSICIAN"

@@ -148,6 +148,25 @@ def test_whose_file_is_not_ready_is_a_citizen_until_then(client, demo):
     )
 
 
+def test_a_link_into_ones_file_leads_on_to_its_page(client, demo):
+    log_in(client, demo.elise_colson)
+    addresses = reverse("prosante_login:address_list")
+
+    chooser = client.get(addresses).headers["Location"]
+    response = client.post(chooser, {"kind": "prestataire.PHYSICIAN", "organisation": ""})
+
+    assertRedirects(response, addresses)
+
+
+def test_a_link_does_not_lead_a_mandatary_past_his_search(client, demo):
+    log_in(client, demo.michel_haddad)
+
+    chooser = client.get("/prosante/dossier/").headers["Location"]
+    response = client.post(chooser, {"kind": "citoyen", "organisation": ""})
+
+    assertRedirects(response, reverse("prosante_login:grantor_search"))
+
+
 def test_a_provider_goes_on_for_a_circle_as_a_citizen(client, demo):
     log_in(client, demo.nadia_benali)
 
