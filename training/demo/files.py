@@ -6,6 +6,7 @@ from prosante_login.enums import ContactRole, MandateKind, Profession
 
 # Days before the day on which the world is made.
 KNOWN_TO_INAMI, GIVEN, ACCEPTED, ACCOUNT_NAMED, ADDRESS_ADDED = 900, 200, 198, 300, 700
+GIVEN_LATELY = 2
 
 # Account numbers of a bank that keeps none for persons: the National Bank's code, then the row of the person.
 NATIONAL_BANK = "100"
@@ -22,11 +23,14 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class GivenMandate:
-    """A mandate of a provider (a slug and his profession) for a person or a company (a slug), accepted by a person."""
+    """A mandate of a provider (a slug and his profession) for a person or a company (a slug), accepted by a person.
+
+    One for a company that nobody has accepted was given lately and waits.
+    """
 
     provider: str
     kind: MandateKind
-    accepted_by: str
+    accepted_by: str = ""
     company: str = ""
     profession: Profession = Profession.PHYSICIAN
 
@@ -52,6 +56,8 @@ MANDATES = (
     GivenMandate("karim-haddad", MandateKind.ADMINISTRATIVE_FILE, "michel-haddad"),
     GivenMandate("karim-haddad", MandateKind.ADMINISTRATIVE_FILE, "maria-rossi", company="la-source"),
     GivenMandate("elise-colson", MandateKind.ADMINISTRATIVE_FILE, "lena-schmitz"),
+    # Opens nothing before someone of the circle signs.
+    GivenMandate("elise-colson", MandateKind.SOCIAL_STATUS, company="haute-meuse"),
 )
 
 PRACTICES = (

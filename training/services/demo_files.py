@@ -40,11 +40,11 @@ def make_files(
             kind=mandate.kind,
             holder_person=None if mandate.company else persons[mandate.accepted_by],
             holder_enterprise=enterprises.get(mandate.company),
-            valid_from=clock.day_of(days_ago(files.GIVEN)),
-            given_at=days_ago(files.GIVEN),
+            valid_from=clock.day_of(days_ago(_given(mandate))),
+            given_at=days_ago(_given(mandate)),
             given_by=persons[mandate.provider],
-            accepted_at=days_ago(files.ACCEPTED),
-            accepted_by=persons[mandate.accepted_by],
+            accepted_at=days_ago(files.ACCEPTED) if mandate.accepted_by else None,
+            accepted_by=persons.get(mandate.accepted_by),
         )
         for mandate in files.MANDATES
     )
@@ -62,6 +62,11 @@ def make_files(
         for practice in files.PRACTICES
     )
     _make_accounts(days_ago(files.ACCOUNT_NAMED), physicians)
+
+
+def _given(mandate: files.GivenMandate) -> int:
+    """How many days ago."""
+    return files.GIVEN if mandate.accepted_by else files.GIVEN_LATELY
 
 
 def _make_accounts(at: datetime, physicians: Mapping[str, CareProvider]) -> None:
