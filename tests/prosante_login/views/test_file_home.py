@@ -81,7 +81,7 @@ def test_a_mandate_that_is_stopped_closes_the_file_at_the_next_request(client, d
 
 
 def test_what_a_mandate_opens_depends_on_its_kind(client, demo):
-    mandate = Mandate.objects.get(kind=MandateKind.SOCIAL_STATUS)
+    mandate = Mandate.objects.get(kind=MandateKind.SOCIAL_STATUS, holder_person=demo.ana_ferreira)
     open_file(client, demo.ana_ferreira, ProfileChoice(ProfileKind.CITIZEN, mandate_id=mandate.pk))
 
     assert client.session[http.SESSION_KEY]["mandate_id"] == mandate.pk
