@@ -62,14 +62,16 @@ class MandateDetailView(MandateView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         waits = self.state == MandateState.TO_ACCEPT
+        # Of an enterprise of his own, a provider is both sides.
+        holds = selectors.is_holder(self.person, self.found, on=self.today)
         successors = Mandate.objects.filter(transfers=self.found).order_by("pk")
         return super().get_context_data(**kwargs) | {
             "signatures": mandate_facts.signatures_of(self.found),
-            "waits_for_me": waits and not self.own,
-            "waits_for_holder": waits and self.own,
+            "waits_for_me": waits and holds,
+            "waits_for_holder": waits and not holds,
             "may_stop": self._may_stop(),
             "may_transfer": self.own and self.state in mandates.TRANSFERABLE,
-            "usable": not self.own and self.state == MandateState.ACTIVE,
+            "usable": holds and self.state == MandateState.ACTIVE,
             "successors": mandate_facts.rows_of(selectors.with_parties(successors), self.today)
             if self.own
             else [],

@@ -235,6 +235,19 @@ class TestDetail:
         assert shows(answer, "Ana Ferreira doit le signer aussi")
         assert shows(answer, "Retirer le mandat")
 
+    def test_to_ones_own_enterprise_one_signs_on_both_sides(self, at_home, provider):
+        company = LegalFunctionFactory(
+            person=provider.person, enterprise__world=provider.person.world
+        ).enterprise
+        mandate = give(provider, company)
+        assertContains(at_home.get(page("mandate_detail", mandate)), page("mandate_answer", mandate))
+
+        at_home.post(page("mandate_answer", mandate), {"accept": "1"})
+
+        answer = at_home.get(page("mandate_detail", mandate))
+        assert shows(answer, f"au sein de l'organisation {company.name}")
+        assertContains(answer, page("mandate_transfer", mandate))
+
     def test_offers_nothing_about_what_is_over(self, at_home, provider):
         mandate = MandateFactory(provider=provider, stopped=True)
 
