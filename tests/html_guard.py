@@ -11,6 +11,8 @@ DATA_TYPES = {"application/json", "application/ld+json"}
 DATA = re.compile(r"""(<script\b[^>]*type="application/(?:ld\+)?json"[^>]*>).*?(</script>)""", re.DOTALL)
 START = re.compile(r"<[a-zA-Z]")
 START_TAG = re.compile(r"""<[a-zA-Z](?:[^"'>]|"[^"]*"|'[^']*')*>""")
+# A form in which one types, up to its end; a template that drops the token is told by no other test.
+POSTED = re.compile(r"""<form\b[^>]*\bmethod="post"[^>]*>.*?</form>""", re.DOTALL | re.IGNORECASE)
 ADDRESSES = {"href", "src", "action", "formaction"}
 
 
@@ -64,7 +66,12 @@ def faults_in(html: str) -> list[str]:
         for number, line in lines
         if LEFTOVER.search(line)
     ]
-    return [*_faults_of_tags(html), *leftovers]
+    tokenless = [
+        f"line {html.count(chr(10), 0, form.start()) + 1}: a form without its CSRF token"
+        for form in POSTED.finditer(html)
+        if "csrfmiddlewaretoken" not in form[0]
+    ]
+    return [*_faults_of_tags(html), *leftovers, *tokenless]
 
 
 def assert_clean(html: str) -> None:

@@ -29,6 +29,7 @@ urlpatterns = [path("planted/", _planted)]
         pytest.param('<p title="a onclick=go()>a</p>', id="tag that does not end"),
         pytest.param("<p>{{ person.name }}</p>", id="variable"),
         pytest.param("<p>{% url 'x' %}</p>", id="tag"),
+        pytest.param('<form method="post"><input name="a"></form>', id="form without its token"),
     ],
 )
 def test_refuses(html):
@@ -43,6 +44,8 @@ def test_refuses(html):
         '<script type="application/json">{"a": {"b": 1}}</script>',
         '<p data-style="1" class="on">l\'once = 31 g</p>',
         '<a href="?on=2026-03-10">jour</a>',
+        '<form method="post"><input name="csrfmiddlewaretoken" value="x"></form>',
+        '<form method="get"><input name="a"></form>',
     ],
 )
 def test_lets_pass(html):

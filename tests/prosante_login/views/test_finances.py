@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from bhod_portal.core import clock
-from prosante_login.enums import Capacity, FeeType, MandateKind, Profession, ProfileKind
+from prosante_login.enums import Capacity, FeeType, Profession, ProfileKind
 from prosante_login.models import CareProvider, FiscalBeneficiary, Mandate, ProviderAccount
 from prosante_login.profiles import ProfileChoice
 from tests.prosante_login.open_files import open_file
@@ -193,7 +193,7 @@ class TestMandatary:
         assert account.registered_by == demo.michel_haddad
 
     def test_of_the_social_status_sees_none(self, client, demo):
-        self.open(client, demo.ana_ferreira, Mandate.objects.get(kind=MandateKind.SOCIAL_STATUS))
+        self.open(client, demo.ana_ferreira, Mandate.objects.get(holder_person=demo.ana_ferreira))
 
         for url in (DATA, ADD, CHECK, beneficiary(2026)):
             response = client.get(url)

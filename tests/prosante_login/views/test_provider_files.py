@@ -7,7 +7,7 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from bhod_portal.core import clock
-from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
+from prosante_login.enums import Capacity, Profession, ProfileKind
 from prosante_login.models import CareProvider, Mandate, PracticeAddress, SocialContract
 from prosante_login.profiles import ProfileChoice
 from tests.prosante_login.factories import PracticeAddressFactory, SocialContractFactory
@@ -127,7 +127,7 @@ class TestMandataries:
         open_file(client, person, choice)
 
     def test_of_the_social_status_manages_the_contract_and_nothing_else(self, client, demo):
-        mandate = Mandate.objects.get(kind=MandateKind.SOCIAL_STATUS)
+        mandate = Mandate.objects.get(holder_person=demo.ana_ferreira)
         self.open(client, demo.ana_ferreira, mandate)
 
         client.post(ADD_CONTRACT, {"insurer": "Val", "number": "C-1", "valid_from": "10-03-2026"})
