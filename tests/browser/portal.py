@@ -63,6 +63,15 @@ class Portal:
         self.type("Code PIN", pin)
         self.press("S'identifier")
 
+    def identify_from(self, country, name):
+        """From the identification page, by the electronic identity of another country."""
+        self.follow("avec une identification électronique reconnue au plan européen")
+        self.choose("Pays qui vous a donné votre identité électronique", country)
+        self.press("Continuer")
+        self.is_headed(f"Identité électronique : {country}")
+        self.tick(name)
+        self.press("Confirmer mon identité")
+
     def quit(self):
         self.page.goto(f"{self.address}/csam/quitter/")
         self.press("Quitter")

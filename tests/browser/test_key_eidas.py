@@ -10,12 +10,7 @@ def come_with(portal, country, name):
     portal.home()
     portal.follow("ProSanté")
     portal.follow("Se connecter")
-    portal.follow("avec une identification électronique reconnue au plan européen")
-    portal.choose("Pays qui vous a donné votre identité électronique", country)
-    portal.press("Continuer")
-    portal.is_headed(f"Identité électronique : {country}")
-    portal.tick(name)
-    portal.press("Confirmer mon identité")
+    portal.identify_from(country, name)
     portal.is_headed("Se connecter pour Portail ProSanté")
 
 

@@ -1,6 +1,7 @@
 """The questions of seed 003: their words are held by tests/fidelity, each answer's walk by tests/browser."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,8 @@ from tests.csam.factories import WorldFactory
 SLUGS = [question.slug for question in QUESTIONS]
 # Places of the single page that the help once was; links from outside may still name them.
 OLD_PLACES = {*SLUGS, "ailleurs"}
+
+WALKS = Path(__file__).resolve().parents[2] / "browser" / "test_prosante_questions.py"
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,9 @@ def test_nothing_of_a_picture_can_be_clicked_or_filled_in(client):
 
 def test_an_unknown_question_is_not_found(client):
     assert client.get(question("autre")).status_code == 404
+
+
+def test_each_answer_is_walked_in_a_browser():
+    walked = re.findall(r"^def test_(\w+)\(portal", WALKS.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert walked == [slug.replace("-", "_") for slug in SLUGS]
