@@ -1,5 +1,5 @@
 from datetime import date, datetime, time, timedelta
-from typing import Self
+from typing import Self, TypedDict
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -16,6 +16,18 @@ from csam.models.persons import Person
 GAP_KEEPS_ACCESS = timedelta(days=30)
 
 
+class GapTerm(TypedDict):
+    """From which day a tie that ended, and from which instant a designation, still counts."""
+
+    since: date
+    designated_since: datetime
+
+
+def gap_term(on: date) -> GapTerm:
+    since = on - GAP_KEEPS_ACCESS
+    return {"since": since, "designated_since": datetime.combine(since, time.min, BRUSSELS)}
+
+
 class AccessManagerQuerySet(models.QuerySet["AccessManager"]):
     def active(self) -> Self:
         return self.filter(ended_at=None)
@@ -25,13 +37,16 @@ class AccessManagerQuerySet(models.QuerySet["AccessManager"]):
 
         A GAP is tied on the day of his designation, and on every day of an employment or a legal function.
         """
-        since = on - GAP_KEEPS_ACCESS
+        return self.tied(on, **gap_term(on))
+
+    def tied(self, on: date, *, since: date, designated_since: datetime) -> Self:
+        """The same, with what is derived from the day given by the caller: for `core.prepared`."""
         mine = Q(person=OuterRef("person"), enterprise=OuterRef("enterprise"), valid_from__lte=on)
         recent = mine & (Q(valid_until=None) | Q(valid_until__gte=since))
         tied = (
             Q(Exists(Employment.objects.filter(recent)))
             | Q(Exists(LegalFunction.objects.filter(recent)))
-            | Q(designated_at__gte=datetime.combine(since, time.min, BRUSSELS))
+            | Q(designated_at__gte=designated_since)
         )
         return self.active().filter(~Q(kind=ManagerKind.MAIN) | tied)
 

@@ -17,7 +17,6 @@ from prosante_login.selectors.mandate_holders import (
 )
 from prosante_login.selectors.mandates import (
     enterprises_acted_for,
-    enterprises_holding_mandates,
     may_use_mandates_of,
     received_mandates,
     usable_mandate,
@@ -48,7 +47,6 @@ __all__ = [
     "delegates_ever",
     "delegates_of",
     "enterprises_acted_for",
-    "enterprises_holding_mandates",
     "given_mandates",
     "grantors",
     "heads_of",

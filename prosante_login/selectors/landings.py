@@ -11,7 +11,7 @@ from prosante_login.applications import Application, application_for
 from prosante_login.enums import Capacity, ProfileKind
 from prosante_login.models import AdministrativeContact
 from prosante_login.profiles import ProfileChoice
-from prosante_login.selectors.mandates import usable_mandates
+from prosante_login.selectors.mandates import holds_usable_mandates, usable_mandates
 
 
 class Place(Enum):
@@ -84,12 +84,13 @@ def landing(*, person: Person, choice: ProfileChoice, on: date) -> Landing:
 
 def standing(*, person: Person, choice: ProfileChoice, on: date) -> Standing:
     enterprise_id = choice.enterprise_id
-    mandates = usable_mandates(person=person, enterprise_id=enterprise_id, on=on)
     if enterprise_id is None:
+        mandates = usable_mandates(person=person, enterprise_id=None, on=on)
         contacts = AdministrativeContact.objects.filter(covering(on), person=person)
         return Standing(holds_mandates=mandates.exists(), is_known=contacts.exists())
     functions = effective_functions(person=person, enterprise_id=enterprise_id, on=on)
-    return Standing(functions, holds_mandates=mandates.exists())
+    holds = holds_usable_mandates(person=person, enterprise_id=enterprise_id, on=on)
+    return Standing(functions, holds_mandates=holds)
 
 
 def landing_of(choice: ProfileChoice, has: Standing) -> Landing:

@@ -1,11 +1,13 @@
 """Which mandates a person may use: his own, and those of the enterprises for which he may act."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from bhod_portal.core.prepared import Prepared
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
+from csam.models.managers import gap_term
 from prosante_login.models import Mandate, MandateDelegate
 
 
@@ -49,10 +51,17 @@ def with_parties(mandates: QuerySet[Mandate]) -> QuerySet[Mandate]:
     ).order_by("-given_at", "-pk")
 
 
-def enterprises_holding_mandates(person: Person, *, on: date) -> QuerySet[Enterprise]:
-    """The enterprises that hold a usable mandate on that day and for which this person may act; by name."""
-    holding = Mandate.objects.usable(on).filter(holder_enterprise__in=enterprises_acted_for(person, on=on))
-    return Enterprise.objects.filter(pk__in=holding.values("holder_enterprise")).order_by("name", "pk")
+def holds_usable_mandates(*, person: Person, enterprise_id: int, on: date) -> bool:
+    """Whether an enterprise for which this person may act holds a mandate that he may use on that day."""
+    person_pk, world = person.pk, person.world_id
+    return bool(_one_of.rows(person=person_pk, world=world, enterprise=enterprise_id, on=on, **gap_term(on)))
+
+
+def that_hold_mandates(person: Person, managers: QuerySet[AccessManager], *, on: date) -> Q:
+    """Those that hold a usable mandate on that day and for which this person may act, as one of its managers perhaps."""
+    acted_for = _acted_for(person, managers, on=on)
+    holding = Mandate.objects.usable(on).filter(holder_enterprise__in=acted_for)
+    return Q(pk__in=holding.values("holder_enterprise"))
 
 
 def may_use_mandates_of(person: Person, enterprise: Enterprise, *, on: date) -> bool:
@@ -62,8 +71,12 @@ def may_use_mandates_of(person: Person, enterprise: Enterprise, *, on: date) -> 
 
 def enterprises_acted_for(person: Person, *, on: date) -> QuerySet[Enterprise]:
     """Where he is legal representative, GAP with access, or delegated, on that day (design 4, ProSanté 1)."""
+    return _acted_for(person, AccessManager.objects.with_access(on), on=on)
+
+
+def _acted_for(person: Person, managers: QuerySet[AccessManager], *, on: date) -> QuerySet[Enterprise]:
     represented = LegalFunction.objects.covering(on).filter(person=person)
-    managed = AccessManager.objects.with_access(on).filter(person=person, kind=ManagerKind.MAIN)
+    managed = managers.filter(person=person, kind=ManagerKind.MAIN)
     delegated = MandateDelegate.objects.filter(person=person, ended_at=None)
     return Enterprise.objects.filter(
         Q(pk__in=represented.values("enterprise"))
@@ -71,3 +84,13 @@ def enterprises_acted_for(person: Person, *, on: date) -> QuerySet[Enterprise]:
         | Q(pk__in=delegated.values("enterprise")),
         world=person.world_id,
     )
+
+
+@Prepared
+def _one_of(
+    *, person: int, world: int, enterprise: int, on: date, since: date, designated_since: datetime
+) -> QuerySet[Mandate]:
+    managers = AccessManager.objects.tied(on, since=since, designated_since=designated_since)
+    acted_for = _acted_for(Person(pk=person, world_id=world), managers, on=on)
+    usable = Mandate.objects.usable(on)
+    return usable.filter(holder_enterprise__in=acted_for, holder_enterprise=enterprise)[:1]

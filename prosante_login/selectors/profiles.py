@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
@@ -11,13 +11,15 @@ from access_mgmt.selectors import (
     pending_changes,
 )
 from bhod_portal.core import clock
+from bhod_portal.core.prepared import Prepared
 from csam.http import PortalRequest
-from csam.models import Enterprise, Person
+from csam.models import AccessManager, Enterprise, Person
+from csam.models.managers import gap_term
 from prosante_login import http
 from prosante_login.enums import Profession, ProfileKind
 from prosante_login.models import CareProvider
 from prosante_login.profiles import FUNCTION_PREFIX, ActiveProfile, ProfileChoice
-from prosante_login.selectors.mandates import enterprises_holding_mandates, usable_mandate
+from prosante_login.selectors.mandates import that_hold_mandates, usable_mandate
 
 
 def active_profile(request: PortalRequest) -> ActiveProfile | None:
@@ -66,7 +68,8 @@ def may_choose(*, person: Person, choice: ProfileChoice, on: date) -> ActiveProf
         return None
     if choice.enterprise_id is None or choice.mandate_id is not None:
         return profile
-    return profile if organisations_of(person, on=on).filter(pk=choice.enterprise_id).exists() else None
+    offered = organisations_of(person, on=on)
+    return profile if any(each.pk == choice.enterprise_id for each in offered) else None
 
 
 def own_providers(person: Person, *, on: date) -> QuerySet[CareProvider]:
@@ -86,14 +89,23 @@ def is_physician(person: Person) -> bool:
     return CareProvider.objects.filter(person=person, profession=Profession.PHYSICIAN).exists()
 
 
-def organisations_of(person: Person, *, on: date) -> QuerySet[Enterprise]:
+def organisations_of(person: Person, *, on: date) -> list[Enterprise]:
     """What « Au sein de l'organisation » offers on that day of the world, by name.
 
     Where he holds an effective function of INAMI, and what holds a mandate and lets him use it (design 4, ProSanté 1).
     """
-    by_function = enterprises_with_effective_functions(person=person, prefix=FUNCTION_PREFIX, on=on)
-    by_mandate = enterprises_holding_mandates(person, on=on)
-    found = Q(pk__in=by_function.order_by().values("pk")) | Q(pk__in=by_mandate.order_by().values("pk"))
+    return _organisations.rows(person=person.pk, world=person.world_id, on=on, **gap_term(on))
+
+
+@Prepared
+def _organisations(
+    *, person: int, world: int, on: date, since: date, designated_since: datetime
+) -> QuerySet[Enterprise]:
+    somebody = Person(pk=person, world_id=world)
+    by_function = enterprises_with_effective_functions(person=somebody, prefix=FUNCTION_PREFIX, on=on)
+    managers = AccessManager.objects.tied(on, since=since, designated_since=designated_since)
+    by_mandate = that_hold_mandates(somebody, managers, on=on)
+    found = Q(pk__in=by_function.order_by().values("pk")) | by_mandate
     return Enterprise.objects.filter(found).order_by("name", "pk")
 
 
