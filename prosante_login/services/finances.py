@@ -178,7 +178,9 @@ def _leave_trace(
     )
     tell(
         [account.provider.person],
-        f"prosante_login/emails/{'account_added' if act == FileAct.ACCOUNT_ADDED else 'account_withdrawn'}",
+        "prosante_login/emails/account_added"
+        if act == FileAct.ACCOUNT_ADDED
+        else "prosante_login/emails/account_withdrawn",
         at=at,
         fee=fee,
         # Enough to know it by, too little to use it: mails are read elsewhere.
