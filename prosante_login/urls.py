@@ -58,7 +58,7 @@ urlpatterns = [
         name="account_withdraw",
     ),
     path(
-        "dossier/donnees-financieres/beneficiaire/<str:fee_type>/<int:year>/",
+        "dossier/donnees-financieres/beneficiaire/<slug:fee_type>/<int:year>/",
         finances.BeneficiaryEditView.as_view(),
         name="beneficiary_edit",
     ),
