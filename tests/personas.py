@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -17,6 +18,7 @@ from csam.models import Enterprise, Person
 from prosante_login.enums import ProfileKind
 from tests.csam.factories import AT
 from tests.csam.login import log_in
+from tests.kept_rows import KeptRows
 from training.demo.enterprises import COMPANIES
 from training.demo.people import PEOPLE
 from training.services.demo import load_demo_world
@@ -60,20 +62,41 @@ class Demo:
         return clock.today(self.world)
 
 
+@pytest.fixture(scope="session")
+def kept_demo(django_db_setup, django_db_blocker) -> KeptRows:
+    """What `make_demo` writes, made once and apart from every test: no test's changes are in it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_demo()
+        rows = KeptRows.take()
+        transaction.set_rollback(True)
+    return rows
+
+
 @pytest.fixture
-def demo() -> Demo:
+def demo(kept_demo, db) -> Demo:
     """The demo world made on 10 March 2026 at 10:00 in Brussels, its clock stopped there."""
-    return make_demo()
+    return put_back_demo(kept_demo)
 
 
 @pytest.fixture(scope="module")
-def demo_world(django_db_setup, django_db_blocker):
-    """The same for all tests of a module, since loading takes longer than a page; what each writes is rolled back."""
+def demo_world(kept_demo, django_db_blocker):
+    """The same for all tests of a module; what each writes is rolled back."""
     with django_db_blocker.unblock():
-        world = make_demo().world
+        world = put_back_demo(kept_demo).world
     yield world
     with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        # The sequences go on: a later row never gets a key of those that are put back.
+        call_command(
+            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False
+        )
+
+
+def put_back_demo(kept: KeptRows) -> Demo:
+    """The kept rows; where a test made the world beforehand, they are made anew in that one."""
+    if World.objects.filter(code=DEMO).exists():
+        return make_demo()
+    kept.put_back()
+    return Demo(World.objects.get(code=DEMO))
 
 
 def make_demo(*, code: str = "demo", name: str = "Monde de démonstration", at: datetime = AT) -> Demo:

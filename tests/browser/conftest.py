@@ -2,13 +2,17 @@
 
 import os
 import shutil
+from datetime import date
 
 import pytest
 from django.db import connection
 from playwright.sync_api import expect
 
 from bhod_portal.core import clock
+from bhod_portal.core.models import World
+from csam.selectors import DEMO_WORLD_CODE
 from tests.browser.portal import Portal
+from tests.kept_rows import KeptRows
 from tests.processes.running import running_worker, url_of_test_database, wait_until
 from training.services.demo import load_demo_world
 
@@ -50,9 +54,22 @@ def _the_orm_beside_playwright():
         yield
 
 
+@pytest.fixture(scope="session")
+def kept_worlds() -> dict[date, KeptRows]:
+    """The demo world as it was loaded first on a day."""
+    return {}
+
+
 @pytest.fixture
-def world(transactional_db):
-    yield load_demo_world(real_now=clock.real_now())
+def world(transactional_db, kept_worlds):
+    real_now = clock.real_now()
+    day = clock.day_of(real_now)
+    if day in kept_worlds:
+        kept_worlds[day].put_back()
+    else:
+        load_demo_world(real_now=real_now)
+        kept_worlds[day] = KeptRows.take()
+    yield World.objects.get(code=DEMO_WORLD_CODE)
     # The browsers are closed; what they asked for last must not meet the database while it is emptied.
     wait_until(nobody_else_is_in_a_transaction, "the server has answered what was asked last")
 
