@@ -43,3 +43,9 @@ def test_needs_a_profile(client, demo):
     log_in(client, demo.marc_dubois)
 
     assertRedirects(client.get(URL), reverse("prosante_login:profile_choose"))
+
+
+def test_who_is_known_is_led_to_his_own_file(client, demo):
+    choose(client, demo.peter_vogel)
+
+    assertRedirects(client.get(URL), reverse("prosante_login:non_provider_file"))

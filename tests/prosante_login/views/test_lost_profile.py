@@ -91,6 +91,15 @@ def test_what_an_organisation_held(client, demo, ended, sentence):
     assert client.post(CHOOSER, {"kind": "citoyen", "organisation": enterprise.pk}).status_code == 200
 
 
+def test_what_was_held_is_not_told_to_who_never_acted(client, demo):
+    """The mandate still holds; his function opens nothing, and the mandate is not his to use."""
+    demo.la_source.mandates_held.update(holder_enterprise=demo.haute_meuse)
+    log_in(client, demo.olivier_dubuc)
+    choose_profile(client, demo.haute_meuse.pk)
+
+    assertNotContains(client.get(reverse("prosante_login:organisation_closed")), "Karim Haddad")
+
+
 def test_what_others_held_is_not_told(client, demo):
     """A function that opens nothing, at an organisation whose mandates are not his to use."""
     mandate = demo.la_source.mandates_held.get()
