@@ -1,14 +1,14 @@
 """`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
-With names: those only, printed; with `--record` they go into RESULTS.md too. `belgium` takes two minutes, `lag` three
-and `propagation` ten: they run by name only.
+With names: those only, printed; with `--record` they go into RESULTS.md too. `login` and `belgium` take two minutes, `lag`
+three and `propagation` ten: they run by name only.
 """
 
 import re
 import sys
 from collections.abc import Callable
 
-from benchmarks import belgium, identification, lag, member_import, member_list, propagation
+from benchmarks import belgium, identification, lag, login, member_import, member_list, propagation
 from benchmarks.serving import HERE
 
 SHORT: dict[str, Callable[[], str]] = {
@@ -16,7 +16,12 @@ SHORT: dict[str, Callable[[], str]] = {
     "member_list": member_list.run,
     "member_import": member_import.run,
 }
-BENCHMARKS = SHORT | {"belgium": belgium.run, "lag": lag.run, "propagation": propagation.run}
+BENCHMARKS = SHORT | {
+    "belgium": belgium.run,
+    "lag": lag.run,
+    "login": login.run,
+    "propagation": propagation.run,
+}
 
 
 def recorded(results: str, report: str) -> str:

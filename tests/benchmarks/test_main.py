@@ -16,4 +16,4 @@ def test_a_new_report_comes_last():
 
 
 def test_long_ones_run_by_name_only():
-    assert set(BENCHMARKS) - set(SHORT) == {"belgium", "lag", "propagation"}
+    assert set(BENCHMARKS) - set(SHORT) == {"belgium", "lag", "login", "propagation"}
