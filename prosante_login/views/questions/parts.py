@@ -34,7 +34,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of seed 003: its slug, which is also its place in the list, and the template that answers it.
+    """A question of seed 003: its slug, which also marks its line in the list, and the template that answers it.
 
     `explains_refusals`: « Pourquoi ? » belongs to the answer.
     """
