@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -7,6 +8,7 @@ from access_mgmt.models import EffectiveRole, RoleChange
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import covering
+from bhod_portal.core.prepared import Prepared
 from csam.models import Enterprise, Person
 
 
@@ -20,13 +22,18 @@ def organisation_with_functions(
     *, person: Person, enterprise_id: int, on: date
 ) -> tuple[Enterprise, frozenset[str]] | None:
     """An organisation of the person's world with its `effective_functions`, in one query; None for any other."""
+    for found in _with_functions.rows(
+        person=person.pk, world=person.world_id, enterprise=enterprise_id, on=on
+    ):
+        return found, frozenset(found.functions)
+    return None
+
+
+@Prepared
+def _with_functions(*, person: int, world: int, enterprise: int, on: date) -> QuerySet[Any]:
     roles = _effective_on(on).filter(person=person, enterprise=OuterRef("pk"))
-    found = (
-        Enterprise.objects.filter(pk=enterprise_id, world=person.world_id)
-        .annotate(functions=ArraySubquery(roles.values("function")))
-        .first()
-    )
-    return (found, frozenset(found.functions)) if found else None
+    found = Enterprise.objects.filter(pk=enterprise, world=world)
+    return found.annotate(functions=ArraySubquery(roles.values("function")))
 
 
 def effective_functions_at(

@@ -17,6 +17,7 @@ from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
 ONE_DAY = timedelta(days=1)
+_SHOWN_IN_GRID = ("unit_id", "starts_at", "ends_at", "state", "provider__person__last_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,8 @@ def month_grid(
     guards = guards_of(enterprise_id).filter(
         starts_at__lt=midnight(days[-1] + ONE_DAY), ends_at__gt=midnight(days[0])
     )
+    # What a cell shows, of a hundred guards and more: a whole person each would cost more than all the rest.
+    guards = guards.select_related(None).select_related("provider__person").only(*_SHOWN_IN_GRID)
     beginning: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
     going_on: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
     count, total = 0, Eligible()

@@ -1,6 +1,9 @@
 """The rows of the month's grid: hundreds of cells and guards, each a template with holes for its words (`core.rows`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.utils.formats import date_format
@@ -8,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from bhod.eligibility import Eligible
 from bhod.enums import GuardState
 from bhod.models import GuardUnit
 from bhod.selectors.guards import GridCell, GuardLine, MonthGrid
@@ -60,25 +64,38 @@ class GuardRow:
     pay: SafeString
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Said of many guards of a page: worked out once on each page."""
+
+    states: dict[str, str]
+    hours: Callable[[Eligible], SafeString]
+    pay: Callable[[Decimal], SafeString]
+
+
 @register.simple_tag
 def month_rows(grid: MonthGrid) -> SafeString:
     """A row for each unit, with a cell for each day."""
     names = {column.day: date_format(column.day, "l j F") for column in grid.columns}
-    states = {state.value: str(state.label) for state in GuardState}
+    words = _Words(
+        {state.value: str(state.label) for state in GuardState},
+        cache(lambda eligible: _line(short_categories(eligible))),
+        cache(lambda amount: _line(euros(amount))),
+    )
     rows = []
     for row in grid.rows:
-        cells = [_cell(cell, row.unit, names[cell.column.day], states) for cell in row.cells]
+        cells = [_cell(cell, row.unit, names[cell.column.day], words) for cell in row.cells]
         rows.append(UnitRow(row.unit.name, render_rows("bhod/_month_cell.html", cells)))
     return render_rows("bhod/_month_row.html", rows)
 
 
-def _cell(cell: GridCell, unit: GuardUnit, day_name: str, states: dict[str, str]) -> CellRow:
+def _cell(cell: GridCell, unit: GuardUnit, day_name: str, words: _Words) -> CellRow:
     column = cell.column
     going_on = [
         GoingOnRow(_doctor(line), date_format(line.guard.ends_at.astimezone(BRUSSELS), "D j, H:i"))
         for line in cell.going_on
     ]
-    guards = [_guard(line, unit.name, day_name, states) for line in cell.lines]
+    guards = [_guard(line, unit.name, day_name, words) for line in cell.lines]
     return CellRow(
         css="is-holiday" if column.holiday else "is-weekend" if column.is_weekend else "",
         day=column.day.isoformat(),
@@ -91,16 +108,17 @@ def _cell(cell: GridCell, unit: GuardUnit, day_name: str, states: dict[str, str]
     )
 
 
-def _guard(line: GuardLine, unit: str, day_name: str, states: dict[str, str]) -> GuardRow:
+def _guard(line: GuardLine, unit: str, day_name: str, words: _Words) -> GuardRow:
     begins, ends = (each.astimezone(BRUSSELS) for each in (line.guard.starts_at, line.guard.ends_at))
     hours = SafeString("")
     if line.is_longer_than_a_day:
         hours += _line(_("jusqu'à %(day)s") % {"day": date_format(ends, "D j")})
     if not line.is_cancelled:
-        hours += _line(short_categories(line.eligible))
+        hours += words.hours(line.eligible)
     pay = SafeString("")
     if line.pay:
-        pay = _line(_("tarif manquant") if line.pay.amount is None else euros(line.pay.amount))
+        amount = line.pay.amount
+        pay = _line(_("tarif manquant")) if amount is None else words.pay(amount)
     return GuardRow(
         pk=line.guard.pk,
         css=" is-cancelled" if line.is_cancelled else "",
@@ -109,7 +127,7 @@ def _guard(line: GuardLine, unit: str, day_name: str, states: dict[str, str]) ->
         doctor=_doctor(line),
         times=f"{begins:%H:%M} – {ends:%H:%M}",
         hours=hours,
-        state=states[line.guard.state],
+        state=words.states[line.guard.state],
         pay=pay,
     )
 

@@ -41,6 +41,8 @@ class EidLoginView(NextMixin, FormView):
 
     def form_valid(self, form: EidLoginForm) -> HttpResponse:
         person, pin = form.cleaned_data["card"], form.cleaned_data["pin"]
+        # The reader takes cards of this world only.
+        person.world = self.request.world
         reading = eid.read_card(card=person.eid_card, pin=pin, on=clock.today(self.request.world))
         if reading.outcome is Outcome.OK:
             return security.log_in(self.request, person, key=DigitalKey.EID, to=self.next_url)
