@@ -44,7 +44,7 @@ from bhod_portal.local.processes import Child, stop_all
 
 LOGINS, WARM_UP = 200, 10
 # Seconds after which no other login begins.
-LONGEST = 45.0
+LONGEST = 40.0
 BUDGET = 60
 CALM = 2
 PERSON, CIRCLE, PIN = "Nadia Benali", "CMG Haute-Meuse", "1234"
