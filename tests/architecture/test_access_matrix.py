@@ -1,6 +1,7 @@
 """The access matrix: each page of ours gives each kind of person what the table says, and no page has no row."""
 
 import re
+from datetime import date
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -18,8 +19,9 @@ from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
-from prosante_login.enums import FeeType
-from prosante_login.models import Mandate, ProviderAccount
+from prosante_login.enums import Capacity, FeeType, Profession, ProfileKind
+from prosante_login.models import CareProvider, Mandate
+from prosante_login.profiles import ProfileChoice
 from tests.access_mgmt.factories import (
     AccessReviewFactory,
     EffectiveRoleFactory,
@@ -42,7 +44,12 @@ from tests.csam.login import log_in
 from tests.csam.soft_passkey import SoftPasskey
 from tests.html_guard import assert_clean
 from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, choose_profile, person
-from tests.prosante_login.factories import MandateDelegateFactory
+from tests.prosante_login.factories import (
+    MandateDelegateFactory,
+    ProviderAccountFactory,
+    SocialContractFactory,
+)
+from tests.prosante_login.open_files import open_file
 from tests.training.factories import MessageFactory
 
 # Eleven digits in a row may stand in one by chance.
@@ -62,6 +69,8 @@ DEMO_NAMES = {name: name for name in ("yves", "luc", "paul", "marc")} | {
     "oliv": "olivier",
     "ines": "ines",
     "ben": "benoit",
+    "kari": "karim",
+    "mich": "michel",
 }
 # Who came to ProSanté, and for which circle: ``None`` without an organisation.
 PROFILES = {"yves": None, "nadi": HAUTE_MEUSE, "marc": HAUTE_MEUSE, "oliv": HAUTE_MEUSE}
@@ -76,6 +85,8 @@ class Sample:
         member = QualityMember.objects.active().get(quality=quality, person__niss=NISS["nadia"])
         guards = Guard.objects.filter(unit__enterprise=quality.enterprise, state=GuardState.REGISTERED)
         document = DesignationDocumentFactory()
+        karim = CareProvider.objects.get(person=person("karim"))
+        self.contract = SocialContractFactory(provider=karim)
         self.arguments = {
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
@@ -106,9 +117,9 @@ class Sample:
             "message_pk": MessageFactory(person=member.person).pk,
             "designation_pk": document.request_id,
             "document_id": document.public_id,
-            "account_pk": ProviderAccount.objects.get(provider__person=member.person).pk,
-            # Of nobody who stands in the table.
-            "row_pk": 0,
+            # In the file of Karim Haddad, which he and his mandatary have open.
+            "account_pk": ProviderAccountFactory(provider=karim, used_from=date(2026, 9, 1)).pk,
+            "row_pk": karim.practice_addresses.get().pk,
             # Between two who do not stand in the table.
             "mandate": Mandate.objects.get(holder_person=person("michel")).public_id,
             "delegate_pk": MandateDelegateFactory(enterprise=quality.enterprise).pk,
@@ -124,6 +135,8 @@ class Sample:
         arguments = {key: self.arguments[key] for key in addresses()[name].converters if key != "kind"}
         if "kind" in addresses()[name].converters:
             arguments["kind"] = MemberKind.USER if name.endswith("member_create") else QualityKind.HEALTH_CARE
+        if name == "prosante_login:social_contract_end":
+            arguments["row_pk"] = self.contract.pk
         if "bce_number" in arguments and "gestionnaires/" in addresses()[name].route:
             # Only a registered enterprise has managers; `bce_number` is one that has still to be registered.
             arguments["bce_number"] = HAUTE_MEUSE
@@ -183,6 +196,11 @@ def cookies(demo_world, django_db_blocker):
             log_in(browsers[persona], person(name))
         for persona, number in PROFILES.items():
             choose_profile(browsers[persona], circle.pk if number else None)
+        own_file = ProfileChoice(ProfileKind.PROVIDER, profession=Profession.PHYSICIAN)
+        open_file(browsers["kari"], person("karim"), own_file)
+        by_mandate = Mandate.objects.get(holder_person=person("michel")).pk
+        his_file = ProfileChoice(ProfileKind.CITIZEN, capacity=Capacity.MANDATARY, mandate_id=by_mandate)
+        open_file(browsers["mich"], person("michel"), his_file)
     return {persona: browser.cookies for persona, browser in browsers.items()}
 
 
