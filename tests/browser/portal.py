@@ -90,3 +90,5 @@ class Portal:
     def move_the_clock(self, step="+ 20 min"):
         self.home()
         self.press(step)
+        # Who goes elsewhere at once would take the click back.
+        expect(self.page.get_by_text("Il est maintenant")).to_be_visible()

@@ -73,6 +73,7 @@ def test_conditions_mandataire(portal, second_browser, world):
     ask(portal, "dispensateur")
     log_in(portal, "Elise Colson")
     confirm(portal, "Bandagiste")
+    portal.is_headed("Mon dossier")
     ask(portal, "conditions-mandataire")
     portal.follow("Mandats que j'ai donnés")
     portal.follow("Donner un mandat")
@@ -90,6 +91,7 @@ def test_conditions_mandataire(portal, second_browser, world):
     second_browser.identify("Yves Simon")
     second_browser.follow("Lire et répondre")
     second_browser.press("Signer")
+    second_browser.reads("Actif")
     ask(second_browser, "mandataire-personne-physique")
     second_browser.follow("Se connecter : choisir son profil")
     confirm(second_browser)
@@ -98,7 +100,7 @@ def test_conditions_mandataire(portal, second_browser, world):
     second_browser.does_not_read("vous n'avez aucun mandat")
 
 
-def test_organisation(portal):
+def test_organisation(portal, second_browser):
     """Olivier has a function that opens nothing here; Hélène's circle is not even registered."""
     ask(portal, "organisation")
     log_in(portal, "Olivier Dubuc")
@@ -107,15 +109,13 @@ def test_organisation(portal):
     portal.follow("Pourquoi ?")
     portal.reads("Ce qui manque : ")
     portal.reads("INAMI_FILEMANAGER_BCE")
-    portal.quit()
 
-    ask(portal, "organisation")
-    portal.follow("Pourquoi ?")
-    portal.identify("Hélène Marchal")
-    portal.type("Numéro d'entreprise", "0999.999.031")
-    portal.press("Chercher ce qui manque")
-
-    portal.reads("Ce qui manque : Son enregistrement dans CSAM")
+    ask(second_browser, "organisation")
+    second_browser.follow("Pourquoi ?")
+    second_browser.identify("Hélène Marchal")
+    second_browser.type("Numéro d'entreprise", "0999.999.031")
+    second_browser.press("Chercher ce qui manque")
+    second_browser.reads("Ce qui manque : Son enregistrement dans CSAM")
 
 
 def test_dispensateur(portal):
