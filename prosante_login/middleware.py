@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from bhod_portal.core import clock
 from csam.models import Person
+from csam.security import PROSANTE, session_level
 from prosante_login import http
 from prosante_login.http import ProfiledRequest
 from prosante_login.profiles import ActiveProfile, ProfileChoice
@@ -34,7 +35,9 @@ class ActiveProfileMiddleware:
         if not http.shown_under_another_profile(profiled):
             return None
         shown = _shown_under(profiled)
-        if shown is not None and http.RESUME_FIELD in request.POST:
+        # A file is entered with a key that opens ProSanté, also from a page that asks for none (the help).
+        strong_enough = session_level(request) >= PROSANTE.lowest_level
+        if shown is not None and http.RESUME_FIELD in request.POST and strong_enough:
             _take_up(profiled, shown)
             return None
         return _refuse(profiled, shown)

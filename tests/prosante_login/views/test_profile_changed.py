@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
+from csam.enums import DigitalKey
 from prosante_login.enums import ProfileKind
 from prosante_login.http import SESSION_KEY
 from prosante_login.profiles import ProfileChoice
@@ -161,6 +162,16 @@ def test_a_visitor_is_told_nothing(client, demo):
 
     assert response.status_code == 409
     assert "Profil de la page un profil que vous n'avez pas, ou plus Profil actif aucun" in text_of(response)
+
+
+def test_a_key_that_does_not_open_prosante_takes_no_file_up(client, demo):
+    log_in(client, demo.nadia_benali, key=DigitalKey.PASSWORD)
+    posted = {"profile_stamp": "prestataire.PHYSICIAN.-.-.-", "profile_resume": "1"}
+
+    response = client.post(reverse("prosante_login:help"), posted)
+
+    assert response.status_code == 409
+    assert SESSION_KEY not in client.session
 
 
 def test_a_file_of_ones_own_is_taken_up_again(client, demo):
