@@ -67,11 +67,6 @@ def providers_with_account(providers: Collection[int], fee_type: FeeType, *, on:
     )
 
 
-def accounts_to_come(provider: CareProvider, *, on: date) -> QuerySet[ProviderAccount]:
-    """The standing accounts of a provider that are not used yet."""
-    return ProviderAccount.objects.filter(provider=provider, withdrawn_at=None, used_from__gt=on)
-
-
 def beneficiary_years(provider: CareProvider, *, on: date) -> list[BeneficiaryYear]:
     """For each type of fee the beneficiary of this income year, of the last one, and of older ones that were set; latest first."""
     rows = list(_beneficiaries(provider).order_by("-income_year"))

@@ -30,15 +30,6 @@ _TONES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
-    """An act on a mandate: what, by whom, when (the world's time)."""
-
-    act: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class MandateRow:
     """A mandate as lists show it."""
 
