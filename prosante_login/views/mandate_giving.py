@@ -30,7 +30,7 @@ from prosante_login.services import mandate_holders, mandates
 from prosante_login.services.mandate_holders import Holder
 from prosante_login.views import mandate_facts
 from prosante_login.views.common import FileView, ProfiledView
-from prosante_login.views.mandates import MandateView
+from prosante_login.views.mandates import MandateView, to_the_mandate
 
 # Beside which field each refusal stands; the others stand above the form.
 FIELDS = {
@@ -148,19 +148,18 @@ class MandateGiveCheckView(_GiveStep, RecentLoginMixin, FormView):
 
     form_class = SignForm
     template_name = "prosante_login/mandate_give_check.html"
+    holder: Holder
 
     def load(self) -> None:
         self.draft = self.read_draft()
-        self.holder = self.kept_holder(self.draft)
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.refusal is None and self.holder is None:
+        holder = self.kept_holder(self.draft)
+        if holder is None:
             # A second click on « Signer » finds what the first one has done.
-            return self._done() or redirect("prosante_login:mandate_give")
-        return super().dispatch(request, *args, **kwargs)
+            self.refusal = self._done() or redirect("prosante_login:mandate_give")
+            return
+        self.holder = holder
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        assert self.holder is not None  # noqa: S101  (dispatch)
         try:
             mandate = mandates.give_mandate(
                 provider=self.provider,
@@ -187,12 +186,9 @@ class MandateGiveCheckView(_GiveStep, RecentLoginMixin, FormView):
         return Period(date.fromisoformat(self.draft["valid_from"]), _day(self.draft["valid_until"]))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.refusal is not None or self.holder is None:
-            return context
         kind, period = MandateKind(self.draft["kind"]), self._period()
         change = reverse("prosante_login:mandate_give")
-        return context | {
+        return super().get_context_data(**kwargs) | {
             "facts": [
                 Row(_("Type de mandat"), kind.label, change),
                 Row(_("Mandant"), f"{self.provider} ({self.provider.get_profession_display()})"),
@@ -214,10 +210,7 @@ class MandateGiveDoneView(FileView, TemplateView):
         self.found: Mandate = get_object_or_404(given, public_id=self.kwargs["mandate"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context_data(**kwargs)
-        if self.refusal is not None:
-            return context
-        return context | {
+        return super().get_context_data(**kwargs) | {
             "row": mandate_facts.row_of(self.found, self.today),
             "facts": mandate_facts.facts_of(self.found),
         }
@@ -239,11 +232,8 @@ class _TransferStep(_Signing, MandateView):
         except ValidationError as refusal:
             # A second click on « Signer » has its transfer already: it waits.
             messages.info(request, refusal.messages[0])
-            return self.to_the_mandate(self.found)
+            return to_the_mandate(self.found)
         return super().dispatch(request, *args, **kwargs)
-
-    def to_the_mandate(self, mandate: Mandate) -> HttpResponse:
-        return redirect("prosante_login:mandate_detail", mandate=mandate.public_id)
 
 
 class MandateTransferView(_TransferStep, FormView):
@@ -297,7 +287,7 @@ class MandateTransferCheckView(_TransferStep, RecentLoginMixin, FormView):
             )
             % {"holder": self.holder},
         )
-        return self.to_the_mandate(mandate)
+        return to_the_mandate(mandate)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         period = mandates.transfer_period(self.found, self.today)

@@ -97,7 +97,7 @@ class MandateStopView(MandateView, RecentLoginMixin, TemplateView):
             # Also the second click on « Arrêter ».
             tell = messages.info if self.state == MandateState.STOPPED else messages.warning
             tell(request, refusal.messages[0])
-            return self._to_the_mandate()
+            return to_the_mandate(self.found)
         return super().dispatch(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -107,18 +107,20 @@ class MandateStopView(MandateView, RecentLoginMixin, TemplateView):
             if "mandate_over" not in refusal_codes(refusal):
                 raise
             messages.info(request, refusal.messages[0])
-            return self._to_the_mandate()
+            return to_the_mandate(self.found)
         messages.success(
             request,
             _("Le mandat est arrêté : il n'ouvre plus rien. Un e-mail le confirme aux deux côtés."),
         )
-        return self._to_the_mandate()
-
-    def _to_the_mandate(self) -> HttpResponse:
-        return redirect("prosante_login:mandate_detail", mandate=self.found.public_id)
+        return to_the_mandate(self.found)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "waits": self.state == MandateState.TO_ACCEPT,
             "active": self.state == MandateState.ACTIVE,
         }
+
+
+def to_the_mandate(mandate: Mandate) -> HttpResponse:
+    """Where every act on a mandate leads."""
+    return redirect("prosante_login:mandate_detail", mandate=mandate.public_id)

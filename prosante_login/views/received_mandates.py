@@ -16,11 +16,10 @@ from csam.security import PROSANTE, RecentLoginMixin, is_recent
 from csam.selectors import enterprises_of
 from prosante_login import selectors
 from prosante_login.enums import MandateState
-from prosante_login.models import Mandate
 from prosante_login.services import mandates
 from prosante_login.views import mandate_facts
 from prosante_login.views.common import ProfiledView
-from prosante_login.views.mandates import MandateView
+from prosante_login.views.mandates import MandateView, to_the_mandate
 
 # What becomes of a second click: the mandate is shown as it stands.
 _ANSWERED = frozenset({"already_accepted", "already_refused", "mandate_stopped", "lapsed"})
@@ -124,7 +123,7 @@ class MandateAnswerView(MandateView, RecentLoginMixin, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.state != MandateState.TO_ACCEPT:
-            return self._to_the_mandate(self.found)
+            return to_the_mandate(self.found)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -139,17 +138,14 @@ class MandateAnswerView(MandateView, RecentLoginMixin, TemplateView):
         except ValidationError as refusal:
             if refusal_codes(refusal) & _ANSWERED:
                 messages.info(request, refusal.messages[0])
-                return self._to_the_mandate(self.found)
+                return to_the_mandate(self.found)
             context = self.get_context_data(refusal=refusal.messages[0])
             return self.render_to_response(context)
         if accepts:
             messages.success(request, _("Vous avez signé le mandat. Un e-mail le confirme aux deux côtés."))
         else:
             messages.success(request, _("Vous avez refusé le mandat. Un e-mail en avertit le mandant."))
-        return self._to_the_mandate(mandate)
-
-    def _to_the_mandate(self, mandate: Mandate) -> HttpResponse:
-        return redirect("prosante_login:mandate_detail", mandate=mandate.public_id)
+        return to_the_mandate(mandate)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {"refusal": ""} | super().get_context_data(**kwargs)
