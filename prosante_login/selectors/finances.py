@@ -11,6 +11,9 @@ from prosante_login.enums import FeeType
 from prosante_login.models import CareProvider, FiscalBeneficiary, ProviderAccount
 from prosante_login.models.finances import LAST_DAY, LAST_MONTH
 
+# Of the first availability fees (royal decree of 25 November 2002, domain.md 1.1).
+FIRST_YEAR = 2002
+
 
 @dataclass(frozen=True, slots=True)
 class FeeAccounts:
@@ -87,6 +90,11 @@ def beneficiary_of(provider: CareProvider, fee_type: FeeType, year: int, *, on: 
 def last_day_to_change(year: int) -> date:
     """Until when the beneficiary of an income year may change, included."""
     return date(year + 1, LAST_MONTH, LAST_DAY)
+
+
+def is_income_year(year: int, *, on: date) -> bool:
+    """Whether availability fees were paid for that year, or may be this year."""
+    return FIRST_YEAR <= year <= on.year
 
 
 def may_change(year: int, *, on: date) -> bool:

@@ -177,8 +177,7 @@ class BeneficiaryEditView(RecentLoginMixin, FinancialView, FormView):
 
     def load(self) -> None:
         fee_type, year = self.kwargs["fee_type"], self.kwargs["year"]
-        # An older year than that of the first availability fees, or one that has not begun, is no page.
-        if fee_type not in FeeType.values or not 2002 <= year <= self.today.year:  # noqa: PLR2004
+        if fee_type not in FeeType.values or not selectors.is_income_year(year, on=self.today):
             raise Http404
         self.known = selectors.beneficiary_of(self.provider, FeeType(fee_type), year, on=self.today)
 
