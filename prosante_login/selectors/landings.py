@@ -5,12 +5,11 @@ from datetime import date
 from enum import Enum, auto
 
 from access_mgmt.selectors import effective_functions
-from bhod_portal.core.periods import covering
 from csam.models import Person
 from prosante_login.applications import Application, application_for
 from prosante_login.enums import Capacity, ProfileKind
-from prosante_login.models import AdministrativeContact
 from prosante_login.profiles import ProfileChoice
+from prosante_login.selectors.contacts import contacts_of
 from prosante_login.selectors.mandates import holds_usable_mandates, usable_mandates
 
 
@@ -86,8 +85,7 @@ def standing(*, person: Person, choice: ProfileChoice, on: date) -> Standing:
     enterprise_id = choice.enterprise_id
     if enterprise_id is None:
         mandates = usable_mandates(person=person, enterprise_id=None, on=on)
-        contacts = AdministrativeContact.objects.filter(covering(on), person=person)
-        return Standing(holds_mandates=mandates.exists(), is_known=contacts.exists())
+        return Standing(holds_mandates=mandates.exists(), is_known=contacts_of(person, on=on).exists())
     functions = effective_functions(person=person, enterprise_id=enterprise_id, on=on)
     holds = holds_usable_mandates(person=person, enterprise_id=enterprise_id, on=on)
     return Standing(functions, holds_mandates=holds)

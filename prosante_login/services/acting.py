@@ -42,6 +42,11 @@ def record(
     return audit.record(act, provider, world=by.world, by=by, at=at, **details)
 
 
+def lock_file(provider_id: int) -> None:
+    """One act at a time in a file: the second of two tabs, or of a provider and his mandatary, sees what the first did."""
+    CareProvider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider_id)
+
+
 def _still_usable(mandate: Mandate, provider: CareProvider, by: Person, at: datetime) -> None:
     # Who stops it at this moment waits, or we wait for him and see it stopped.
     Mandate.objects.select_for_update(of=("self",), no_key=True).get(pk=mandate.pk)

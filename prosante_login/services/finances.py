@@ -36,7 +36,7 @@ def add_account(
     `iban` is bare (`identifiers.read_iban`). Raises ValidationError `past`, `too_far`, `same_account` (that account serves on
     that day already) or `account_twice`. The provider is mailed. Source: domain.md 1.6 (R36).
     """
-    _lock(provider)
+    acting.lock_file(provider.pk)
     today = clock.day_of(at)
     if used_from < today:
         raise ValidationError(
@@ -72,7 +72,7 @@ def withdraw_account(*, account: ProviderAccount, mandate: Mandate | None, by: P
 
     Raises ValidationError `in_use` from the day on which it is used: another one is named instead.
     """
-    _lock(account.provider)
+    acting.lock_file(account.provider_id)
     account.refresh_from_db()
     if account.withdrawn_at is not None:
         return False
@@ -103,7 +103,7 @@ def set_beneficiary(
     Until 31 May of the next year, included, by the world's day in Brussels. Raises ValidationError `year_closed`,
     `year_to_come` or `enterprise_stopped`. Source: domain.md 1.6 (R36).
     """
-    _lock(provider)
+    acting.lock_file(provider.pk)
     today = clock.day_of(at)
     if year > today.year:
         raise ValidationError(_("L'année %(year)d n'a pas commencé.") % {"year": year}, code="year_to_come")
@@ -156,11 +156,6 @@ def set_beneficiary(
         url=absolute(reverse("prosante_login:financial_data")),
     )
     return True
-
-
-def _lock(provider: CareProvider) -> None:
-    # One at a time: whom two tabs, or a provider and his mandatary, change together.
-    CareProvider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
 
 
 def _leave_trace(

@@ -17,6 +17,7 @@ from prosante_login import selectors
 from prosante_login.enums import MandateKind, MandateState
 from prosante_login.models import CareProvider, Mandate
 from prosante_login.services import mandate_notices
+from prosante_login.services.acting import lock_file
 from prosante_login.services.mandate_holders import Holder, check_holder, check_own_file
 
 # What may still be stopped: what opens something, or would.
@@ -103,7 +104,7 @@ def give_mandate(
     Raises PermissionDenied for who is not the provider, and ValidationError as `check_new` does.
     """
     check_own_file(provider=provider, by=by)
-    _lock(provider)
+    lock_file(provider.pk)
     check_new(provider=provider, kind=kind, holder=holder, period=period, on=clock.day_of(at))
     mandate = _unsigned(provider, kind, holder, period)
     mandate.given_at, mandate.given_by, mandate.transfers = at, by, transfers
@@ -123,7 +124,7 @@ def transfer(*, mandate: Mandate, holder: Holder, by: Person, at: datetime) -> M
     Raises PermissionDenied, and ValidationError `not_transferable`, `transfer_waits`, or as `check_new` does.
     """
     check_own_file(provider=mandate.provider, by=by)
-    _lock(mandate.provider)
+    lock_file(mandate.provider_id)
     mandate, on = _again(mandate), clock.day_of(at)
     check_transferable(mandate=mandate, on=on)
     return give_mandate(
@@ -214,7 +215,7 @@ def stop(*, mandate: Mandate, by: Person, at: datetime) -> Mandate:
 
     Raises PermissionDenied, and ValidationError `mandate_over` or, for a holder who has still to answer, `to_answer`.
     """
-    _lock(mandate.provider)
+    lock_file(mandate.provider_id)
     mandate, on = _again(mandate), clock.day_of(at)
     check_may_stop(mandate=mandate, by=by, on=on)
     _end(mandate, by=by, at=at)
@@ -241,7 +242,7 @@ def check_may_stop(*, mandate: Mandate, by: Person, on: date) -> None:
 
 def _to_answer(mandate: Mandate, *, by: Person, at: datetime) -> Mandate:
     """The mandate as it stands, its file locked, to be answered by the holder."""
-    _lock(mandate.provider)
+    lock_file(mandate.provider_id)
     mandate, on = _again(mandate), clock.day_of(at)
     if not selectors.is_holder(by, mandate, on=on):
         raise _stranger()
@@ -284,10 +285,6 @@ def _stranger() -> PermissionDenied:
     return PermissionDenied(
         _("Seuls le mandant et le mandataire de ce mandat peuvent y répondre ou l'arrêter.")
     )
-
-
-def _lock(provider: CareProvider) -> None:
-    CareProvider.objects.select_for_update(of=("self",), no_key=True).get(pk=provider.pk)
 
 
 def _again(mandate: Mandate) -> Mandate:

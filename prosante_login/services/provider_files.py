@@ -90,8 +90,7 @@ def end_contract(
 
 
 def _add(row: PracticeAddress | SocialContract, act: FileAct, mandate: Mandate | None) -> None:
-    # One at a time, so that the second of two tabs is told what the first did instead of meeting a constraint.
-    CareProvider.objects.select_for_update(of=("self",), no_key=True).get(pk=row.provider_id)
+    acting.lock_file(row.provider_id)
     _check_not_too_far(row.valid_from, row.added_at)
     row.full_clean()
     row.save()
@@ -107,7 +106,7 @@ def _end(
     by: Person,
     at: datetime,
 ) -> bool:
-    CareProvider.objects.select_for_update(of=("self",), no_key=True).get(pk=row.provider_id)
+    acting.lock_file(row.provider_id)
     row.refresh_from_db(fields=["valid_from", "valid_until", "ended_at", "ended_by"])
     if row.valid_until == last_day:
         return False
