@@ -40,7 +40,7 @@ class Prepared(Generic[M]):
     """A query by keys (int), texts (str), days (date) and instants (datetime), each given by its keyword.
 
     A decorator of what builds the queryset. It takes every value as it is given: what is derived from one
-    (`on - 30 days`) is a value of its own.
+    (`on - 30 days`) is a value of its own. Raises ValueError at the first use of a query that does otherwise.
     """
 
     def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
@@ -57,18 +57,28 @@ class Prepared(Generic[M]):
 
     @cached_property
     def _made(self) -> _Made:
+        compiler, sql, params, names = self._compiled_with(0)
+        if missing := signature(self._build).parameters.keys() - set(names):
+            raise ValueError(f"the query doesn't take {', '.join(sorted(missing))} as given")
+        # What differs when others are given, and is none of them, was made of one: kept, it would stay the first one.
+        _compiler, _sql, others, _names = self._compiled_with(len(names))
+        for name, param, other in zip(names, params, others, strict=True):
+            if name is None and param != other:
+                raise ValueError(f"the query derives {param!r} from a value instead of taking it")
+        return _Made(sql, names, params, _reader(compiler))
+
+    def _compiled_with(self, shift: int) -> tuple[Any, str, list[Any], list[str | None]]:
+        """The query with holes for its values: how it is read, its SQL and parameters, and which value each of them is."""
         parameters = signature(self._build).parameters
         holes = {
             name: _HOLES[parameter.annotation](place)
-            for place, (name, parameter) in enumerate(parameters.items())
+            for place, (name, parameter) in enumerate(parameters.items(), start=shift)
         }
         compiler = self._build(**holes).query.get_compiler(connection=connection)
         sql, params = compiler.as_sql()
         name_of = {hole: name for name, hole in holes.items()}
         names = [name_of.get(param) if type(param) in _HOLES else None for param in params]
-        if missing := holes.keys() - set(names):
-            raise ValueError(f"the query doesn't take {', '.join(sorted(missing))} as given")
-        return _Made(sql, names, list(params), _reader(compiler))
+        return compiler, sql, list(params), names
 
 
 def _reader(compiler: Any) -> Callable[[tuple[Any, ...]], Any]:

@@ -57,3 +57,14 @@ def test_refuses_a_value_that_it_would_forget():
 def test_asks_for_every_value():
     with pytest.raises(KeyError, match="on"):
         workers.rows(world=1)
+
+
+def test_refuses_a_value_that_it_would_freeze():
+    """The day itself is taken as given; the one thirty days before would stay that of the first use."""
+
+    @Prepared
+    def lately(*, on: date):
+        return Enterprise.objects.filter(started_on__lte=on, started_on__gte=on - timedelta(days=30))
+
+    with pytest.raises(ValueError, match="derives"):
+        lately.rows(on=date(2026, 3, 10))
