@@ -177,8 +177,8 @@ RIGHTS = {
         (("subdivision_manager_name", lambda scene: {}),),
         lambda scene: standing(scene.member).kind == "gs",
     ),
-    "follow_propagation": Right(("propagation_queue",)),
     "see_functions": Right(("role_overview", "access_watch", "who_had_access")),
+    "follow_propagation": Right(("propagation_queue",)),
     "give_functions": Right(
         ("role_list", "role_history", "role_email", "role_edit"),
         (("role_list", lambda scene: GIVEN),),
