@@ -9,6 +9,7 @@ from typing import Self
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -38,3 +39,8 @@ class KeptRows:
             for table, rows in self.rows.items():
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                     copy.write(rows)
+
+
+def forget_all_rows() -> None:
+    """Empty the database at the end of a module whose tests shared rows; the sequences go on."""
+    call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False)

@@ -6,7 +6,6 @@ Tests of the whole portal look through its people by first name: `visit_as(clien
 from datetime import date, datetime
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -18,7 +17,7 @@ from csam.models import Enterprise, Person
 from prosante_login.enums import ProfileKind
 from tests.csam.factories import AT
 from tests.csam.login import log_in
-from tests.kept_rows import KeptRows
+from tests.kept_rows import KeptRows, forget_all_rows
 from training.demo.enterprises import COMPANIES
 from training.demo.people import PEOPLE
 from training.services.demo import load_demo_world
@@ -85,10 +84,7 @@ def demo_world(kept_demo, django_db_blocker):
         world = put_back_demo(kept_demo).world
     yield world
     with django_db_blocker.unblock():
-        # The sequences go on: a later row never gets a key of those that are put back.
-        call_command(
-            "flush", verbosity=0, interactive=False, inhibit_post_migrate=True, reset_sequences=False
-        )
+        forget_all_rows()
 
 
 def put_back_demo(kept: KeptRows) -> Demo:

@@ -43,8 +43,8 @@ class Right:
 class Scene:
     """A quality with two branches, and in the first one a user with a function, for whom somebody answers."""
 
-    def __init__(self, quality, client):
-        self.client = client
+    def __init__(self, quality):
+        self.client = None
         self.quality = quality
         self.enterprise = quality.enterprise
         self.top = SubdivisionFactory(quality=quality)

@@ -5,6 +5,8 @@ no       the pages open, and the act is not there for him
 403, 404 the pages and the acts are refused with it: 404 for what one may not know, 403 that explains
 """
 
+from copy import deepcopy
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -27,6 +29,7 @@ from tests.access_mgmt.import_files import csv_file, line
 from tests.access_mgmt.rights import Right, Scene, somebody, standing
 from tests.csam.factories import AccessManagerFactory, LegalFunctionFactory
 from tests.csam.login import log_in
+from tests.kept_rows import forget_all_rows
 from tests.pages import shows
 
 TABLE = """
@@ -227,16 +230,28 @@ RIGHTS = {
 }
 
 
-@pytest.fixture
-def quality():
-    quality = QualityFactory()
-    AccessManagerFactory(enterprise=quality.enterprise, person__last_name="Gapp")
-    return quality
+@pytest.fixture(scope="module")
+def kept_scene(django_db_setup, django_db_blocker):
+    """Made once, since it takes longer than a page; what each test does in it is rolled back."""
+    with django_db_blocker.unblock():
+        quality = QualityFactory()
+        AccessManagerFactory(enterprise=quality.enterprise, person__last_name="Gapp")
+        scene = Scene(quality)
+    yield scene
+    with django_db_blocker.unblock():
+        forget_all_rows()
 
 
 @pytest.fixture
-def scene(quality, client):
-    return Scene(quality, client)
+def scene(kept_scene, client):
+    own = deepcopy(kept_scene)
+    own.client = client
+    return own
+
+
+@pytest.fixture
+def quality(scene):
+    return scene.quality
 
 
 @pytest.mark.parametrize(("right", "who", "cell"), CELLS)
