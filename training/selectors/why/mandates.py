@@ -12,11 +12,23 @@ from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.models import Enterprise, LegalFunction, Person
 from csam.selectors import gap_link, legal_functions_of
+from prosante_login.enums import MandateState
 from prosante_login.models import Mandate
-from prosante_login.selectors import may_use_mandates_of, received_mandates
+from prosante_login.selectors import may_use_mandates_of, received_mandates, state_of
 from training.selectors.why.chain import Link, Maker, Mender, Screen, day, moment
 from training.selectors.why.facts import Asker, covers
 from training.selectors.why.links import bce_link
+
+# How near to opening a file a mandate is.
+_WORTH = {
+    MandateState.ACTIVE: 4,
+    MandateState.TO_COME: 3,
+    MandateState.TO_ACCEPT: 2,
+    MandateState.LAPSED: 1,
+    MandateState.EXPIRED: 1,
+    MandateState.REFUSED: 0,
+    MandateState.STOPPED: 0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,20 +167,8 @@ def _current(facts: MandateFacts) -> Link:
 
 
 def _best(facts: MandateFacts) -> Mandate | None:
-    """The one that opens most: usable, signed and to come, to sign, over, and last what was refused or stopped."""
-    on = facts.on
-
-    def worth(mandate: Mandate) -> tuple[int, int]:
-        over = mandate.valid_until is not None and mandate.valid_until < on
-        if mandate.refused_at or mandate.stopped_at:
-            return (0, mandate.pk)
-        if over:
-            return (1, mandate.pk)
-        if not mandate.accepted_at:
-            return (2, mandate.pk)
-        return (3 if on < mandate.valid_from else 4, mandate.pk)
-
-    return max(facts.mandates, key=worth, default=None)
+    """The one that opens most, the youngest of several."""
+    return max(facts.mandates, key=lambda each: (_WORTH[state_of(each, facts.on)], each.pk), default=None)
 
 
 def _standing(facts: MandateFacts) -> Mandate | None:
