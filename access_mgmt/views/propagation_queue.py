@@ -154,30 +154,26 @@ def _tabs() -> dict[str, str]:
 def _words(chosen: str) -> dict[str, Any]:
     """Caption, columns and rows of the list chosen, and what it says when it is empty."""
     common = [_("Personne"), _("Acte"), _("Fonction"), _("Demandé")]
-    match chosen:
-        case "cote":
-            return {
-                "caption": _("Modifications mises de côté"),
-                "columns": [*common, _("Pourquoi, et ce qui va se passer")],
-                "row_template": "access_mgmt/_held_change_row.html",
-                "empty_text": _(
-                    "Rien n'est mis de côté : la base de données n'a refusé aucune modification."
-                ),
-            }
-        case "arrivees":
-            return {
-                "caption": _("Modifications arrivées aux applications depuis 24 heures"),
-                "columns": [*common, _("Appliqué"), _("Attente")],
-                "row_template": "access_mgmt/_arrived_change_row.html",
-                "empty_text": _("Rien n'est arrivé aux applications depuis 24 heures."),
-            }
-        case _waiting:
-            return {
-                "caption": _("Modifications en attente"),
-                "columns": [*common, _("Prévu au plus tard")],
-                "row_template": "access_mgmt/_waiting_change_row.html",
-                "empty_text": _("Rien n'attend : les applications voient tout ce qui a été demandé."),
-            }
+    if chosen == HELD:
+        return {
+            "caption": _("Modifications mises de côté"),
+            "columns": [*common, _("Pourquoi, et ce qui va se passer")],
+            "row_template": "access_mgmt/_held_change_row.html",
+            "empty_text": _("Rien n'est mis de côté : la base de données n'a refusé aucune modification."),
+        }
+    if chosen == ARRIVED:
+        return {
+            "caption": _("Modifications arrivées aux applications depuis 24 heures"),
+            "columns": [*common, _("Appliqué"), _("Attente")],
+            "row_template": "access_mgmt/_arrived_change_row.html",
+            "empty_text": _("Rien n'est arrivé aux applications depuis 24 heures."),
+        }
+    return {
+        "caption": _("Modifications en attente"),
+        "columns": [*common, _("Prévu au plus tard")],
+        "row_template": "access_mgmt/_waiting_change_row.html",
+        "empty_text": _("Rien n'attend : les applications voient tout ce qui a été demandé."),
+    }
 
 
 def _state_rows(state: queue.QueueState, mode: str) -> list[Row]:
