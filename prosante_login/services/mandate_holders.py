@@ -93,7 +93,7 @@ def _check_enterprise(enterprise: Enterprise, on: date) -> None:
         raise ValidationError(
             _(
                 "Personne ne peut signer pour cette entreprise : la BCE ne lui connaît pas de représentant légal et elle "
-                "n'a pas de gestionnaire d'accès principal. Qu'elle fasse d'abord publier son représentant."
+                "n'a pas de Gestionnaire d'Accès Principal. Qu'elle fasse d'abord publier son représentant."
             ),
             code="nobody_signs",
         )
@@ -103,7 +103,5 @@ def check_own_file(*, provider: CareProvider, by: Person) -> None:
     """Raises PermissionDenied for who is not the provider himself: no mandatary gives or transfers mandates."""
     if provider.person_id != by.pk:
         raise PermissionDenied(
-            _(
-                "Seul le prestataire de soins donne, arrête et transfère les mandats de son dossier. Demandez-le-lui."
-            )
+            _("Seul le dispensateur de soins donne et transfère les mandats de son dossier. Demandez-le-lui.")
         )
