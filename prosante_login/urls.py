@@ -62,7 +62,7 @@ urlpatterns = [
         finances.BeneficiaryEditView.as_view(),
         name="beneficiary_edit",
     ),
-    path("dossier/mandataires/actes/", acting_log.ActingLogView.as_view(), name="acting_log"),
+    path("dossier/mandats/actes/", acting_log.ActingLogView.as_view(), name="acting_log"),
     path("mon-dossier/", contacts.NonProviderFileView.as_view(), name="non_provider_file"),
     path("mandants/", grantors.GrantorSearchView.as_view(), name="grantor_search"),
     path("mandants/quitter/", grantors.GrantorLeaveView.as_view(), name="grantor_leave"),
