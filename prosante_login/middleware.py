@@ -45,7 +45,7 @@ class ActiveProfileMiddleware:
 
 def _take_up(request: ProfiledRequest, shown: ActiveProfile) -> None:
     if shown.mandate is not None:
-        # The mandator reads when his file was entered, by whatever door.
+        # The grantor reads when his file was entered, by whatever door.
         opened = request.profile.mandate if request.profile else None
         enter_file(mandate=shown.mandate, by=request.user, at=clock.now(request.world), leaving=opened)
     http.remember(request, shown.choice)

@@ -69,7 +69,7 @@ class ProfileChoice:
 class ActiveProfile:
     """As what, and for whom, a person goes on; what it grants was read at this very request.
 
-    `provider` is the file that is open: one's own of a care provider, or the mandator's, by `mandate`.
+    `provider` is the file that is open: one's own of a care provider, or the grantor's, by `mandate`.
     """
 
     choice: ProfileChoice

@@ -31,7 +31,7 @@ def record(
     `mandate` is that of the view (`FileView.mandate`): the one by which `by` acts for the provider, None in his own file.
     The row names who (`by`), for whom (its subject is the file) and by which mandate (`details["mandate"]`). A mandate is
     locked and read again: raises PermissionDenied when it stopped meanwhile, which undoes the act. `about` says in a few
-    words what was touched (« Rue du Moulin 5 »), for the mandator who reads it in « Qui a agi pour vous »; like
+    words what was touched (« Rue du Moulin 5 »), for the grantor who reads it in « Qui a agi pour vous »; like
     `details` it holds never a NISS nor an account number.
     """
     if mandate is not None:

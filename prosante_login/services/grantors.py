@@ -1,4 +1,4 @@
-"""Into the file of a mandator, and out of it: each leaves its row in his trail."""
+"""Into the file of a grantor, and out of it: each leaves its row in his trail."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from prosante_login.services import acting
 
 @transaction.atomic
 def enter_file(*, mandate: Mandate, by: Person, at: datetime, leaving: Mandate | None = None) -> None:
-    """Open the mandator's file, and leave the one that was open by another mandate (`leaving`).
+    """Open the grantor's file, and leave the one that was open by another mandate (`leaving`).
 
     Raises PermissionDenied when a mandate may not, or no longer, be used.
     """
@@ -23,5 +23,5 @@ def enter_file(*, mandate: Mandate, by: Person, at: datetime, leaving: Mandate |
 
 @transaction.atomic
 def leave_file(*, mandate: Mandate, by: Person, at: datetime) -> None:
-    """Close the mandator's file. Raises PermissionDenied as `enter_file` does: a mandate that ended has closed it."""
+    """Close the grantor's file. Raises PermissionDenied as `enter_file` does: a mandate that ended has closed it."""
     acting.record(FileAct.FILE_LEFT, provider=mandate.provider, mandate=mandate, by=by, at=at)

@@ -38,7 +38,7 @@ class ProfiledView(ContextMixin, View):
 
 
 class FileView(ProfiledView):
-    """A page of the file that is open: one's own as a care provider, or the mandator's.
+    """A page of the file that is open: one's own as a care provider, or the grantor's.
 
     Without an open file one is led to the choice of the profile; a part that the mandate doesn't open is refused (403).
     """

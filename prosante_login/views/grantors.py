@@ -1,4 +1,4 @@
-"""« Chercher mandant » (seed 003, lines 133-142 and 163-172), into a mandator's file, and out of it."""
+"""« Chercher mandant » (seed 003, lines 133-142 and 163-172), into a grantor's file, and out of it."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -157,7 +157,7 @@ class GrantorResultsView(MandataryView, TemplateView):
 
 
 class GrantorEnterView(MandataryView, View):
-    """Into the file of a mandator; from then on each request asks anew whether the mandate still holds."""
+    """Into the file of a grantor; from then on each request asks anew whether the mandate still holds."""
 
     request: ProfiledRequest
     http_method_names = ["post", "options"]

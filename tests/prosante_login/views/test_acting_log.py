@@ -19,7 +19,7 @@ PHYSICIAN = ProfileChoice(ProfileKind.PROVIDER, profession=Profession.PHYSICIAN)
 
 @pytest.fixture
 def mandate(client, db):
-    """The mandator is logged in, in his own file."""
+    """The grantor is logged in, in his own file."""
     mandate = MandateFactory(
         provider__person=PersonFactory(world=WorldFactory(frozen_at=AT)),
         holder_person__first_name="Michel",

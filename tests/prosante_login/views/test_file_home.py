@@ -1,4 +1,4 @@
-"""The first page of a care provider's file, his own or a mandator's."""
+"""The first page of a care provider's file, his own or a grantor's."""
 
 from datetime import timedelta
 

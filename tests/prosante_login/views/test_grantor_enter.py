@@ -1,4 +1,4 @@
-"""Into a mandator's file and out of it; what is shown meanwhile, and when its mandate ends."""
+"""Into a grantor's file and out of it; what is shown meanwhile, and when its mandate ends."""
 
 from dataclasses import replace
 from datetime import date
@@ -245,7 +245,7 @@ class TestClosed:
 
 
 class TestTakenUp:
-    """A form of the mandator's file, sent once another profile was chosen, whose reader takes that profile up again."""
+    """A form of the grantor's file, sent once another profile was chosen, whose reader takes that profile up again."""
 
     ADD = reverse("prosante_login:address_add")
 

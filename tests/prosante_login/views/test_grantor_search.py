@@ -152,7 +152,7 @@ class TestResults:
         assert re.fullmatch(r"/prosante/mandants/[0-9a-f-]{36}/", address)
         assertContains(response, 'value="75.02.26-989.14"')
 
-    def test_finds_nobody_elses_mandators(self, client, michel):
+    def test_finds_nobody_elses_grantors(self, client, michel):
         response = search(client, nom="Colson")
 
         assert names(response) == []

@@ -53,7 +53,7 @@ def answer(facts: Facts) -> Answer:
 
 
 def mandate_answer(facts: MandateFacts, target: Target) -> Answer:
-    """Judge every link of the chain that leads to the file of a mandator."""
+    """Judge every link of the chain that leads to the file of a grantor."""
     links = mandate_links(facts)
     if session := facts.asker.session:
         links += [

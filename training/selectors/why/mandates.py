@@ -1,4 +1,4 @@
-"""« Why do I not see this mandator? »: the chain from a mandate to the file that it opens."""
+"""« Why do I not see this grantor? »: the chain from a mandate to the file that it opens."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,7 +107,7 @@ def _given(facts: MandateFacts) -> Link:
     if best is None:
         return make.broken(
             _("Aucun dispensateur de soins n'a donné de mandat."),
-            [_mandator(None)],
+            [_grantor(None)],
             _screen(_("Mandats"), ""),
         )
     words = {"name": best.provider, "kind": best.get_kind_display()}
@@ -121,7 +121,7 @@ def _given(facts: MandateFacts) -> Link:
         )
     else:
         return make.held(_("« %(kind)s », de %(name)s.") % words)
-    return make.broken(sentence, [_mandator(best)], _screen(_("Mandats"), ""))
+    return make.broken(sentence, [_grantor(best)], _screen(_("Mandats"), ""))
 
 
 def _accepted(facts: MandateFacts) -> Link:
@@ -135,7 +135,7 @@ def _accepted(facts: MandateFacts) -> Link:
         return make.broken(
             _("Le mandat de %(name)s s'est terminé le %(day)s sans avoir été signé.")
             % {"name": best.provider, "day": day(best.valid_until)},
-            [_mandator(best)],
+            [_grantor(best)],
             _screen(_("Mandats"), ""),
         )
     oneself = facts.asker.person == facts.person
@@ -163,7 +163,7 @@ def _current(facts: MandateFacts) -> Link:
             if best.valid_until
             else _("Depuis le %(start)s, sans fin.") % words
         )
-    return make.broken(sentence, [_mandator(best)], _screen(_("Mandats"), ""))
+    return make.broken(sentence, [_grantor(best)], _screen(_("Mandats"), ""))
 
 
 def _best(facts: MandateFacts) -> Mandate | None:
@@ -176,7 +176,7 @@ def _standing(facts: MandateFacts) -> Mandate | None:
     return None if best is None or best.refused_at or best.stopped_at else best
 
 
-def _mandator(mandate: Mandate | None) -> Mender:
+def _grantor(mandate: Mandate | None) -> Mender:
     role = _("le dispensateur de soins, qui donne un mandat dans son propre dossier")
     return Mender(role, str(mandate.provider) if mandate else "")
 
