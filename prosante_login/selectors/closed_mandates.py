@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
-from csam.models import AccessManager, LegalFunction, Person
+from csam.models import AccessManager, Employment, LegalFunction, Person
 from prosante_login.enums import MandateState
 from prosante_login.models import Mandate, MandateDelegate
 from prosante_login.selectors.mandate_holders import state_of
@@ -20,6 +20,7 @@ class Tie(Enum):
     GAP_REPLACED = auto()
     GAP_LEFT = auto()
     DELEGATION_OVER = auto()
+    DELEGATE_LEFT = auto()
     NONE = auto()
 
 
@@ -96,4 +97,7 @@ def _tie_ended(mandate: Mandate, person: Person, on: date) -> ClosedMandate:
     if (delegation := delegations.order_by("ended_at").last()) and delegation.ended_at:
         day = clock.day_of(delegation.ended_at)
         ended.append(ClosedMandate(mandate, Tie.DELEGATION_OVER, day, delegation.ended_by))
+    job = Employment.objects.filter(**mine, valid_until__lt=on).order_by("valid_until").last()
+    if job is not None and MandateDelegate.objects.filter(**mine, ended_at=None).exists():
+        ended.append(ClosedMandate(mandate, Tie.DELEGATE_LEFT, job.valid_until))
     return max(ended, key=lambda each: each.day or on, default=ClosedMandate(mandate, Tie.NONE))

@@ -10,7 +10,12 @@ from csam.models import AccessManager, Enterprise, LegalFunction, Person
 from csam.selectors import is_linked, manager_kinds
 from prosante_login.enums import MandateState
 from prosante_login.models import CareProvider, Mandate, MandateDelegate
-from prosante_login.selectors.mandates import enterprises_acted_for, may_use_mandates_of, with_parties
+from prosante_login.selectors.mandates import (
+    enterprises_acted_for,
+    may_use_mandates_of,
+    standing_delegates,
+    with_parties,
+)
 
 # From how many days before its last one a mandate is shown as ending soon (no source: a guess).
 SOON = timedelta(days=30)
@@ -77,10 +82,12 @@ def heads_of(enterprise: Enterprise, *, on: date) -> list[Person]:
     return list(dict.fromkeys(tie.person for some in ties for tie in some))
 
 
-def delegates_of(enterprise: Enterprise) -> QuerySet[MandateDelegate]:
-    """Who acts for an enterprise beside its heads, by name."""
+def delegates_of(enterprise: Enterprise, *, on: date) -> list[tuple[MandateDelegate, bool]]:
+    """Whom its heads let act for an enterprise, by name, and whether they do: who works there no longer doesn't."""
+    acting = set(standing_delegates(on).filter(enterprise=enterprise).values_list("pk", flat=True))
     delegates = MandateDelegate.objects.filter(enterprise=enterprise, ended_at=None)
-    return delegates.select_related("person", "delegated_by").order_by("person__sort_name", "pk")
+    named = delegates.select_related("person", "delegated_by").order_by("person__sort_name", "pk")
+    return [(delegate, delegate.pk in acting) for delegate in named]
 
 
 def delegates_ever(enterprise: Enterprise) -> QuerySet[MandateDelegate]:
@@ -91,7 +98,8 @@ def delegates_ever(enterprise: Enterprise) -> QuerySet[MandateDelegate]:
 
 def those_who_act_for(enterprise: Enterprise, *, on: date) -> list[Person]:
     """Everybody who signs for an enterprise on that day: GAP, legal representatives, delegates."""
-    named = [delegate.person for delegate in delegates_of(enterprise)]
+    delegates = standing_delegates(on).filter(enterprise=enterprise).select_related("person")
+    named = [delegate.person for delegate in delegates.order_by("person__sort_name", "pk")]
     return list(dict.fromkeys([*heads_of(enterprise, on=on), *named]))
 
 

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bhod_portal.core.prepared import Prepared
 from csam.enums import ManagerKind
-from csam.models import AccessManager, Enterprise, LegalFunction, Person
+from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
 from csam.models.managers import gap_term
 from prosante_login.models import Mandate, MandateDelegate
 
@@ -69,15 +69,23 @@ def may_use_mandates_of(person: Person, enterprise: Enterprise, *, on: date) -> 
     return enterprises_acted_for(person, on=on).filter(pk=enterprise.pk).exists()
 
 
+def standing_delegates(on: date) -> QuerySet[MandateDelegate]:
+    """Delegates who act on that day: a delegation is no use to who works for the enterprise no longer."""
+    works = Employment.objects.covering(on).filter(
+        person=OuterRef("person"), enterprise=OuterRef("enterprise")
+    )
+    return MandateDelegate.objects.filter(Exists(works), ended_at=None)
+
+
 def enterprises_acted_for(person: Person, *, on: date) -> QuerySet[Enterprise]:
-    """Where he is legal representative, GAP with access, or delegated, on that day (design 4, ProSanté 1)."""
+    """Where he is legal representative, GAP with access, or a delegate who works there, on that day (design 4, ProSanté 1)."""
     return _acted_for(person, AccessManager.objects.with_access(on), on=on)
 
 
 def _acted_for(person: Person, managers: QuerySet[AccessManager], *, on: date) -> QuerySet[Enterprise]:
     represented = LegalFunction.objects.covering(on).filter(person=person)
     managed = managers.filter(person=person, kind=ManagerKind.MAIN)
-    delegated = MandateDelegate.objects.filter(person=person, ended_at=None)
+    delegated = standing_delegates(on).filter(person=person)
     return Enterprise.objects.filter(
         Q(pk__in=represented.values("enterprise"))
         | Q(pk__in=managed.values("enterprise"))

@@ -39,6 +39,10 @@ _SENTENCES: dict[MandateState | Tie, str | Promise] = {
         "Le mandat vaut toujours, mais %(by)s a mis fin le %(day)s à votre délégation : vous n'utilisez plus les mandats de "
         "%(enterprise)s."
     ),
+    Tie.DELEGATE_LEFT: _(
+        "Le mandat vaut toujours, mais vous ne travaillez plus chez %(enterprise)s (dernier jour : %(day)s) : votre délégation "
+        "n'a plus d'effet."
+    ),
     Tie.NONE: _("Ce mandat n'est pas le vôtre, et vous n'agissez pas pour celui qui l'a reçu."),
 }
 

@@ -44,7 +44,7 @@ class DelegateListView(_HeadView, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "heads": selectors.heads_of(self.enterprise, on=self.today),
-            "delegates": selectors.delegates_of(self.enterprise),
+            "delegates": selectors.delegates_of(self.enterprise, on=self.today),
             "columns": [_("Personne"), _("Depuis"), _("Désigné par"), ""],
             "past": selectors.delegates_ever(self.enterprise),
             "past_columns": [_("Personne"), _("Depuis"), _("Désigné par"), _("Terminé le"), _("Terminé par")],

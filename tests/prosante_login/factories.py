@@ -13,7 +13,7 @@ from prosante_login.models import (
     ProviderAccount,
     SocialContract,
 )
-from tests.csam.factories import AT, EnterpriseFactory, PersonFactory
+from tests.csam.factories import AT, EmploymentFactory, EnterpriseFactory, PersonFactory
 
 
 def inami_number(family: int, qualification: str) -> str:
@@ -79,13 +79,21 @@ class MandateFactory(factory.django.DjangoModelFactory):
 
 
 class MandateDelegateFactory(factory.django.DjangoModelFactory):
+    """Somebody who works for the enterprise; `works=None`: nobody knows him there."""
+
     class Meta:
         model = MandateDelegate
+        skip_postgeneration_save = True
 
     enterprise = factory.SubFactory(EnterpriseFactory)
     person = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
     delegated_at = AT
     delegated_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
+    works = factory.RelatedFactory(
+        EmploymentFactory,
+        person=factory.SelfAttribute("..person"),
+        enterprise=factory.SelfAttribute("..enterprise"),
+    )
 
 
 class PracticeAddressFactory(factory.django.DjangoModelFactory):

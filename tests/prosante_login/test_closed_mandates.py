@@ -121,6 +121,14 @@ class TestTie:
 
         assert (why.reason, why.day, why.by) == (Tie.DELEGATION_OVER, TODAY, delegation.delegated_by)
 
+    def test_a_delegate_who_left(self, mandate):
+        delegation = MandateDelegateFactory(enterprise=mandate.holder_enterprise)
+        Employment.objects.update(valid_until=date(2026, 3, 9))
+
+        why = self.why(mandate, delegation.person)
+
+        assert (why.reason, why.day) == (Tie.DELEGATE_LEFT, date(2026, 3, 9))
+
     def test_the_latest_of_several(self, mandate):
         function = LegalFunctionFactory(enterprise=mandate.holder_enterprise, over=True)
         AccessManagerFactory(person=function.person, enterprise=mandate.holder_enterprise, ended=True)

@@ -17,7 +17,11 @@ from prosante_login.selectors.landings import (
     standing,
 )
 from tests.access_mgmt.factories import RoleAssignmentFactory
-from tests.prosante_login.factories import AdministrativeContactFactory, MandateFactory
+from tests.prosante_login.factories import (
+    AdministrativeContactFactory,
+    MandateDelegateFactory,
+    MandateFactory,
+)
 
 TODAY = date(2026, 3, 10)
 CIRCLE = Standing(frozenset({Function.GUARDPOST_CIRCLE}))
@@ -147,13 +151,11 @@ class TestStanding:
         enterprise = role.member.quality.enterprise
         choice = citizen(enterprise.pk)
         # The circle holds a mandate, but he may not use it.
-        mandate = MandateFactory(for_enterprise=True, holder_enterprise=enterprise)
+        MandateFactory(for_enterprise=True, holder_enterprise=enterprise)
         assert standing(person=role.member.person, choice=choice, on=TODAY) == Standing(
             frozenset({Function.FILEMANAGER_CIRCLE})
         )
 
-        mandate.holder_enterprise.mandate_delegates.create(
-            person=role.member.person, delegated_at=mandate.given_at, delegated_by=mandate.given_by
-        )
+        MandateDelegateFactory(enterprise=enterprise, person=role.member.person)
 
         assert standing(person=role.member.person, choice=choice, on=TODAY) == BOTH

@@ -1,5 +1,7 @@
 """Who acts with the mandates of an enterprise: named and removed on screen."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
@@ -10,7 +12,7 @@ from tests.csam.factories import EmploymentFactory, PersonFactory
 from tests.csam.login import log_in
 from tests.pages import errors, shows
 from tests.prosante_login.factories import MandateDelegateFactory
-from tests.prosante_login.mandate_acts import LATER, representative_of
+from tests.prosante_login.mandate_acts import LATER, TODAY, representative_of
 
 pytestmark = pytest.mark.usefixtures("stopped_clock")
 
@@ -44,6 +46,16 @@ class TestList:
         assertContains(answer, page("delegate_remove", company, delegate.pk))
         assertNotContains(answer, page("delegate_remove", company, ended.pk))
         assert shows(answer, str(ended.person))
+
+    def test_marks_a_delegate_who_left(self, at_work, company):
+        delegate = MandateDelegateFactory(enterprise=company)
+        assertNotContains(at_work.get(page("delegate_list", company)), "Ne travaille plus ici")
+
+        delegate.person.employments.update(valid_until=TODAY - timedelta(days=1))
+
+        answer = at_work.get(page("delegate_list", company))
+        assertContains(answer, "Ne travaille plus ici")
+        assertContains(answer, page("delegate_remove", company, delegate.pk))
 
     def test_is_empty_at_first(self, at_work, company):
         assert shows(at_work.get(page("delegate_list", company)), "Personne n'est désigné")

@@ -7,7 +7,7 @@ from prosante_login.http import SESSION_KEY
 from tests.csam.login import log_in
 from tests.pages import shows
 from tests.personas import choose_profile
-from tests.prosante_login.factories import MandateFactory
+from tests.prosante_login.factories import MandateDelegateFactory, MandateFactory
 
 URL = "/prosante/profil/selection/"
 CHOOSER = "/prosante/profil/"
@@ -25,12 +25,10 @@ def lena(client, demo):
 @pytest.fixture
 def nadia(client, demo):
     """Manager of a circle that holds a mandate which she may use: she chose the circle."""
-    mandate = MandateFactory(
+    MandateFactory(
         for_enterprise=True, holder_enterprise=demo.haute_meuse, provider__person__world=demo.world
     )
-    demo.haute_meuse.mandate_delegates.create(
-        person=demo.nadia_benali, delegated_at=mandate.given_at, delegated_by=demo.luc_moreau
-    )
+    MandateDelegateFactory(enterprise=demo.haute_meuse, person=demo.nadia_benali)
     log_in(client, demo.nadia_benali)
     return client
 

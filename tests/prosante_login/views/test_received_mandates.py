@@ -1,6 +1,6 @@
 """Mandates as their holders see them: a person's own, those of an enterprise, and the answer."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -178,3 +178,15 @@ class TestEnterprise:
         delegate.save(update_fields=["ended_at", "ended_by"])
 
         assert client.get(page("mandate_detail", mandate)).status_code == 404
+
+    def test_a_mandate_closes_when_the_delegate_leaves(self, client, provider, company):
+        mandate = mandates.accept(mandate=give(provider, company), by=representative_of(company), at=LATER)
+        delegate = MandateDelegateFactory(enterprise=company).person
+        delegate.employments.update(valid_until=TODAY - timedelta(days=1))
+        log_in(client, delegate)
+
+        assert client.get(page("mandate_detail", mandate)).status_code == 404
+        assert client.get(enterprise_page(company)).status_code == 404
+        usable = selectors.usable_mandates(person=delegate, enterprise_id=company.pk, on=TODAY)
+        assert not usable.exists()
+        assert delegate not in selectors.those_who_act_for(company, on=TODAY)
