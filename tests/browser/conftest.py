@@ -105,6 +105,15 @@ def portal(world, page, live_server):
 
 
 @pytest.fixture
+def faults(portal):
+    """What the browser complains about: the security policy, errors of the script."""
+    found = []
+    portal.page.on("console", lambda message: message.type == "error" and found.append(message.text))
+    portal.page.on("pageerror", lambda error: found.append(str(error)))
+    return found
+
+
+@pytest.fixture
 def second_browser(world, browser, browser_context_args, live_server):
     """Someone else at another computer."""
     context = browser.new_context(**browser_context_args)

@@ -19,15 +19,6 @@ def browser_context_args(browser_context_args):
 
 
 @pytest.fixture
-def faults(portal):
-    """What the browser complains about: the security policy, errors of the script."""
-    found = []
-    portal.page.on("console", lambda message: message.type == "error" and found.append(message.text))
-    portal.page.on("pageerror", lambda error: found.append(str(error)))
-    return found
-
-
-@pytest.fixture
 def list_url(portal, world):
     """The list of a quality that Sofie Janssens manages, with thirty more users; she has just opened it."""
     manager = Person.objects.get(world=world, last_name="Janssens", first_name="Sofie")

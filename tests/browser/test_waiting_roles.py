@@ -24,14 +24,6 @@ def browser_context_args(browser_context_args):
     return browser_context_args | {"java_script_enabled": True}
 
 
-@pytest.fixture
-def faults(portal):
-    found = []
-    portal.page.on("console", lambda message: message.type == "error" and found.append(message.text))
-    portal.page.on("pageerror", lambda error: found.append(str(error)))
-    return found
-
-
 @pytest.fixture(autouse=True)
 def _often(monkeypatch):
     monkeypatch.setattr(refreshing, "REFRESH_SECONDS", 1)
