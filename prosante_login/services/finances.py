@@ -33,10 +33,25 @@ def add_account(
 ) -> ProviderAccount:
     """Name the account of a type of fee from a day on, which is today or later; the one before it serves until then.
 
-    `iban` is bare (`identifiers.read_iban`). Raises ValidationError `past`, `too_far`, `same_account` (that account serves on
-    that day already) or `account_twice`. The provider is mailed. Source: domain.md 1.6 (R36).
+    `iban` is bare (`identifiers.read_iban`). Raises what `account_to_add` does. The provider is mailed. Source: domain.md 1.6
+    (R36).
     """
     acting.lock_file(provider.pk)
+    account = account_to_add(
+        provider=provider, fee_type=fee_type, iban=iban, used_from=used_from, by=by, at=at
+    )
+    account.save()
+    _leave_trace(FileAct.ACCOUNT_ADDED, account, mandate, by, at)
+    return account
+
+
+def account_to_add(
+    *, provider: CareProvider, fee_type: FeeType, iban: str, used_from: date, by: Person, at: datetime
+) -> ProviderAccount:
+    """An account that may be added, not saved: what it is refused for is told when it is typed, not when it is confirmed.
+
+    Raises ValidationError `past`, `too_far`, `same_account` (that account serves on that day already) or `account_twice`.
+    """
     today = clock.day_of(at)
     if used_from < today:
         raise ValidationError(
@@ -61,8 +76,6 @@ def add_account(
         registered_by=by,
     )
     account.full_clean()
-    account.save()
-    _leave_trace(FileAct.ACCOUNT_ADDED, account, mandate, by, at)
     return account
 
 

@@ -25,6 +25,12 @@ from prosante_login.services import finances
 from prosante_login.views.common import FileView
 
 FLOW = "prosante_account"
+REFUSED_BESIDE = {
+    "past": "used_from",
+    "too_far": "used_from",
+    "account_twice": "used_from",
+    "same_account": "iban",
+}
 
 
 class FinancialView(FileView):
@@ -81,6 +87,11 @@ class AccountAddView(AccountView, FormView):
 
     def form_valid(self, form: Form) -> HttpResponse:
         data = form.cleaned_data
+        try:
+            finances.account_to_add(provider=self.provider, **data, by=self.person, at=self.at)
+        except ValidationError as refusal:
+            add_refusal(form, refusal, REFUSED_BESIDE)
+            return self.form_invalid(form)
         drafts.save(
             person=self.person,
             flow=FLOW,

@@ -71,6 +71,8 @@ class TestAccount:
             ({"iban": ""}, "required"),
             ({"used_from": "31-2-2026"}, "invalid"),
             ({"fee_type": "AUTRE"}, "invalid_choice"),
+            ({"used_from": "09-03-2026"}, "past"),
+            ({"used_from": "09-03-2028"}, "too_far"),
         ],
     )
     def test_refuses_what_cannot_be(self, client, karim, values, code):
@@ -81,13 +83,15 @@ class TestAccount:
         ]
         assert errors == [code]
 
-    def test_what_the_service_refuses_is_told_and_nothing_is_lost(self, client, karim):
-        client.post(ADD, TYPED | {"used_from": "09-03-2026"})
+    def test_what_midnight_makes_impossible_is_told_and_nothing_is_lost(self, client, demo, karim):
+        today = clock.today(demo.world)
+        client.post(ADD, TYPED | {"used_from": f"{today:%d-%m-%Y}"})
+        clock.advance(demo.world, by=timedelta(days=1))
 
         response = client.post(CHECK)
 
         assert response.context["form"].non_field_errors().as_data()[0].code == "past"
-        assertContains(client.get(ADD), "09-03-2026")
+        assertContains(client.get(ADD), f"{today:%d-%m-%Y}")
 
     def test_one_to_come_is_taken_back(self, client, karim):
         client.post(ADD, TYPED)
