@@ -65,7 +65,7 @@ class TestAdd:
         add(enterprise, worker, by)
 
         assert selectors.usable_mandates(**usable).get() == mandate
-        assert Message.objects.get(person=worker).subject.startswith("Vous agissez")
+        assert Message.objects.get(person=worker).subject.startswith("ProSanté (simulateur) : vous agissez")
         entry = AuditEntry.objects.get(act="prosante.delegate.added")
         assert (entry.done_by_id, entry.details) == (by.pk, {"person": worker.pk})
 
@@ -126,7 +126,11 @@ class TestRemove:
         usable = selectors.usable_mandates(person=worker, enterprise_id=enterprise.pk, on=TODAY)
         assert not usable.exists()
         assert AuditEntry.objects.filter(act="prosante.delegate.removed").exists()
-        assert Message.objects.filter(person=worker).latest("pk").subject.startswith("Vous n'agissez plus")
+        assert (
+            Message.objects.filter(person=worker)
+            .latest("pk")
+            .subject.startswith("ProSanté (simulateur) : vous n'agissez plus")
+        )
         assert MandateDelegate.objects.get().ended_by == representative.person
 
     def test_once(self, enterprise, representative, worker):

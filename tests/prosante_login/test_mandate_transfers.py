@@ -28,7 +28,7 @@ class TestTransfer:
         old.refresh_from_db()
         assert (old.stopped_at, old.stopped_by) == (signed_at, provider.person)
         assert Mandate.objects.usable(date(2026, 3, 11)).get() == new
-        assert mails_to(friend)[-1] == "Un mandat est passé à quelqu'un d'autre"
+        assert mails_to(friend)[-1] == "ProSanté (simulateur) : un mandat est passé à quelqu'un d'autre"
 
     def test_refused_changes_nothing(self, provider, friend, company):
         old = mandates.accept(mandate=give(provider, friend), by=friend, at=AT)

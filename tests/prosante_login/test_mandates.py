@@ -40,8 +40,8 @@ class TestGive:
     def test_tells_both(self, provider, friend):
         give(provider, friend)
 
-        assert mails_to(provider.person) == ["Vous avez signé un mandat"]
-        assert mails_to(friend) == ["Un mandat attend votre signature"]
+        assert mails_to(provider.person) == ["ProSanté (simulateur) : vous avez signé un mandat"]
+        assert mails_to(friend) == ["ProSanté (simulateur) : un mandat attend votre signature"]
 
     def test_tells_everybody_who_may_sign_for_an_enterprise(self, provider, company):
         gap = AccessManagerFactory(enterprise=company).person
@@ -50,7 +50,7 @@ class TestGive:
         give(provider, company)
 
         for person in (gap, delegate, representative_of(company)):
-            assert mails_to(person) == ["Un mandat attend votre signature"]
+            assert mails_to(person) == ["ProSanté (simulateur) : un mandat attend votre signature"]
 
     def test_who_has_no_address_is_not_written_to(self, provider, friend):
         friend.email = ""
@@ -168,8 +168,8 @@ class TestAccept:
         assert (mandate.accepted_by, mandate.accepted_at) == (friend, LATER)
         assert selectors.usable_mandates(person=friend, enterprise_id=None, on=TODAY).get() == mandate
         assert acts_on(mandate)[1:] == [("prosante.mandate.accepted", friend.pk)]
-        assert mails_to(provider.person)[1:] == ["Un mandat est accepté"]
-        assert mails_to(friend)[1:] == ["Un mandat est accepté"]
+        assert mails_to(provider.person)[1:] == ["ProSanté (simulateur) : un mandat est accepté"]
+        assert mails_to(friend)[1:] == ["ProSanté (simulateur) : un mandat est accepté"]
 
     def test_before_its_first_day_it_is_to_come(self, provider, friend):
         mandate = give(provider, friend, start=date(2026, 4, 1))
@@ -273,7 +273,7 @@ class TestRefuse:
 
         assert selectors.state_of(mandate, TODAY) == MandateState.REFUSED
         assert acts_on(mandate)[1:] == [("prosante.mandate.refused", friend.pk)]
-        assert mails_to(provider.person)[1:] == ["Un mandat est refusé"]
+        assert mails_to(provider.person)[1:] == ["ProSanté (simulateur) : un mandat est refusé"]
 
     def test_another_one_may_be_given(self, provider, friend):
         mandates.refuse(mandate=give(provider, friend), by=friend, at=LATER)
@@ -293,7 +293,11 @@ class TestStop:
         assert (mandate.stopped_at, mandate.stopped_by) == (LATER, by)
         assert not selectors.usable_mandates(person=friend, enterprise_id=None, on=TODAY).exists()
         assert acts_on(mandate)[2:] == [("prosante.mandate.stopped", by.pk)]
-        assert mails_to(provider.person)[-1] == mails_to(friend)[-1] == "Un mandat est arrêté"
+        assert (
+            mails_to(provider.person)[-1]
+            == mails_to(friend)[-1]
+            == "ProSanté (simulateur) : un mandat est arrêté"
+        )
 
     def test_the_provider_takes_back_what_nobody_answered(self, provider, friend):
         mandate = mandates.stop(mandate=give(provider, friend), by=provider.person, at=LATER)
