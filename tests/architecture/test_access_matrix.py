@@ -204,6 +204,13 @@ def cookies(demo_world, django_db_blocker):
     return {persona: browser.cookies for persona, browser in browsers.items()}
 
 
+@pytest.fixture(scope="module")
+def sample(cookies, django_db_blocker):
+    """Made once too; whatever a test does to these objects is rolled back with it."""
+    with django_db_blocker.unblock():
+        return Sample()
+
+
 @pytest.fixture
 def clients(cookies):
     """A browser per persona; what one test does with it, the next doesn't see."""
@@ -246,8 +253,8 @@ def _no_new_world(monkeypatch):
 
 
 @pytest.mark.parametrize(("name", "method"), ROWS)
-def test_everyone_gets_what_the_table_says(clients, name, method):
-    address = Sample().address(name)
+def test_everyone_gets_what_the_table_says(clients, sample, name, method):
+    address = sample.address(name)
 
     got = {persona: ask(clients[persona], method, address) for persona in PERSONAS}
 

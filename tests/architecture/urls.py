@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -36,6 +37,7 @@ def _methods_of(pattern: URLPattern) -> tuple[str, ...]:
     return tuple(method for method in METHODS if method.lower() in answered)
 
 
+@cache
 def addresses(resolver: URLResolver | None = None) -> dict[str, Address]:
     """Every URL of ours by its name; one that has none stands under its route, where no row of a table can find it."""
     found = {}
