@@ -30,8 +30,8 @@ class TestMandates:
     def holder(self, chain):
         return PersonFactory(world=chain.world, first_name="Maud", last_name="Mandataire")
 
-    def ask(self, client, person, enterprise=None):
-        log_in(client, person)
+    def ask(self, client, person, enterprise=None, *, key=DigitalKey.EID):
+        log_in(client, person, key=key)
         session = client.session
         session["prosante_profile"] = {
             "person": person.pk,
@@ -95,6 +95,16 @@ class TestMandates:
         self.give(holder, stopped=True)
 
         assert self.ask(client, holder).is_whole
+
+    def test_a_weak_key_learns_of_no_mandate(self, client, holder, chain):
+        self.give(holder)
+        MandateFactory(for_enterprise=True, holder_enterprise=chain.enterprise)
+
+        own = self.ask(client, holder, key=DigitalKey.PASSWORD)
+        enterprise = self.ask(client, chain.gap.person, chain.enterprise, key=DigitalKey.PASSWORD)
+
+        assert own.broken.key == enterprise.broken.key == "key"
+        assert not any("Denis" in link.sentence for link in [*own.links, *enterprise.links])
 
     def test_none_at_all(self, client, holder):
         answer = self.ask(client, holder)

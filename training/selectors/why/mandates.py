@@ -11,6 +11,7 @@ from access_mgmt.selectors.chain_state import InCharge, in_charge_of_entity
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.models import Enterprise, LegalFunction, Person
+from csam.security import PROSANTE
 from csam.selectors import gap_link, legal_functions_of
 from prosante_login.enums import MandateState
 from prosante_login.models import Mandate
@@ -49,13 +50,23 @@ class MandateFacts:
         return clock.day_of(self.at)
 
 
+def _hides_mandates(asker: Asker) -> bool:
+    """Who gave what to whom is ProSanté's to tell: not to a session whose key doesn't open ProSanté."""
+    return asker.session is not None and asker.session.level < PROSANTE.lowest_level
+
+
 def read_mandates(
     person: Person, enterprise: Enterprise | None, *, asker: Asker, at: datetime
 ) -> MandateFacts:
-    """Those of the enterprise, else the person's own; nothing of an enterprise for which he does not act."""
+    """Those of the enterprise, else the person's own; nothing of an enterprise for which he does not act.
+
+    None either for a key that is too weak for ProSanté.
+    """
     on = clock.day_of(at)
+    hidden = _hides_mandates(asker)
     if enterprise is None:
-        return MandateFacts(person, None, asker, at, True, list(received_mandates(person=person)))
+        received = [] if hidden else list(received_mandates(person=person))
+        return MandateFacts(person, None, asker, at, True, received)
     may_act = may_use_mandates_of(person, enterprise, on=on)
     link = gap_link(enterprise, on)
     in_office = in_charge_of_entity(enterprise, on=on)
@@ -65,7 +76,7 @@ def read_mandates(
         asker,
         at,
         may_act,
-        list(received_mandates(enterprise=enterprise)) if may_act else [],
+        list(received_mandates(enterprise=enterprise)) if may_act and not hidden else [],
         [each for each in legal_functions_of(enterprise, on) if covers(each, on)],
         [each for each in in_office if link and each.person == link.gap.person],
     )
@@ -103,6 +114,8 @@ def _given(facts: MandateFacts) -> Link:
     make = Maker("given", _("Un mandat donné, ni refusé ni arrêté"), "profile")
     if not facts.may_act:
         return make.waiting(_("Seul qui agit pour l'organisation voit ses mandats."))
+    if _hides_mandates(facts.asker):
+        return make.waiting(_("À voir avec une clé numérique assez forte pour ProSanté."))
     best = _best(facts)
     if best is None:
         return make.broken(
