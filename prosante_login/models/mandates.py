@@ -23,8 +23,14 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         return self.filter(_STANDING)
 
     def usable(self, on: date) -> Self:
-        """Signed by both, and valid on that day of the world, both ends included."""
-        return self.standing().filter(covering(on), accepted_at__isnull=False)
+        """Signed by both, and valid on that day of the world, both ends included.
+
+        It ends with who gave it (died, struck off) and with the enterprise that holds it.
+        """
+        holder_goes_on = Q(holder_enterprise__stopped_on=None) | Q(holder_enterprise__stopped_on__gte=on)
+        return self.standing().filter(
+            covering(on), holder_goes_on, accepted_at__isnull=False, provider__person__is_active=True
+        )
 
 
 class Mandate(models.Model):

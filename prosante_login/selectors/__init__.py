@@ -1,5 +1,5 @@
 from prosante_login.selectors.acting_log import acts_on_behalf_of, mandates_of_acts
-from prosante_login.selectors.closed_mandates import ClosedMandate, Tie, closed_mandate, why_closed
+from prosante_login.selectors.closed_mandates import ClosedMandate, Party, Tie, closed_mandate, why_closed
 from prosante_login.selectors.contacts import contacts_of
 from prosante_login.selectors.grantors import BY_NAME, GrantorCriteria, closed_grantors, grantors
 from prosante_login.selectors.mandate_holders import (
@@ -36,6 +36,7 @@ __all__ = [
     "BY_NAME",
     "ClosedMandate",
     "GrantorCriteria",
+    "Party",
     "Tie",
     "active_profile",
     "acts_on_behalf_of",

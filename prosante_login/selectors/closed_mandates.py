@@ -24,15 +24,23 @@ class Tie(Enum):
     NONE = auto()
 
 
+class Party(Enum):
+    """What became of who gave a mandate, or of the enterprise that got it; their mandate ends with them."""
+
+    GRANTOR_GONE = auto()
+    HOLDER_STOPPED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class ClosedMandate:
     """A mandate that can't be used: why, since which day (Brussels), and by whose act if by somebody's.
 
-    The reason is the state of the mandate, or with an active one the person's tie to the enterprise that holds it.
+    The reason is the state of the mandate, or with an active one what became of its parties, or of the person's tie to the
+    enterprise that holds it.
     """
 
     mandate: Mandate
-    reason: MandateState | Tie
+    reason: MandateState | Party | Tie
     day: date | None = None
     by: Person | None = None
     transferred: bool = False
@@ -63,7 +71,7 @@ def why_closed(mandate: Mandate, *, on: date) -> ClosedMandate | None:
     """Why the mandate itself opens nothing on that day, whoever asks; None when it does."""
     match state := state_of(mandate, on):
         case MandateState.ACTIVE:
-            return None
+            return _party_gone(mandate, on)
         case MandateState.REFUSED if mandate.refused_at:
             return ClosedMandate(mandate, state, clock.day_of(mandate.refused_at), mandate.refused_by)
         case MandateState.STOPPED if mandate.stopped_at:
@@ -76,6 +84,14 @@ def why_closed(mandate: Mandate, *, on: date) -> ClosedMandate | None:
             return ClosedMandate(mandate, state, mandate.valid_from)
         case _over:
             return ClosedMandate(mandate, state, mandate.valid_until)
+
+
+def _party_gone(mandate: Mandate, on: date) -> ClosedMandate | None:
+    if not mandate.provider.person.is_active:
+        return ClosedMandate(mandate, Party.GRANTOR_GONE)
+    if mandate.holder_enterprise and not mandate.holder_enterprise.is_active(on):
+        return ClosedMandate(mandate, Party.HOLDER_STOPPED, mandate.holder_enterprise.stopped_on)
+    return None
 
 
 def _tie_ended(mandate: Mandate, person: Person, on: date) -> ClosedMandate:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from prosante_login import http, selectors
 from prosante_login.enums import MandateState
 from prosante_login.http import ProfiledRequest
-from prosante_login.selectors import ClosedMandate, Tie
+from prosante_login.selectors import ClosedMandate, Party, Tie
 
 _TRANSFERRED = _("Il a été transféré à un autre mandataire le %(day)s.")
-_SENTENCES: dict[MandateState | Tie, str | Promise] = {
+_SENTENCES: dict[MandateState | Party | Tie, str | Promise] = {
     MandateState.TO_ACCEPT: _(
         "Donné le %(day)s, il n'a pas encore été accepté : sans l'accord des deux, il n'ouvre rien."
     ),
@@ -23,6 +23,12 @@ _SENTENCES: dict[MandateState | Tie, str | Promise] = {
     MandateState.STOPPED: _("%(by)s l'a arrêté le %(day)s."),
     MandateState.TO_COME: _("Il ne commence que le %(day)s."),
     MandateState.EXPIRED: _("Il a pris fin : son dernier jour était le %(day)s."),
+    Party.GRANTOR_GONE: _(
+        "%(grantor)s est arrêté(e) au registre (décès ou radiation) : le mandat a pris fin avec qui l'a donné."
+    ),
+    Party.HOLDER_STOPPED: _(
+        "%(enterprise)s est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s : elle n'agit plus pour personne."
+    ),
     Tie.FUNCTION_OVER: _(
         "Le mandat vaut toujours, mais votre fonction légale chez %(enterprise)s a pris fin le %(day)s : vous n'agissez plus "
         "pour elle."

@@ -20,7 +20,7 @@ from bhod_portal.core import clock
 from csam.http import next_address
 from csam.models import Person
 from prosante_login import http, selectors
-from prosante_login.enums import MandateState, ProfileKind
+from prosante_login.enums import ProfileKind
 from prosante_login.forms.profiles import ProfileChooseForm, ProfileSelectForm, option
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider
@@ -198,7 +198,14 @@ class OrganisationClosedView(TemplateView):
         )
         if not closed or closed.reason is Tie.NONE:
             return ""
-        is_over = isinstance(closed.reason, MandateState)
+        if (
+            isinstance(closed.reason, Tie)
+            and closed.day
+            and closed.day < clock.day_of(closed.mandate.given_at)
+        ):
+            # Given after he had left: none of his.
+            return ""
+        is_over = not isinstance(closed.reason, Tie)
         if is_over and not selectors.may_use_mandates_of(person, self.enterprise, on=self.today):
             return ""
         return _of_mandate(closed)

@@ -5,7 +5,7 @@ import pytest
 from csam.models import Employment
 from prosante_login import selectors
 from prosante_login.enums import MandateState
-from prosante_login.selectors import Tie
+from prosante_login.selectors import Party, Tie
 from tests.csam.factories import AT, AccessManagerFactory, LegalFunctionFactory, PersonFactory
 from tests.prosante_login.factories import MandateDelegateFactory, MandateFactory
 
@@ -54,6 +54,27 @@ def test_a_transfer_that_waits_is_a_stop(db):
     MandateFactory(provider=mandate.provider, transfers=mandate, to_accept=True)
 
     assert not closed(mandate).transferred
+
+
+def test_ends_with_who_gave_it(db):
+    mandate = MandateFactory(provider__person__is_active=False)
+
+    assert closed(mandate).reason is Party.GRANTOR_GONE
+    usable = selectors.usable_mandates(person=mandate.holder_person, enterprise_id=None, on=TODAY)
+    assert not usable.exists()
+
+
+@pytest.mark.parametrize(("on", "reason"), [(TODAY, None), (date(2026, 3, 11), Party.HOLDER_STOPPED)])
+def test_ends_with_the_enterprise_that_holds_it(db, on, reason):
+    mandate = MandateFactory(for_enterprise=True, holder_enterprise__stopped_on=TODAY)
+    enterprise = mandate.holder_enterprise
+    person = LegalFunctionFactory(enterprise=enterprise).person
+
+    why = closed(mandate, person=person, enterprise_id=enterprise.pk, on=on)
+
+    assert (why and why.reason) == reason
+    usable = selectors.usable_mandates(person=person, enterprise_id=enterprise.pk, on=on)
+    assert usable.exists() == (reason is None)
 
 
 def test_is_silent_about_one_that_can_be_used(db):

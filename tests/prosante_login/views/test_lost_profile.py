@@ -1,6 +1,6 @@
 """A mandate, a function or a file that ends is felt at the next request, and the page says why."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -96,6 +96,15 @@ def test_what_was_held_is_not_told_to_who_never_acted(client, demo):
     demo.la_source.mandates_held.update(holder_enterprise=demo.haute_meuse)
     log_in(client, demo.olivier_dubuc)
     choose_profile(client, demo.haute_meuse.pk)
+
+    assertNotContains(client.get(reverse("prosante_login:organisation_closed")), "Karim Haddad")
+
+
+def test_what_was_given_after_one_left_is_not_told(client, demo):
+    log_in(client, demo.maria_rossi)
+    choose_profile(client, demo.la_source.pk)
+    demo.maria_rossi.legal_functions.update(valid_until=date(2026, 1, 31))
+    demo.la_source.mandates_held.update(given_at=datetime(2026, 3, 1, 12, tzinfo=UTC))
 
     assertNotContains(client.get(reverse("prosante_login:organisation_closed")), "Karim Haddad")
 
