@@ -7,6 +7,7 @@ from enum import Enum
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import Function
@@ -103,7 +104,12 @@ def day(day: date | None) -> str:
 
 
 def moment(instant: datetime | None) -> str:
-    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y à H:i") if instant else ""
+    """In Brussels."""
+    if instant is None:
+        return ""
+    there = localtime(instant, clock.BRUSSELS)
+    words = {"day": date_format(there, "d/m/Y"), "time": date_format(there, "H:i")}
+    return gettext("%(day)s à %(time)s") % words
 
 
 def names(functions: Iterable[str], joined: str = ", ") -> str:
