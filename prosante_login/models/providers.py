@@ -54,6 +54,10 @@ class CareProvider(models.Model):
     def qualification_code(self) -> str:
         return self.inami_number[-3:]
 
+    def is_ready(self, on: date) -> bool:
+        """Whether INAMI has set up the file by that day of the world."""
+        return self.file_ready_on <= on
+
 
 class PracticeAddress(models.Model):
     """Where a care provider works, over a period of days, both included."""

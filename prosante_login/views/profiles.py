@@ -222,8 +222,8 @@ class Providers:
     def of(cls, person: Person, *, on: date) -> Self:
         every = list(care_providers_of(person))
         return cls(
-            [each for each in every if each.file_ready_on <= on],
-            [each for each in every if each.file_ready_on > on],
+            [each for each in every if each.is_ready(on)],
+            [each for each in every if not each.is_ready(on)],
         )
 
 
