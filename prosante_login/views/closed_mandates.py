@@ -54,7 +54,7 @@ _SENTENCES: dict[MandateState | Party | Tie, str | Promise] = {
 
 
 def closed_file(request: ProfiledRequest, *, today: date) -> HttpResponse | None:
-    """Why the mandator's file in which this session was is closed since (403); None when it was in none."""
+    """Why the grantor's file in which this session was is closed since (403); None when it was in none."""
     choice = http.remembered(request)
     if request.profile is not None or choice is None or choice.mandate_id is None:
         return None

@@ -99,7 +99,7 @@ class TestCitizen:
     def test_what_he_said_is_nothing_once_he_is_that_no_more(self, organisation, has, capacity, place):
         assert landing_of(citizen(organisation, capacity), has).place == place
 
-    def test_in_the_file_of_a_mandator_he_stays_there(self):
+    def test_in_the_file_of_a_grantor_he_stays_there(self):
         assert landing_of(citizen(ALONE, Capacity.MANDATARY, mandate_id=3), HOLDER).place == Place.FILE
 
 

@@ -131,7 +131,7 @@ class TestResults:
             {"nom": "HADD", "prenom": "kar"},
         ],
     )
-    def test_finds_the_mandator_however_it_is_written(self, client, michel, criteria):
+    def test_finds_the_grantor_however_it_is_written(self, client, michel, criteria):
         response = search(client, **criteria)
 
         assert names(response) == ["Karim Haddad"]
