@@ -30,13 +30,15 @@ def record(
 
     `mandate` is that of the view (`FileView.mandate`): the one by which `by` acts for the provider, None in his own file.
     The row names who (`by`), for whom (its subject is the file) and by which mandate (`details["mandate"]`). A mandate is
-    locked and read again: raises PermissionDenied when it stopped meanwhile, which undoes the act. `about` says in a few
-    words what was touched (« Rue du Moulin 5 »), for the grantor who reads it in « Qui a agi pour vous »; like
-    `details` it holds never a NISS nor an account number.
+    locked and read again: raises PermissionDenied when it stopped meanwhile, which undoes the act; and for anybody but the
+    provider who comes without one. `about` says in a few words what was touched (« Rue du Moulin 5 »), for the grantor who
+    reads it in « Qui a agi pour vous »; like `details` it holds never a NISS nor an account number.
     """
     if mandate is not None:
         _still_usable(mandate, provider, by, at)
         details |= {"mandate": mandate.pk}
+    elif provider.person_id != by.pk:
+        raise PermissionDenied(_("Ce dossier n'est pas le vôtre : on n'y agit que par un mandat."))
     if about:
         details |= {"about": about}
     return audit.record(act, provider, world=by.world, by=by, at=at, **details)

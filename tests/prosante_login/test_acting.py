@@ -51,6 +51,14 @@ def test_names_no_mandate_in_ones_own_file():
     assert AuditEntry.objects.get().details == {}
 
 
+def test_nobody_else_acts_in_a_file_without_a_mandate():
+    provider = CareProviderFactory()
+    other = PersonFactory(world=provider.person.world)
+
+    with pytest.raises(PermissionDenied):
+        acting.record(FileAct.FILE_ENTERED, provider=provider, mandate=None, by=other, at=AT)
+
+
 def test_a_legal_representative_acts_by_the_mandate_of_the_enterprise():
     mandate = MandateFactory(for_enterprise=True)
     representative = LegalFunctionFactory(enterprise=mandate.holder_enterprise)
