@@ -1,5 +1,8 @@
 """Drafts of flows of several pages: saved at each « Suivant », taken at « Confirmer »."""
 
+import json
+from collections.abc import Mapping
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -22,6 +25,11 @@ def save(*, person: AbstractBaseUser, flow: str, subject: str = "", **data: Any)
     if not created:
         draft.data |= data
         draft.save(update_fields=["data", "saved_at"])
+
+
+def mark_of(draft: Mapping[str, Any]) -> str:
+    """By what a check page knows again the draft that it showed; another tab may have changed it since."""
+    return sha256(json.dumps(draft, sort_keys=True).encode()).hexdigest()[:16]
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
-from bhod_portal.core import clock
+from bhod_portal.core import clock, drafts
 from csam.models import Person
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
@@ -35,6 +35,29 @@ class ProfiledView(ContextMixin, View):
         self.person, self.profile = profiled.user, profiled.profile
         self.at = clock.now(profiled.world)
         self.today = clock.day_of(self.at)
+
+
+class CheckView(ProfiledView):
+    """A page on which a draft is read once more, then confirmed: as it was shown, whatever another tab did since."""
+
+    draft: dict[str, Any]
+
+    def changed_since(self) -> HttpResponse | None:
+        """Back to the page when what is confirmed is not what it showed."""
+        shown = self.request.POST.get("draft_mark")
+        if shown is None or shown == drafts.mark_of(self.draft):
+            return None
+        messages.warning(
+            self.request,
+            _(
+                "Ce que vous confirmiez a été changé depuis, sans doute dans un autre onglet. Rien n'a été enregistré : "
+                "relisez, puis confirmez."
+            ),
+        )
+        return redirect(self.request.path)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"draft_mark": drafts.mark_of(self.draft)}
 
 
 class FileView(ProfiledView):

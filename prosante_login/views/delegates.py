@@ -22,6 +22,7 @@ from prosante_login import selectors
 from prosante_login.forms.mandates import DelegateForm, SignForm
 from prosante_login.models import MandateDelegate
 from prosante_login.services import delegates
+from prosante_login.views.common import CheckView
 from prosante_login.views.received_mandates import EnterpriseView
 
 FLOW = "mandate_delegate"
@@ -70,14 +71,14 @@ class DelegateAddView(_HeadView, FormView):
         return redirect("prosante_login:delegate_add_check", bce=self.enterprise.bce_number)
 
 
-class DelegateAddCheckView(_HeadView, RecentLoginMixin, FormView):
+class DelegateAddCheckView(_HeadView, CheckView, RecentLoginMixin, FormView):
     form_class = SignForm
     template_name = "prosante_login/delegate_add_check.html"
     named: Person
 
     def elsewhere(self) -> HttpResponse | None:
-        draft = drafts.read(person=self.person, flow=FLOW, subject=self.enterprise.bce_number)
-        named = person_with_pk(self.person.world, draft.get("person_pk"))
+        self.draft = drafts.read(person=self.person, flow=FLOW, subject=self.enterprise.bce_number)
+        named = person_with_pk(self.person.world, self.draft.get("person_pk"))
         if named is None:
             # A second click finds the draft taken.
             return self.to_the_list()
@@ -85,6 +86,8 @@ class DelegateAddCheckView(_HeadView, RecentLoginMixin, FormView):
         return None
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        if changed := self.changed_since():
+            return changed
         try:
             delegates.add_delegate(enterprise=self.enterprise, person=self.named, by=self.person, at=self.at)
         except ValidationError as refusal:

@@ -22,7 +22,7 @@ from prosante_login.forms.finances import ENTERPRISE, OWN, AccountForm, Benefici
 from prosante_login.models import ProviderAccount
 from prosante_login.selectors import finances as selectors
 from prosante_login.services import finances
-from prosante_login.views.common import FileView
+from prosante_login.views.common import CheckView, FileView
 
 FLOW = "prosante_account"
 REFUSED_BESIDE = {
@@ -103,7 +103,7 @@ class AccountAddView(AccountView, FormView):
         return redirect("prosante_login:account_add_check")
 
 
-class AccountAddCheckView(RecentLoginMixin, AccountView, FormView):
+class AccountAddCheckView(RecentLoginMixin, AccountView, CheckView, FormView):
     """The account once more, and which one it replaces; then « Confirmer »."""
 
     form_class = Form
@@ -134,6 +134,8 @@ class AccountAddCheckView(RecentLoginMixin, AccountView, FormView):
         return super().get_context_data(**kwargs) | {"sections": [Section(_("Compte"), rows)]}
 
     def form_valid(self, form: Form) -> HttpResponse:
+        if changed := self.changed_since():
+            return changed
         if not drafts.take(person=self.person, flow=FLOW, subject=self.subject):
             return self.to_data()
         try:

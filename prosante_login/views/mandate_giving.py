@@ -29,7 +29,7 @@ from prosante_login.models import CareProvider, Mandate
 from prosante_login.services import mandate_holders, mandates
 from prosante_login.services.mandate_holders import Holder
 from prosante_login.views import mandate_facts
-from prosante_login.views.common import FileView, ProfiledView
+from prosante_login.views.common import CheckView, FileView, ProfiledView
 from prosante_login.views.mandates import MandateView, to_the_mandate
 
 # Beside which field each refusal stands; the others stand above the form.
@@ -143,7 +143,7 @@ class MandateGiveView(_GiveStep, FormView):
         return redirect("prosante_login:mandate_give_check")
 
 
-class MandateGiveCheckView(_GiveStep, RecentLoginMixin, FormView):
+class MandateGiveCheckView(_GiveStep, CheckView, RecentLoginMixin, FormView):
     """The terms once more; « Signer » is the provider's signature."""
 
     form_class = SignForm
@@ -160,6 +160,8 @@ class MandateGiveCheckView(_GiveStep, RecentLoginMixin, FormView):
         self.holder = holder
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        if changed := self.changed_since():
+            return changed
         try:
             mandate = mandates.give_mandate(
                 provider=self.provider,
@@ -261,19 +263,22 @@ class MandateTransferView(_TransferStep, FormView):
         return redirect("prosante_login:mandate_transfer_check", mandate=self.found.public_id)
 
 
-class MandateTransferCheckView(_TransferStep, RecentLoginMixin, FormView):
+class MandateTransferCheckView(_TransferStep, CheckView, RecentLoginMixin, FormView):
     form_class = SignForm
     template_name = "prosante_login/mandate_transfer_check.html"
     holder: Holder
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        holder = self.kept_holder(self.read_draft())
+        self.draft = self.read_draft()
+        holder = self.kept_holder(self.draft)
         if holder is None:
             return redirect("prosante_login:mandate_transfer", mandate=self.found.public_id)
         self.holder = holder
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
+        if changed := self.changed_since():
+            return changed
         try:
             mandate = mandates.transfer(mandate=self.found, holder=self.holder, by=self.person, at=self.at)
         except ValidationError as refusal:

@@ -89,6 +89,16 @@ class TestAdd:
         assertRedirects(at_work.post(page("delegate_add_check", company)), page("delegate_list", company))
         assert MandateDelegate.objects.count() == 1
 
+    def test_names_only_who_was_shown(self, at_work, company, worker):
+        other = EmploymentFactory(enterprise=company).person
+        at_work.post(page("delegate_add", company), {"niss": worker.niss})
+        shown = at_work.get(page("delegate_add_check", company)).context["draft_mark"]
+        at_work.post(page("delegate_add", company), {"niss": other.niss})
+
+        at_work.post(page("delegate_add_check", company), {"draft_mark": shown})
+
+        assert not MandateDelegate.objects.exists()
+
     def test_refuses_beside_the_field(self, at_work, company, monkeypatch):
         stranger = PersonFactory(world=company.world)
         form = {"niss": stranger.niss}

@@ -53,6 +53,18 @@ class TestAccount:
         assertContains(client.get(ADD), "BE71 0961 2345 6769")
         assertContains(client.get(ADD), "01-04-2026")
 
+    def test_what_was_not_shown_is_not_confirmed(self, client, karim):
+        client.post(ADD, TYPED)
+        shown = client.get(CHECK).context["draft_mark"]
+        client.post(ADD, TYPED | {"used_from": "02-04-2026"})
+
+        again = client.post(CHECK, {"draft_mark": shown})
+
+        assertRedirects(again, CHECK)
+        assert not ProviderAccount.objects.filter(provider=karim).exists()
+        client.post(CHECK, {"draft_mark": client.get(CHECK).context["draft_mark"]})
+        assert ProviderAccount.objects.get(provider=karim).used_from == date(2026, 4, 2)
+
     def test_a_second_click_does_it_once(self, client, karim):
         client.post(ADD, TYPED)
         client.post(CHECK)

@@ -336,6 +336,23 @@ class TestTransfer:
         assert new.holder_enterprise == company
         assert shows(at_home.get(page("mandate_detail", old)), company.name)
 
+    @pytest.mark.parametrize("flow", ["give", "transfer"])
+    def test_what_was_not_shown_is_not_signed(self, at_home, provider, friend, company, flow):
+        old = MandateFactory(provider=provider, valid_until=date(2026, 12, 31))
+        form, check = (
+            (GIVE, CHECK)
+            if flow == "give"
+            else (page("mandate_transfer", old), page("mandate_transfer_check", old))
+        )
+        at_home.post(form, to_person(friend))
+        shown = at_home.get(check).context["draft_mark"]
+        at_home.post(form, to_person(PersonFactory(world=company.world)))
+
+        again = at_home.post(check, {"draft_mark": shown}, follow=True)
+
+        assert shows(again, "relisez, puis confirmez")
+        assert Mandate.objects.get() == old
+
     def test_a_second_click_says_that_it_waits(self, at_home, provider, company):
         old = MandateFactory(provider=provider)
         at_home.post(
