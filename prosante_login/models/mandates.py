@@ -22,6 +22,10 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
         """Neither refused nor stopped; accepted or not, begun or not."""
         return self.filter(_STANDING)
 
+    def to_accept(self, on: date) -> Self:
+        """Waiting for the holder's signature on that day of the world, its last one included."""
+        return self.standing().filter(Q(valid_until=None) | Q(valid_until__gte=on), accepted_at=None)
+
     def usable(self, on: date) -> Self:
         """Signed by both, and valid on that day of the world, both ends included.
 

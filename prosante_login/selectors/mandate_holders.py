@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
@@ -57,6 +57,13 @@ def mandates_known_to(person: Person, *, on: date) -> QuerySet[Mandate]:
             | Q(holder_enterprise__in=for_enterprise.values("pk"))
         )
     )
+
+
+def enterprises_signed_for(person: Person, *, on: date) -> QuerySet[Enterprise]:
+    """Those for which he acts on that day, by name, each with how many mandates wait for its signature: `to_sign`."""
+    waiting = Q(mandates_held__in=Mandate.objects.to_accept(on))
+    enterprises = enterprises_acted_for(person, on=on)
+    return enterprises.annotate(to_sign=Count("mandates_held", filter=waiting)).order_by("name", "pk")
 
 
 def is_holder(person: Person, mandate: Mandate, *, on: date) -> bool:

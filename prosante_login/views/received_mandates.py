@@ -44,11 +44,7 @@ class ReceivedMandatesView(ProfiledView, TemplateView):
         return (
             super().get_context_data(**kwargs)
             | _lists(mandate_facts.rows_of(found, self.today))
-            | {
-                "enterprises": selectors.enterprises_acted_for(self.person, on=self.today).order_by(
-                    "name", "pk"
-                )
-            }
+            | {"enterprises": selectors.enterprises_signed_for(self.person, on=self.today)}
         )
 
 

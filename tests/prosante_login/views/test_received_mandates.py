@@ -52,6 +52,20 @@ class TestReceived:
         assert shows(answer, "Aucun mandat n'attend de signature.")
         assertContains(answer, enterprise_page(company))
 
+    def test_says_what_waits_for_ones_enterprises(self, client, provider, company):
+        MandateFactory(
+            provider=provider,
+            for_enterprise=True,
+            holder_enterprise=company,
+            accepted_at=None,
+            accepted_by=None,
+        )
+        MandateFactory(for_enterprise=True, holder_enterprise=company, stopped=True)
+        MandateFactory(for_enterprise=True, holder_enterprise=company)
+        log_in(client, representative_of(company))
+
+        assert shows(client.get(RECEIVED), "1 mandat à signer")
+
     def test_reads_as_much_for_twenty_as_for_two(self, client, friend, max_reads):
         MandateFactory.create_batch(20, holder_person=friend)
         log_in(client, friend)
