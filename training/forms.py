@@ -126,7 +126,12 @@ class WhyForm(forms.Form):
         elif not self.errors and not chosen and not typed and cleaned.get("pour") != MANDATES:
             self.add_error(
                 "numero",
-                ValidationError(_t("Choisissez une organisation, ou tapez son numéro."), code="required"),
+                ValidationError(
+                    _t("Choisissez une organisation, ou tapez son numéro.")
+                    if "organisation" in self.fields
+                    else _t("Tapez le numéro de l'organisation."),
+                    code="required",
+                ),
             )
         return cleaned | {"wanted": typed or chosen or ""}
 
