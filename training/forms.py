@@ -15,8 +15,8 @@ from csam.models import Enterprise, LegalFunction, Person
 from training.enums import ClockStep, PersonaState
 from training.selectors.why import MANDATES, Target
 
-# Eleven digits, however they are written.
-_NISS_IN_TEXT = re.compile(r"\d(?:[ .\-/]*\d){10}")
+# Eleven digits, however they are written: also with the spaces and dashes of a word processor, or on two lines.
+_NISS_IN_TEXT = re.compile(r"\d(?:[\s./_\-\u2010-\u2015]*\d){10}")
 
 
 class ClockAdvanceForm(forms.Form):

@@ -124,6 +124,7 @@ class TestHelpdesk:
             ({"motif": ""}, "motif"),
             ({"motif": "court"}, "motif"),
             ({"motif": "La personne 71.03.14-996.96 appelle."}, "motif"),
+            ({"motif": "La personne 71\u00a003\u00a014\u2011996\n96 appelle."}, "motif"),
             ({"personne": "inconnue"}, "personne"),
             ({"personne": "71.03.14-996.97"}, "personne"),
             ({"numero": "12"}, "numero"),
