@@ -12,7 +12,7 @@ from prosante_login.http import ProfiledRequest
 from prosante_login.profiles import ActiveProfile, ProfileChoice
 from prosante_login.selectors.landings import landing
 from prosante_login.selectors.profiles import active_profile, may_choose
-from prosante_login.services.grantors import enter_file
+from prosante_login.services.grantors import enter_file, leave_file
 
 # What the page that refuses a form carries on in a form of its own.
 _OURS = frozenset({"csrfmiddlewaretoken", http.STAMP_FIELD, http.RESUME_FIELD})
@@ -44,10 +44,13 @@ class ActiveProfileMiddleware:
 
 
 def _take_up(request: ProfiledRequest, shown: ActiveProfile) -> None:
+    # The grantor reads when his file was entered and left, by whatever door.
+    opened = request.profile.mandate if request.profile else None
+    at = clock.now(request.world)
     if shown.mandate is not None:
-        # The grantor reads when his file was entered, by whatever door.
-        opened = request.profile.mandate if request.profile else None
-        enter_file(mandate=shown.mandate, by=request.user, at=clock.now(request.world), leaving=opened)
+        enter_file(mandate=shown.mandate, by=request.user, at=at, leaving=opened)
+    elif opened is not None:
+        leave_file(mandate=opened, by=request.user, at=at)
     http.remember(request, shown.choice)
     request.profile = shown
 

@@ -24,9 +24,11 @@ from prosante_login.enums import ProfileKind
 from prosante_login.forms.profiles import ProfileChooseForm, ProfileSelectForm, option
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider
+from prosante_login.profiles import ProfileChoice
 from prosante_login.selectors import ClosedMandate, Tie
 from prosante_login.selectors.landings import Landing, Place, capacities, landing, landing_of, standing
 from prosante_login.selectors.profiles import care_providers_of, lost_organisations_of
+from prosante_login.services.grantors import leave_file
 from prosante_login.views.closed_mandates import why
 
 
@@ -64,7 +66,7 @@ class ProfileChooseView(FormView):
         if led.refusal is not None:
             form.refuse(led.refusal)
             return self.form_invalid(form)
-        http.remember(self.request, choice)
+        _change(self.request, choice)
         return go_on(self.request, led)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -119,7 +121,7 @@ class ProfileSelectView(FormView):
 
     def form_valid(self, form: ProfileSelectForm) -> HttpResponse:
         choice = replace(self.choice, capacity=form.cleaned_data["capacity"])
-        http.remember(self.request, choice)
+        _change(self.request, choice)
         return go_on(self.request, landing(person=self.request.user, choice=choice, on=self.today))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -234,6 +236,13 @@ def go_on(request: ProfiledRequest, led: Landing) -> HttpResponse:
         return redirect(wanted)
     onward = f"?{urlencode({'next': wanted})}" if wanted and led.place == Place.SELECTION else ""
     return redirect(reverse(led.url_name) + onward)
+
+
+def _change(request: ProfiledRequest, choice: ProfileChoice) -> None:
+    """Go on under another profile: the grantor reads when his file was left, by whatever door."""
+    if opened := request.profile.mandate if request.profile else None:
+        leave_file(mandate=opened, by=request.user, at=clock.now(request.world))
+    http.remember(request, choice)
 
 
 def _chooser(request: ProfiledRequest) -> str:

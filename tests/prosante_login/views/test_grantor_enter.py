@@ -168,6 +168,22 @@ class TestLeave:
         assert client.session[SESSION_KEY]["mandate_id"] is None
         assertRedirects(client.get(HOME), f"{CHOOSER}?next={HOME}")
 
+    def test_another_profile_leaves_it_too(self, client, mandate):
+        within(client, mandate)
+
+        client.post(CHOOSER, {"kind": "citoyen", "organisation": ""})
+
+        assert client.session[SESSION_KEY]["mandate_id"] is None
+        assert acts() == ["prosante.file.left"]
+
+    def test_a_profile_that_is_taken_up_leaves_it_too(self, client, mandate):
+        within(client, mandate)
+
+        client.post(SEARCH, {STAMP_FIELD: CITIZEN.stamp, RESUME_FIELD: "1"})
+
+        assert client.session[SESSION_KEY]["mandate_id"] is None
+        assert acts() == ["prosante.file.left"]
+
     def test_a_second_click_leaves_once(self, client, mandate):
         within(client, mandate)
         client.post(LEAVE)
