@@ -106,6 +106,16 @@ class TestMandates:
         assert own.broken.key == enterprise.broken.key == "key"
         assert not any("Denis" in link.sentence for link in [*own.links, *enterprise.links])
 
+    def test_of_a_grantor_who_has_died(self, client, holder):
+        provider = self.give(holder).provider
+        provider.person.is_active = False
+        provider.person.save(update_fields=["is_active"])
+
+        answer = self.ask(client, holder)
+
+        assert answer.broken.key == "current"
+        assert "avec qui l'a donné" in answer.broken.sentence
+
     def test_none_at_all(self, client, holder):
         answer = self.ask(client, holder)
 

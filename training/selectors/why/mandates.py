@@ -166,6 +166,9 @@ def _current(facts: MandateFacts) -> Link:
     if best is None or not best.accepted_at:
         return make.waiting(_("À voir quand le mandat sera signé des deux côtés."))
     words = {"name": best.provider, "start": day(best.valid_from), "end": day(best.valid_until)}
+    if not best.provider.person.is_active:
+        sentence = _("%(name)s est arrêté(e) au registre : le mandat a pris fin avec qui l'a donné.") % words
+        return make.broken(sentence, [], _screen(_("Mandats"), ""))
     if facts.on < best.valid_from:
         sentence = _("Le mandat de %(name)s ne commence que le %(start)s.") % words
     elif best.valid_until and best.valid_until < facts.on:
