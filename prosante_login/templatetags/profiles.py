@@ -7,7 +7,9 @@ from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from prosante_login.enums import Capacity
 from prosante_login.http import STAMP_FIELD
+from prosante_login.profiles import ActiveProfile
 
 register = template.Library()
 
@@ -33,5 +35,13 @@ def acting_banner(context: Context) -> dict[str, Any]:
 
 @register.inclusion_tag("prosante_login/_profile_bar.html", takes_context=True)
 def profile_bar(context: Context) -> dict[str, Any]:
-    """As what and for whom one is here, and the way to another profile; nothing before one has chosen."""
-    return {"profile": getattr(context.get("request"), "profile", None)}
+    """As what and for whom one is here, the way back to what that opens and to another profile; nothing before a choice."""
+    profile = getattr(context.get("request"), "profile", None)
+    return {"profile": profile, "place": _place(profile) if profile else ""}
+
+
+def _place(profile: ActiveProfile) -> str:
+    """What the profile opens, as far as the request knows without asking the database again; empty elsewhere."""
+    if profile.provider is not None:
+        return "file"
+    return "mandates" if profile.choice.capacity == Capacity.MANDATARY else ""

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from bhod_portal.core import clock
 from prosante_login import http
-from prosante_login.enums import MandateKind, Profession, ProfileKind
+from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
 from prosante_login.models import Mandate
 from prosante_login.profiles import ProfileChoice
 from tests.csam.login import log_in
@@ -50,6 +50,36 @@ def test_a_mandatary_sees_whose_file_it_is(client, demo):
     open_file(client, demo.michel_haddad, ProfileChoice(ProfileKind.CITIZEN, mandate_id=mandate.pk))
 
     assertContains(client.get(URL), "Dossier de Karim Haddad")
+
+
+class TestTheWayBack:
+    """From a page outside the file, without choosing the profile once more."""
+
+    ELSEWHERE = reverse("prosante_login:received_mandates")
+    SEARCH = reverse("prosante_login:grantor_search")
+
+    def test_to_ones_own_file(self, client, demo):
+        open_file(
+            client, demo.karim_haddad, ProfileChoice(ProfileKind.PROVIDER, profession=Profession.PHYSICIAN)
+        )
+
+        assertContains(client.get(self.ELSEWHERE), f'<a href="{URL}">Mon dossier</a>', html=True)
+
+    def test_to_the_grantors_file(self, client, demo):
+        mandate = Mandate.objects.get(holder_person=demo.michel_haddad)
+        open_file(client, demo.michel_haddad, ProfileChoice(ProfileKind.CITIZEN, mandate_id=mandate.pk))
+
+        assertContains(client.get(self.ELSEWHERE), f'<a href="{URL}">Son dossier</a>', html=True)
+
+    def test_to_the_search_of_a_mandatary(self, client, demo):
+        open_file(client, demo.lena_schmitz, ProfileChoice(ProfileKind.CITIZEN, capacity=Capacity.MANDATARY))
+
+        assertContains(client.get(self.ELSEWHERE), f'<a href="{self.SEARCH}">Chercher mandant</a>', html=True)
+
+    def test_not_to_a_search_that_finds_nothing(self, client, demo):
+        open_file(client, demo.yves_simon, ProfileChoice(ProfileKind.CITIZEN))
+
+        assertNotContains(client.get(self.ELSEWHERE), self.SEARCH)
 
 
 @pytest.mark.parametrize("person", ["yves_simon", "emma_wouters"])
