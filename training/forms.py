@@ -152,9 +152,13 @@ class HelpdeskForm(forms.Form):
     pour = forms.ChoiceField(label=_("Ce qu'elle veut ouvrir"))
     motif = forms.CharField(
         label=_("Motif de la consultation"),
-        help_text=_("La personne voit ce motif, la date et votre nom. N'y écrivez pas de NISS."),
+        help_text=_(
+            "En quelques mots, 10 caractères au moins. La personne voit ce motif, la date et votre nom. "
+            "N'y écrivez pas de NISS."
+        ),
         max_length=300,
         min_length=10,
+        error_messages={"min_length": _("Écrivez le motif en quelques mots : 10 caractères au moins.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
