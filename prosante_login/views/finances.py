@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -170,7 +171,11 @@ class AccountWithdrawView(RecentLoginMixin, FinancialView, TemplateView):
             self.refusal = self.to_data()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"account": self.account}
+        eve = self.account.used_from - timedelta(days=1)
+        return super().get_context_data(**kwargs) | {
+            "account": self.account,
+            "goes_on": selectors.account_on(self.provider, FeeType(self.account.fee_type), on=eve),
+        }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:

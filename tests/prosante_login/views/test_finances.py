@@ -116,6 +116,21 @@ class TestAccount:
         assertContains(client.get(DATA), "jamais utilisé")
         assertRedirects(client.get(url), DATA)
 
+    def test_says_what_serves_once_it_is_taken_back(self, client, karim):
+        client.post(ADD, TYPED)
+        client.post(CHECK)
+        first = reverse(
+            "prosante_login:account_withdraw", args=[ProviderAccount.objects.get(provider=karim).pk]
+        )
+        assertContains(client.get(first), "Aucun autre compte ne sert à ce moment")
+
+        client.post(ADD, TYPED | {"iban": "NL91 ABNA 0417 1643 00", "used_from": "2-4-2026"})
+        client.post(CHECK)
+
+        second = ProviderAccount.objects.get(iban="NL91ABNA0417164300")
+        page = client.get(reverse("prosante_login:account_withdraw", args=[second.pk]))
+        assertContains(page, "Le compte BE71 0961 2345 6769 continue de servir.")
+
     def test_one_that_began_meanwhile_is_not(self, client, demo, karim):
         client.post(ADD, TYPED)
         client.post(CHECK)
