@@ -7,6 +7,10 @@ from typing import Any, NoReturn
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.identifiers import read_bce, read_iban, read_inami, read_niss
@@ -15,6 +19,27 @@ from bhod_portal.core.periods import Period
 DAY_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2199, 12, 31)
+
+
+class LongSelect(forms.Select):
+    """A choice among many, without groups: its options are made from one pattern, where Django renders two templates each."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = format_html_join(
+            "\n",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option["value"], flatatt(option["attrs"]), option["label"])
+                for _group, members, _number in widget["optgroups"]
+                for option in members
+            ),
+        )
+        return format_html(
+            '<select name="{}"{}>\n{}\n</select>', widget["name"], flatatt(widget["attrs"]), options
+        )
 
 
 class DayField(forms.DateField):

@@ -1,4 +1,7 @@
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.mfa.base.forms import AuthenticateForm
@@ -7,7 +10,13 @@ from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.fields import LongSelect
 from csam.models import Person
+
+
+def _names(cards: QuerySet[Person]) -> Iterator[tuple[UUID, str]]:
+    for public_id, first_name, last_name in cards.values_list("public_id", "first_name", "last_name"):
+        yield public_id, f"{first_name} {last_name}".strip()
 
 
 class EidLoginForm(forms.Form):
@@ -16,6 +25,7 @@ class EidLoginForm(forms.Form):
         queryset=Person.objects.none(),
         to_field_name="public_id",
         empty_label=_("Choisissez une carte"),
+        widget=LongSelect,
     )
     pin = forms.CharField(
         label=_("Code PIN"),
@@ -30,6 +40,8 @@ class EidLoginForm(forms.Form):
         field = self.fields["card"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (tells mypy what the class body says)
         field.queryset = cards
+        # A name each is all that is shown: forty whole persons with their cards would be read for it otherwise.
+        field.choices = cache(lambda: [("", field.empty_label), *_names(cards)])
 
 
 class PasswordLoginForm(forms.Form):

@@ -1,9 +1,19 @@
 from datetime import date
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.test.html import parse_html
 
-from bhod_portal.core.fields import BceNumberField, DayField, EmailField, InamiNumberField, NissField
+from bhod_portal.core.fields import (
+    BceNumberField,
+    DayField,
+    EmailField,
+    IbanField,
+    InamiNumberField,
+    LongSelect,
+    NissField,
+)
 from bhod_portal.core.refusals import refusal_codes
 
 
@@ -63,3 +73,20 @@ def test_names_an_address_as_the_labels_do():
         EmailField().clean("nadia")
     assert refusal_codes(refusal.value) == {"invalid"}
     assert "adresse e-mail" in refusal.value.messages[0]
+
+
+def test_reads_an_account_number_in_groups():
+    assert IbanField().clean("be71 0961 2345 6769") == "BE71096123456769"
+    assert IbanField(required=False).clean("") == ""
+
+
+def test_a_long_choice_shows_what_django_shows():
+    """The chosen option, an attribute with quotes, and a name that would be markup."""
+    choices = [("", "Choisissez"), ("1", "<b>Zoé</b>"), ("2", "d'Hondt & fils")]
+    ours = LongSelect(attrs={"class": 'a "b"', "required": True}, choices=choices)
+    theirs = forms.Select(attrs={"class": 'a "b"', "required": True}, choices=choices)
+
+    shown = ours.render("card", "2", {"id": "id_card"})
+
+    assert parse_html(shown) == parse_html(theirs.render("card", "2", {"id": "id_card"}))
+    assert "<b>" not in shown
