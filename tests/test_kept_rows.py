@@ -1,7 +1,7 @@
 """What is put back is what was loaded, to the last row; later rows get keys of their own."""
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from bhod_portal.core.models import World
 from csam.models import Person
@@ -40,3 +40,13 @@ def test_a_world_that_is_there_is_filled(kept_demo):
     world = World.objects.create(code="demo", name="D")
 
     assert put_back_demo(kept_demo).sofie_janssens.world == world
+
+
+def test_a_sequence_that_lies_behind_is_moved_on(loaded):
+    _rows, kept = loaded
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('csam_person', 'id'), 1)")
+
+    kept.put_back()
+
+    assert PersonFactory(world=World.objects.get()).pk > Person.objects.order_by("-pk")[1].pk
