@@ -7,7 +7,7 @@ from typing import Self
 from bhod_portal.core import menus
 from bhod_portal.core.menus import Entry
 from csam.models import Enterprise
-from prosante_login.enums import Capacity, FilePart, MandateKind, Profession, ProfileKind
+from prosante_login.enums import Capacity, FileAct, FilePart, MandateKind, Profession, ProfileKind
 from prosante_login.models import CareProvider, Mandate
 
 # Which effective functions bring an organisation into the list of ProSanté (design 4, ProSanté 1).
@@ -24,6 +24,18 @@ _STAMP = re.compile(
     r"(?P<kind>[a-z]+)\.(?P<profession>[A-Z]+|-)\.(?P<enterprise_id>[0-9]{1,18}|-)"
     r"\.(?P<capacity>[a-z]+|-)\.(?P<mandate_id>[0-9]{1,18}|-)"
 )
+
+
+# Of which part of the file an act is; entering and leaving are of none.
+PART_OF = {
+    FileAct.ACCOUNT_ADDED: FilePart.FINANCES,
+    FileAct.ACCOUNT_WITHDRAWN: FilePart.FINANCES,
+    FileAct.BENEFICIARY_SET: FilePart.FINANCES,
+    FileAct.ADDRESS_ADDED: FilePart.ADDRESSES,
+    FileAct.ADDRESS_ENDED: FilePart.ADDRESSES,
+    FileAct.CONTRACT_ADDED: FilePart.SOCIAL_STATUS,
+    FileAct.CONTRACT_ENDED: FilePart.SOCIAL_STATUS,
+}
 
 
 @dataclass(frozen=True, slots=True)

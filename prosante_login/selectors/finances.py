@@ -1,6 +1,5 @@
 """Which account and which fiscal beneficiary count for a type of fee (domain.md 1.6)."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,15 +58,8 @@ def _accounts(fee_type: FeeType, rows: list[ProviderAccount], on: date) -> FeeAc
 
 def account_on(provider: CareProvider, fee_type: FeeType, *, on: date) -> ProviderAccount | None:
     """The account on which a type of fee is paid on that day."""
-    named = _standing(fee_type, on).filter(provider=provider)
-    return named.order_by("-used_from").first()
-
-
-def providers_with_account(providers: Collection[int], fee_type: FeeType, *, on: date) -> frozenset[int]:
-    """Which of these providers (keys) have an account for a type of fee on that day; never which account."""
-    return frozenset(
-        _standing(fee_type, on).filter(provider__in=providers).values_list("provider", flat=True)
-    )
+    named = ProviderAccount.objects.filter(provider=provider, fee_type=fee_type, withdrawn_at=None)
+    return named.filter(used_from__lte=on).order_by("-used_from").first()
 
 
 def beneficiary_years(provider: CareProvider, *, on: date) -> list[BeneficiaryYear]:
@@ -117,7 +109,3 @@ def _year(fee_type: FeeType, year: int, rows: list[FiscalBeneficiary], on: date)
         last_day_to_change(year),
         may_change(year, on=on),
     )
-
-
-def _standing(fee_type: FeeType, on: date) -> QuerySet[ProviderAccount]:
-    return ProviderAccount.objects.filter(fee_type=fee_type, withdrawn_at=None, used_from__lte=on)

@@ -9,6 +9,7 @@ from bhod_portal.core.audit import subject_of
 from bhod_portal.core.models import AuditEntry
 from prosante_login.enums import FileAct
 from prosante_login.models import Mandate
+from prosante_login.profiles import PART_OF
 from prosante_login.services import acting
 from tests.csam.factories import AT, LegalFunctionFactory, PersonFactory
 from tests.prosante_login.factories import CareProviderFactory, MandateFactory
@@ -126,3 +127,7 @@ def test_an_act_at_the_moment_of_the_stop_waits_and_is_refused():
 
     assert found == ["refused"]
     assert not AuditEntry.objects.exists()
+
+
+def test_each_act_but_coming_and_going_is_of_a_part_of_the_file():
+    assert set(FileAct) - PART_OF.keys() == {FileAct.FILE_ENTERED, FileAct.FILE_LEFT}

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.refusals import refusal_codes
-from prosante_login.enums import FeeType
+from prosante_login.enums import FeeType, MandateKind
 from prosante_login.models import FiscalBeneficiary, Mandate
 from prosante_login.selectors import finances as selectors
 from prosante_login.services import finances
@@ -125,6 +125,14 @@ class TestAccounts:
 
         assert provider.accounts.count() == 0
 
+    def test_by_a_mandate_that_opens_another_part_nothing_is_done(self, provider):
+        mandate = MandateFactory(provider=provider, kind=MandateKind.SOCIAL_STATUS)
+
+        with pytest.raises(PermissionDenied):
+            add(provider, mandate=mandate, by=mandate.holder_person)
+
+        assert provider.accounts.count() == 0
+
     def test_one_that_is_not_used_yet_is_taken_back_once(self, provider):
         account = add(provider, used_from=date(2026, 4, 1))
 
@@ -156,14 +164,6 @@ class TestAccounts:
         assert fees[FEE].to_come == [later]
         assert fees[FEE].history == [gone, old]
         assert fees[FeeType.ACCREDITATION].used is None
-
-    def test_tells_who_has_one_and_never_which(self, provider):
-        other = CareProviderFactory(person__world=provider.person.world)
-        add(provider)
-
-        found = selectors.providers_with_account([provider.pk, other.pk], FEE, on=TODAY)
-
-        assert found == {provider.pk}
 
 
 @pytest.mark.django_db(transaction=True)
