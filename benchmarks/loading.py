@@ -49,7 +49,7 @@ class Loader:
         fields = {each.attname: each for each in model._meta.concrete_fields}
         given = [fields.pop(name) for name in columns]
         others = [each for each in fields.values() if not each.null]
-        others = [each for each in others if not each.primary_key]
+        others = [each for each in others if not (each.primary_key or each.has_db_default())]
         defaults = tuple(each.get_db_prep_save(each.get_default(), connection) for each in others)
         names = ", ".join(f'"{each.column}"' for each in (*given, *others))
         begun, count = time.perf_counter(), 0

@@ -3,9 +3,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class GuardState(models.TextChoices):
-    """States of a guard so far; confirmation and payment add theirs (design 4, BHOD 1)."""
+    """States of a guard so far; payment adds its own (design 4, BHOD 1)."""
 
+    DRAFT = "DRAFT", _("brouillon")
     REGISTERED = "REGISTERED", _("enregistrée")
+    CONFIRMED = "CONFIRMED", _("confirmée")
     CANCELLED = "CANCELLED", _("annulée")
 
 
@@ -17,13 +19,62 @@ class GuardCategory(models.TextChoices):
     WEEKNIGHT = "WEEKNIGHT", _("nuit de semaine")
 
 
+class GuardAct(models.TextChoices):
+    """What was done to a guard: each writes a line of its history."""
+
+    ENTERED = "ENTERED", _("saisie")
+    CHANGED = "CHANGED", _("modifiée")
+    PUBLISHED = "PUBLISHED", _("enregistrée")
+    CONFIRMED = "CONFIRMED", _("confirmée")
+    REOPENED = "REOPENED", _("confirmation retirée")
+    SWAPPED = "SWAPPED", _("échangée")
+    CANCELLED = "CANCELLED", _("annulée")
+    UNDONE = "UNDONE", _("acte annulé")
+
+
+class BatchKind(models.TextChoices):
+    """Acts upon several guards at once, each undone as a whole."""
+
+    SERIES = "SERIES", _("série de gardes")
+    COPY = "COPY", _("copie de gardes")
+    SPLIT = "SPLIT", _("garde partagée")
+    PUBLISH = "PUBLISH", _("enregistrement de brouillons")
+    CONFIRM = "CONFIRM", _("confirmation de gardes")
+    CANCEL = "CANCEL", _("annulation de gardes")
+    IMPORT = "IMPORT", _("import d'un planning")
+
+
+class ImportState(models.TextChoices):
+    """Where a file of a planning stands."""
+
+    UPLOADED = "UPLOADED", _("reçu")
+    CHECKING = "CHECKING", _("vérification en cours")
+    CHECKED = "CHECKED", _("vérifié")
+    APPLYING = "APPLYING", _("import en cours")
+    DONE = "DONE", _("importé")
+    FAILED = "FAILED", _("refusé")
+    DISCARDED = "DISCARDED", _("abandonné")
+
+
+class SwapState(models.TextChoices):
+    """Where the offer of a guard to colleagues stands."""
+
+    OPEN = "OPEN", _("proposé")
+    ACCEPTED = "ACCEPTED", _("accepté, le cercle décide")
+    DONE = "DONE", _("échangé")
+    REFUSED = "REFUSED", _("refusé")
+    WITHDRAWN = "WITHDRAWN", _("retiré")
+
+
 class Qualification(models.TextChoices):
     """Qualification codes that are paid for guards: the last three digits of the INAMI number (domain.md 1.3).
 
-    The words that tell 003 from 004 and 005 from 006 are not in our sources: both of a pair are called the same.
-    General physicians with acquired rights come later.
+    The words that tell 003 from 004 and 005 from 006 are not in our sources: both of a pair are called the same. That
+    general physicians with acquired rights have 001 or 002 is a guess of domain.md 1.3.
     """
 
+    ACQUIRED_001 = "001", _("Médecin avec droits acquis (001)")
+    ACQUIRED_002 = "002", _("Médecin avec droits acquis (002)")
     RECOGNISED_003 = "003", _("Médecin généraliste agréé (003)")
     RECOGNISED_004 = "004", _("Médecin généraliste agréé (004)")
     CANDIDATE_005 = "005", _("Candidat médecin généraliste (005)")
@@ -32,6 +83,11 @@ class Qualification(models.TextChoices):
     @property
     def is_candidate(self) -> bool:
         return self in {Qualification.CANDIDATE_005, Qualification.CANDIDATE_006}
+
+    @property
+    def needs_acquired_rights(self) -> bool:
+        """Whether the code alone is not paid: the enrolment must say that the doctor has acquired rights."""
+        return self in {Qualification.ACQUIRED_001, Qualification.ACQUIRED_002}
 
 
 class EnrolmentState(models.TextChoices):

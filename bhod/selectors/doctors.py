@@ -1,6 +1,5 @@
 """The doctors on the list of a circle, and the providers that may come onto it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -52,33 +51,6 @@ def provider_numbered(world: World, inami_number: str) -> CareProvider | None:
     """Who bears this INAMI number (11 digits) in a world, of whatever profession."""
     providers = CareProvider.objects.filter(person__world=world, inami_number=inami_number)
     return providers.select_related("person").order_by("pk").first()
-
-
-def enrolments_over(
-    *, enterprise_id: int, provider_id: int, days: Iterable[date]
-) -> dict[date, CircleDoctor]:
-    """For each of the days on which a doctor is on the list of a circle, his enrolment."""
-    every = list(days)
-    enrolments = CircleDoctor.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=min(every)),
-        enterprise=enterprise_id,
-        provider=provider_id,
-        valid_from__lte=max(every),
-    )
-    return {
-        day: each
-        for each in enrolments
-        for day in every
-        if each.valid_from <= day and (each.valid_until is None or day <= each.valid_until)
-    }
-
-
-def supervised_over(supervisor_id: int, *, first: date, last: date) -> set[tuple[int, int]]:
-    """The candidates whom a doctor supervises on any of these days, each with the circle where he does."""
-    enrolments = CircleDoctor.objects.filter(
-        Q(valid_until=None) | Q(valid_until__gte=first), supervisor=supervisor_id, valid_from__lte=last
-    )
-    return set(enrolments.values_list("provider_id", "enterprise_id"))
 
 
 def guards_past(doctor: CircleDoctor, last_day: date) -> GuardQuerySet:

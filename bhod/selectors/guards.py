@@ -107,12 +107,6 @@ def beginning_in(guards: GuardQuerySet, period: Period) -> GuardQuerySet:
     return guards if period.end is None else guards.filter(starts_at__lt=midnight(period.end + ONE_DAY))
 
 
-def overlapping(guard: Guard) -> GuardQuerySet:
-    """Standing guards of any circle that share a minute with this one, itself excepted; the earliest first."""
-    others = Guard.objects.standing().filter(starts_at__lt=guard.ends_at, ends_at__gt=guard.starts_at)
-    return others.exclude(pk=guard.pk).order_by("starts_at", "pk")
-
-
 def guard_line(guard: Guard, tariffs: TariffBook | None) -> GuardLine:
     """A guard with what is computed from it; without tariffs there is no amount in it at all."""
     if guard.state == GuardState.CANCELLED:

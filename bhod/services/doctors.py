@@ -15,6 +15,7 @@ from bhod.eligibility import qualification_of
 from bhod.enums import Qualification
 from bhod.models import CircleDoctor
 from bhod.permissions import Capability
+from bhod.rules.problems import Problem
 from bhod.selectors import doctors as selectors
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
@@ -23,18 +24,33 @@ from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
 
 
-def check_eligible_code(provider: CareProvider) -> Qualification:
-    """The qualification of a doctor whose guards are paid; refuses every other with `not_eligible_code`."""
+def check_eligible_code(provider: CareProvider, *, acquired_rights: bool = False) -> Qualification:
+    """The qualification of a doctor whose guards are paid.
+
+    Refuses every other with `not_eligible_code`, a code that is paid only to who has acquired rights with
+    `acquired_rights_required`, and rights that the code needs not with `acquired_rights_not_needed`.
+    """
     qualification = qualification_of(provider)
     if qualification is None:
+        raise Problem("not_eligible_code").refusal()
+    if qualification.needs_acquired_rights and not acquired_rights:
         raise ValidationError(
             _(
-                "Seuls les médecins généralistes agréés (codes 003 et 004) et les candidats médecins généralistes "
-                "(codes 005 et 006) ont droit aux honoraires de disponibilité. Vérifiez le numéro INAMI."
+                "Avec ce code de compétence, seul un médecin qui a des droits acquis est honoré : cochez « droits "
+                "acquis » si l'INAMI les lui a reconnus."
             ),
-            code="not_eligible_code",
+            code="acquired_rights_required",
+        )
+    if acquired_rights and not qualification.needs_acquired_rights:
+        raise ValidationError(
+            _("Ce code de compétence n'a pas besoin de droits acquis : décochez cette case."),
+            code="acquired_rights_not_needed",
         )
     return qualification
+
+
+# Who may supervise a candidate: a recognised general practitioner.
+SUPERVISING = {Qualification.RECOGNISED_003, Qualification.RECOGNISED_004}
 
 
 @transaction.atomic
@@ -46,15 +62,16 @@ def enrol_doctor(
     supervisor: CareProvider | None,
     by: Person,
     at: datetime,
+    acquired_rights: bool = False,
 ) -> CircleDoctor:
     """Put a doctor on the list of a circle over a period; a candidate with his supervisor.
 
-    Refuses with `another_world`, `not_eligible_code`, `supervisor_required`, `supervisor_not_allowed`,
+    Refuses with `another_world`, `not_eligible_code`, `acquired_rights_required`, `acquired_rights_not_needed`, `supervisor_required`, `supervisor_not_allowed`,
     `supervisor_not_eligible` and `already_enrolled`.
     """
     _check_may_manage(enterprise.pk, by=by, at=at)
     _check_same_world(enterprise, provider, supervisor)
-    _check_supervisor(check_eligible_code(provider), supervisor)
+    _check_supervisor(check_eligible_code(provider, acquired_rights=acquired_rights), supervisor)
     lock_providers({provider.pk, *([supervisor.pk] if supervisor else [])})
     doctor = CircleDoctor(
         enterprise=enterprise,
@@ -62,6 +79,7 @@ def enrol_doctor(
         supervisor=supervisor,
         valid_from=period.start,
         valid_until=period.end,
+        acquired_rights=acquired_rights,
         enrolled_at=at,
         enrolled_by=by,
     )
@@ -150,8 +168,7 @@ def _check_supervisor(qualification: Qualification, supervisor: CareProvider | N
             ),
             code="supervisor_required",
         )
-    supervising = qualification_of(supervisor)
-    if supervising is None or supervising.is_candidate:
+    if qualification_of(supervisor) not in SUPERVISING:
         raise ValidationError(
             _("Le maître de stage est un médecin généraliste agréé (code 003 ou 004)."),
             code="supervisor_not_eligible",

@@ -34,26 +34,36 @@ WITHOUT_AUTHOR = {
     "ExpiryNotice.sent_at": "sent by the simulator itself",
     "Guard.starts_at": "when the guard is, not an act",
     "Guard.ends_at": "when the guard is, not an act",
+    "GuardChange.before_starts_at": "when the guard was, not an act",
+    "GuardChange.before_ends_at": "when the guard was, not an act",
+    "CalendarFeed.last_read_at": "read by a calendar program, without login",
 }
 # Relations that are not protected, each with the reason why nothing is lost.
 NOT_PROTECTED: dict[str, str] = {}
 # What the demo world starts without.
 FILLED_BY_USE = {
     "AccessReview",
+    "CalendarFeed",
     "Certificate",
+    "ColumnMapping",
     "DesignationDocument",
     "DesignationRequest",
+    "DoctorUnit",
     "Draft",
     "ExpiryNotice",
     "FiscalBeneficiary",
+    "GuardBatch",
+    "GuardChange",
     "ItsmeRequest",
     "MandateDelegate",
     "MessageChannel",
+    "PlanningImport",
     "PropagationDay",
     "Responsibility",
     "ReviewDecision",
     "SenderNumber",
     "SocialContract",
+    "SwapOffer",
 }
 
 

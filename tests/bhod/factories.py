@@ -1,12 +1,26 @@
 """Units, doctors, guards and tariffs of one circle and one year; by default all is in order."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import factory
 
-from bhod.enums import GuardState
-from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
+from bhod.enums import BatchKind, GuardAct, GuardCategory, GuardState
+from bhod.models import (
+    CalendarFeed,
+    CircleDoctor,
+    CircleOrganisation,
+    DoctorUnit,
+    Guard,
+    GuardBatch,
+    GuardChange,
+    GuardUnit,
+    GuardZone,
+    PlanningImport,
+    Shift,
+    SwapOffer,
+    Tariff,
+)
 from tests.access_mgmt.factories import RoleAssignmentFactory
 from tests.csam.factories import AT, EnterpriseFactory, PersonFactory, WorldFactory
 from tests.prosante_login.factories import CareProviderFactory
@@ -16,6 +30,43 @@ def manager_of(enterprise, **role):
     """A person who holds a circle function in an enterprise; by default the manager's, since March 2026."""
     assignment = RoleAssignmentFactory(member__quality__enterprise=enterprise, effective=True, **role)
     return assignment.member.person
+
+
+class CircleOrganisationFactory(factory.django.DjangoModelFactory):
+    """A registered circle of its own that organises weeknights and leaves swaps to its doctors."""
+
+    class Meta:
+        model = CircleOrganisation
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    organises_weeknights = True
+    swaps_need_manager = False
+    changed_at = AT
+    changed_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
+
+
+class GuardZoneFactory(factory.django.DjangoModelFactory):
+    """A zone of 80,000 inhabitants."""
+
+    class Meta:
+        model = GuardZone
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    name = factory.Sequence(lambda n: f"Zone {n:03}")
+    population = 80_000
+
+
+class ShiftFactory(factory.django.DjangoModelFactory):
+    """The first half of the days of a weekend: 08:00 to 20:00."""
+
+    class Meta:
+        model = Shift
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    category = GuardCategory.WEEKEND
+    name = "Jour"
+    starts = time(8)
+    ends = time(20)
 
 
 class GuardUnitFactory(factory.django.DjangoModelFactory):
@@ -72,6 +123,12 @@ class GuardFactory(factory.django.DjangoModelFactory):
             cancelled_by=factory.SelfAttribute("registered_by"),
             cancel_reason="échange avec un confrère",
         )
+        draft = factory.Trait(state=GuardState.DRAFT, is_published=False)
+        confirmed = factory.Trait(
+            state=GuardState.CONFIRMED,
+            confirmed_at=AT,
+            confirmed_by=factory.SelfAttribute("registered_by"),
+        )
         weekend = factory.Trait(
             starts_at=datetime(2026, 3, 7, 7, 0, tzinfo=UTC), ends_at=datetime(2026, 3, 9, 7, 0, tzinfo=UTC)
         )
@@ -84,6 +141,88 @@ class GuardFactory(factory.django.DjangoModelFactory):
     ends_at = datetime(2026, 3, 6, 7, 0, tzinfo=UTC)
     registered_at = AT
     registered_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..unit.enterprise.world"))
+
+
+class DoctorUnitFactory(factory.django.DjangoModelFactory):
+    """One of a doctor's units, of the same circle."""
+
+    class Meta:
+        model = DoctorUnit
+
+    doctor = factory.SubFactory(CircleDoctorFactory)
+    unit = factory.SubFactory(GuardUnitFactory, enterprise=factory.SelfAttribute("..doctor.enterprise"))
+
+
+class GuardBatchFactory(factory.django.DjangoModelFactory):
+    """A copy of guards, not undone."""
+
+    class Meta:
+        model = GuardBatch
+
+    class Params:
+        undone = factory.Trait(undone_at=AT, undone_by=factory.SelfAttribute("done_by"))
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    kind = BatchKind.COPY
+    label = "Copie d'une semaine"
+    done_at = AT
+    done_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
+
+
+class GuardChangeFactory(factory.django.DjangoModelFactory):
+    """The line by which a guard was entered."""
+
+    class Meta:
+        model = GuardChange
+
+    guard = factory.SubFactory(GuardFactory)
+    number = 1
+    act = GuardAct.ENTERED
+    done_at = AT
+    done_by = factory.SelfAttribute("guard.registered_by")
+
+
+class CalendarFeedFactory(factory.django.DjangoModelFactory):
+    """A circle's feed; of a doctor or of a unit with `of_doctor` or `of_unit`."""
+
+    class Meta:
+        model = CalendarFeed
+
+    class Params:
+        of_doctor = factory.Trait(enterprise=None, provider=factory.SubFactory(CareProviderFactory))
+        of_unit = factory.Trait(enterprise=None, unit=factory.SubFactory(GuardUnitFactory))
+        revoked = factory.Trait(revoked_at=AT, revoked_by=factory.SelfAttribute("created_by"))
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    secret_hash = factory.Sequence(lambda n: f"{n:064x}")
+    label = "Agenda du cercle"
+    created_at = AT
+    created_by = factory.SubFactory(PersonFactory)
+
+
+class SwapOfferFactory(factory.django.DjangoModelFactory):
+    """An offer to all colleagues, open."""
+
+    class Meta:
+        model = SwapOffer
+
+    guard = factory.SubFactory(GuardFactory)
+    guard_version = factory.SelfAttribute("guard.version")
+    offered_at = AT
+    offered_by = factory.SelfAttribute("guard.provider.person")
+
+
+class PlanningImportFactory(factory.django.DjangoModelFactory):
+    """A file of one line that was uploaded."""
+
+    class Meta:
+        model = PlanningImport
+
+    enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
+    file_name = "planning.csv"
+    digest = "0" * 64
+    uploaded_at = AT
+    uploaded_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
 
 
 class TariffFactory(factory.django.DjangoModelFactory):

@@ -70,7 +70,7 @@ class TestEnrolDoctor:
         assert doctor.supervisor == supervisor
 
     @pytest.mark.parametrize(
-        "unpaid", [{"nurse": True}, {"without_number": True}, {"inami_number": inami_number(190_001, "001")}]
+        "unpaid", [{"nurse": True}, {"without_number": True}, {"inami_number": inami_number(190_001, "007")}]
     )
     def test_refuses_who_is_not_paid_for_guards(self, enrol, unpaid):
         with pytest.raises(ValidationError) as refusal:

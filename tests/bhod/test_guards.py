@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 
 from bhod.enums import GuardState
-from bhod.models import Guard
+from bhod.models import Guard, GuardChange
 from bhod.services.guards import cancel_guard, change_guard, register_guard
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.refusals import refusal_codes
@@ -83,9 +83,11 @@ class TestRegisterGuard:
         guard = register(doctor.provider)
 
         [entry] = AuditEntry.objects.all()
-        assert (entry.act, entry.subject) == ("bhod.guard.registered", f"bhod.guard:{guard.pk}")
+        assert (entry.act, entry.subject) == ("bhod.guard.entered", f"bhod.guard:{guard.pk}")
         assert (entry.world, entry.done_by, entry.done_at) == (unit.enterprise.world, manager, AT)
         assert entry.details == {
+            "version": 1,
+            "state": "REGISTERED",
             "unit": unit.pk,
             "provider": doctor.provider.pk,
             "starts_at": "2026-03-12T18:00:00+00:00",
@@ -141,12 +143,22 @@ class TestRegisterGuard:
         assert refused(register, doctor.provider, start=start, end=start + 13 * HOUR) == {"guard_too_old"}
 
     @pytest.mark.parametrize(
-        "unpaid", [{"nurse": True}, {"without_number": True}, {"inami_number": inami_number(190_001, "001")}]
+        "unpaid", [{"nurse": True}, {"without_number": True}, {"inami_number": inami_number(190_001, "007")}]
     )
     def test_refuses_who_is_not_paid_for_guards(self, register, unit, unpaid):
         provider = CareProviderFactory(**unpaid)
         CircleDoctorFactory(enterprise=unit.enterprise, provider=provider)
         assert refused(register, provider) == {"not_eligible_code"}
+
+    def test_takes_a_code_of_acquired_rights_from_who_has_them(self, register, unit):
+        provider = CareProviderFactory(inami_number=inami_number(190_001, "001"))
+        enrolment = CircleDoctorFactory(enterprise=unit.enterprise, provider=provider)
+        assert refused(register, provider) == {"acquired_rights_required"}
+
+        enrolment.acquired_rights = True
+        enrolment.save()
+
+        assert register(provider).provider == provider
 
     @pytest.mark.parametrize(
         "enrolment",
@@ -196,7 +208,7 @@ class TestRegisterGuard:
         register(doctor.provider, unit=GuardUnitFactory(enterprise=other.enterprise, name="Secret"))
         with pytest.raises(ValidationError) as refusal:
             register(doctor.provider)
-        assert refusal_codes(refusal.value) == {"guard_overlap"}
+        assert refusal_codes(refusal.value) == {"guard_overlap_elsewhere"}
         assert "Secret" not in str(refusal.value)
 
     def test_takes_the_hours_before_and_after_and_those_of_a_cancelled_guard(self, register, doctor):
@@ -258,8 +270,9 @@ class TestChangeGuard:
         change(guard, ends_at=END - HOUR)
 
         entry = AuditEntry.objects.get(act="bhod.guard.changed")
-        assert entry.details["before"]["ends_at"] == "2026-03-13T07:00:00+00:00"
-        assert entry.details["after"]["ends_at"] == "2026-03-13T06:00:00+00:00"
+        assert entry.details["ends_at"] == "2026-03-13T06:00:00+00:00"
+        change_ = GuardChange.objects.get(guard=guard, number=2)
+        assert (change_.before_starts_at, change_.before_ends_at) == (START, END)
 
     def test_does_not_stand_in_its_own_way(self, change, guard):
         change(guard, starts_at=START + HOUR, ends_at=END + HOUR)

@@ -1,9 +1,10 @@
 """Care providers, circles with their units and doctors, and the tariffs of the demo world."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
+from bhod.enums import GuardCategory
 from bhod_portal.core.identifiers import read_inami
 from prosante_login.enums import Profession
 
@@ -28,15 +29,38 @@ class Provider:
 
 
 @dataclass(frozen=True, slots=True)
+class Zone:
+    """A zone with its population (simulated: no source gives one) and its units."""
+
+    name: str
+    population: int
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Circle:
-    """A circle: its units, its doctors in the order of the rotation, who enrols them and who writes the guards."""
+    """A circle: its zones, its doctors in the order of the rotation, who enrols them and who writes the guards."""
 
     company: str
-    units: tuple[str, ...]
+    zones: tuple[Zone, ...]
     doctors: tuple[str, ...]
     enrolled_by: str
     guards_by: str
     weeknights: bool
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        return tuple(unit for zone in self.zones for unit in zone.units)
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """When guards of these days usually start and end."""
+
+    category: GuardCategory
+    name: str
+    starts: time
+    ends: time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +112,9 @@ SUPERVISORS = {"julien-masson": "catherine-noel"}
 CIRCLES = (
     Circle(
         company="haute-meuse",
-        units=("Dinant – Yvoir", "Ciney – Hamois", "Beauraing – Gedinne"),
+        zones=(
+            Zone("Haute-Meuse", 84_000, ("Dinant – Yvoir", "Ciney – Hamois", "Beauraing – Gedinne")),
+        ),
         doctors=(
             "luc-moreau", "thomas-gerard", "marie-lefevre", "julien-masson", "pieter-de-smet", "aicha-ziani",
             "fatima-idrissi", "nadia-benali", "vincent-collard", "sophie-arnould", "catherine-noel",
@@ -100,13 +126,22 @@ CIRCLES = (
     ),
     Circle(
         company="pays-des-lacs",
-        units=("Froidchapelle",),
+        zones=(Zone("Pays des Lacs", 21_500, ("Froidchapelle",)),),
         doctors=("benoit-hennaut", "chantal-sacre", "bart-vermeulen", "emilie-warnant", "philippe-gobert"),
         enrolled_by="chantal-sacre",
         guards_by="marc-dubois",
         weeknights=False,
     ),
 )  # fmt: skip
+
+# The same in both circles: halves of the days of a weekend and of holidays, and whole nights.
+SHIFTS = (
+    ShiftRow(GuardCategory.WEEKEND, "Jour", time(8), time(20)),
+    ShiftRow(GuardCategory.WEEKEND, "Nuit", time(20), time(8)),
+    ShiftRow(GuardCategory.HOLIDAY, "Jour", time(8), time(20)),
+    ShiftRow(GuardCategory.HOLIDAY, "Nuit", time(20), time(8)),
+    ShiftRow(GuardCategory.WEEKNIGHT, "Nuit", time(19), time(8)),
+)
 
 # Circles that have their access still to come find a unit to plan guards for, and no doctor.
 NEW_CIRCLES = {"val-de-senne": ("Braine-le-Comte – Soignies",), "leiestreek": ("Deinze – Zulte",)}

@@ -1,10 +1,10 @@
 """The part of the demo world that BHOD shows: units, enrolled doctors, guards and tariffs."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from bhod.enums import GuardState
-from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
+from bhod.enums import GuardCategory, GuardState
+from bhod.models import CircleDoctor, CircleOrganisation, Guard, GuardUnit, GuardZone, Shift, Tariff
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import months_later
@@ -18,6 +18,7 @@ AHEAD = timedelta(days=10)
 MONTHS_BACK, MONTHS_AHEAD = -4, 1
 ONE_DAY = timedelta(days=1)
 EXCHANGED_EVERY = 75
+CONFIRMED_ON, MORNING = 5, time(9)
 
 
 def make_circles(
@@ -31,8 +32,9 @@ def make_circles(
 ) -> None:
     """Make what BHOD shows; `at` is the world's time, the mappings go by the slugs of `training.demo`."""
     _make_tariffs(world)
-    units = _make_units(enterprises)
     enrolled_at = days_ago(circles.ENROLLED)
+    units = _make_units(enterprises)
+    _make_organisations(enterprises, persons, enrolled_at)
     CircleDoctor.objects.bulk_create(
         CircleDoctor(
             enterprise=enterprises[circle.company],
@@ -48,7 +50,11 @@ def make_circles(
     today = clock.day_of(at)
     planned = planned_guards(first=months_later(today, MONTHS_BACK), last=months_later(today, MONTHS_AHEAD))
     writer = {circle.company: persons[circle.guards_by] for circle in circles.CIRCLES}
-    guards = [_guard(plan, units, providers, writer, at) for plan in planned]
+    confirmer = {circle.company: persons[circle.enrolled_by] for circle in circles.CIRCLES}
+    guards = [
+        _confirmed(_guard(plan, units, providers, writer, at), confirmer[plan.company], at)
+        for plan in planned
+    ]
     exchanged = [_exchanged(plan, units, providers, writer, at) for plan in planned[::EXCHANGED_EVERY]]
     Guard.objects.bulk_create(guards + exchanged, batch_size=1000)
 
@@ -69,6 +75,15 @@ def _guard(
         registered_at=min(month - AHEAD, at - ONE_DAY),
         registered_by=writer[plan.company],
     )
+
+
+def _confirmed(guard: Guard, by: Person, at: datetime) -> Guard:
+    """The guards of months past are confirmed on the fifth of the next; later ones wait for their circle."""
+    month_after = months_later(guard.ends_at.astimezone(clock.BRUSSELS).date().replace(day=CONFIRMED_ON), 1)
+    confirmed_at = datetime.combine(month_after, MORNING, tzinfo=clock.BRUSSELS)
+    if confirmed_at < at:
+        guard.state, guard.confirmed_at, guard.confirmed_by = GuardState.CONFIRMED, confirmed_at, by
+    return guard
 
 
 def _exchanged(
@@ -105,11 +120,53 @@ def _make_tariffs(world: World) -> None:
 
 
 def _make_units(enterprises: Mapping[str, Enterprise]) -> dict[tuple[str, str], GuardUnit]:
-    names = {circle.company: circle.units for circle in circles.CIRCLES} | circles.NEW_CIRCLES
+    zones = {
+        (circle.company, zone.name): GuardZone(
+            enterprise=enterprises[circle.company], name=zone.name, population=zone.population
+        )
+        for circle in circles.CIRCLES
+        for zone in circle.zones
+    }
+    GuardZone.objects.bulk_create(zones.values())
     units = {
+        (circle.company, name): GuardUnit(
+            enterprise=enterprises[circle.company], zone=zones[circle.company, zone.name], name=name
+        )
+        for circle in circles.CIRCLES
+        for zone in circle.zones
+        for name in zone.units
+    }
+    units |= {
         (company, name): GuardUnit(enterprise=enterprises[company], name=name)
-        for company, of_company in names.items()
-        for name in of_company
+        for company, names in circles.NEW_CIRCLES.items()
+        for name in names
     }
     GuardUnit.objects.bulk_create(units.values())
     return units
+
+
+def _make_organisations(
+    enterprises: Mapping[str, Enterprise], persons: Mapping[str, Person], at: datetime
+) -> None:
+    CircleOrganisation.objects.bulk_create(
+        CircleOrganisation(
+            enterprise=enterprises[circle.company],
+            organises_weeknights=circle.weeknights,
+            swaps_need_manager=False,
+            changed_at=at,
+            changed_by=persons[circle.enrolled_by],
+        )
+        for circle in circles.CIRCLES
+    )
+    Shift.objects.bulk_create(
+        Shift(
+            enterprise=enterprises[circle.company],
+            category=row.category,
+            name=row.name,
+            starts=row.starts,
+            ends=row.ends,
+        )
+        for circle in circles.CIRCLES
+        for row in circles.SHIFTS
+        if circle.weeknights or row.category != GuardCategory.WEEKNIGHT
+    )

@@ -1,0 +1,87 @@
+"""What is wrong with a guard, in a sentence that says how to mend it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from bhod.rules.facts import Duty
+from bhod_portal.core import clock
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A rule that a guard breaks: a code to rely on, what the sentence needs, and the other guard in the way."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    other: Duty | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence, in the language of the reader."""
+        return TEXTS[self.code]() % self.params
+
+    def refusal(self) -> ValidationError:
+        return ValidationError(TEXTS[self.code](), code=self.code, params=dict(self.params))
+
+
+def shown_instant(instant: datetime) -> str:
+    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y H:i")
+
+
+def shown_day(day: date) -> str:
+    return date_format(day, "d/m/Y")
+
+
+TEXTS: Mapping[str, Callable[[], str]] = {
+    "guard_out_of_order": lambda: _("La fin de la garde doit suivre son début."),
+    "guard_not_on_minute": lambda: _("Une garde commence et se termine à une minute juste."),
+    "guard_too_long": lambda: _(
+        "Une garde dure 48 heures au plus, le temps d'un week-end : partagez-la en plusieurs gardes."
+    ),
+    "guard_too_old": lambda: _(
+        "Une garde se communique au plus tard un an après : le délai de celle-ci a expiré le %(day)s "
+        "(arrêté royal du 10 octobre 2013)."
+    ),
+    "guard_too_far": lambda: _("Une garde se planifie deux ans à l'avance au plus : vérifiez l'année."),
+    "unit_closed": lambda: _(
+        "L'unité %(unit)s est fermée à partir du %(day)s : choisissez-en une autre ou rouvrez-la dans "
+        "« Organisation du cercle »."
+    ),
+    "not_eligible_code": lambda: _(
+        "Seuls les médecins généralistes agréés (codes 003 et 004) et les candidats médecins généralistes "
+        "(codes 005 et 006) ont droit aux honoraires de disponibilité. Vérifiez le numéro INAMI."
+    ),
+    "acquired_rights_required": lambda: _(
+        "Ce médecin est inscrit sans droits acquis : sans eux, son code de compétence ne donne pas droit aux "
+        "honoraires. Corrigez son inscription."
+    ),
+    "not_enrolled": lambda: _(
+        "Ce médecin n'est pas inscrit dans le cercle le %(day)s : inscrivez-le d'abord."
+    ),
+    "supervisor_required": lambda: _(
+        "Ce candidat est inscrit sans maître de stage : terminez cette inscription et refaites-la."
+    ),
+    "unit_not_allowed": lambda: _(
+        "Ce médecin n'est pas de garde dans l'unité %(unit)s : son inscription nomme les unités où il l'est."
+    ),
+    "guard_overlap": lambda: _("Ce médecin est déjà de garde du %(start)s au %(end)s, unité %(unit)s."),
+    "guard_overlap_elsewhere": lambda: _(
+        "Ce médecin est déjà de garde dans un autre cercle pendant une partie de ces heures."
+    ),
+    "candidate_and_supervisor": lambda: _(
+        "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : l'autre l'est du "
+        "%(start)s au %(end)s."
+    ),
+    "not_over": lambda: _("Une garde se confirme après sa fin : celle-ci se termine le %(end)s."),
+    "already_cancelled": lambda: _("Cette garde est déjà annulée : elle ne se modifie plus."),
+    "changed_meanwhile": lambda: _(
+        "Cette garde a été modifiée entre-temps par %(by)s. Comparez, puis recommencez si c'est encore utile."
+    ),
+}

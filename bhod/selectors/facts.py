@@ -1,0 +1,99 @@
+"""What the rules of guards need to know, read in sets whatever the number of guards."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
+from itertools import chain
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet
+
+from bhod.eligibility import qualification_of
+from bhod.models import CircleDoctor, Guard, GuardUnit
+from bhod.rules.facts import ONE_DAY, Duties, Duty, Enrolment, Facts, by_circle_and_provider, by_supervisor
+from bhod.selectors.guards import midnight
+from bhod_portal.core.periods import Period
+from prosante_login.models import CareProvider
+
+
+def read_facts(*, enterprise_id: int, provider_ids: Collection[int], span: Period, at: datetime) -> Facts:
+    """All that bears on guards of these doctors in a circle, on any day of a span that has an end; five queries."""
+    own = _enrolments(CircleDoctor.objects.filter(enterprise=enterprise_id, provider__in=provider_ids), span)
+    supervised = _enrolments(CircleDoctor.objects.filter(supervisor__in=provider_ids), span)
+    concerned = {
+        *provider_ids,
+        *(each.supervisor_id for each in own if each.supervisor_id is not None),
+        *(each.provider_id for each in supervised),
+    }
+    units = GuardUnit.objects.filter(enterprise=enterprise_id).only("name", "closed_from")
+    providers = CareProvider.objects.filter(pk__in=provider_ids).only("profession", "inami_number")
+    names, closed = {}, {}
+    for unit in units:
+        names[unit.pk] = unit.name
+        if unit.closed_from:
+            closed[unit.pk] = unit.closed_from
+    return Facts(
+        at=at,
+        codes={each.pk: qualification_of(each) for each in providers},
+        enrolments=by_circle_and_provider(own),
+        supervised=by_supervisor(supervised),
+        unit_names=names,
+        closed_from=closed,
+        duties=_duties(concerned, span),
+    )
+
+
+def duty_of(guard: Guard, enterprise_id: int) -> Duty:
+    """A guard as the rules see it."""
+    return Duty(guard.starts_at, guard.ends_at, guard.pk, enterprise_id, guard.unit_id, guard.provider_id)
+
+
+def locked_together(*, enterprise_id: int, provider_ids: Collection[int]) -> set[int]:
+    """Doctors whose guards can get in one another's way: these, their supervisors and those whom they supervise."""
+    pairs = CircleDoctor.objects.filter(
+        Q(enterprise=enterprise_id, provider__in=provider_ids) | Q(supervisor__in=provider_ids),
+        supervisor__isnull=False,
+    ).values_list("provider_id", "supervisor_id")
+    return {*provider_ids, *chain.from_iterable(pairs)}
+
+
+def span_of(instants: Iterable[tuple[datetime, datetime]]) -> Period:
+    """The days on which any of these guards may lie, and one more on either side; not more than the calendar has."""
+    starts, ends = zip(*instants, strict=True)
+    first, last = min(starts).date(), max(*ends, *starts).date()
+    return Period(max(first, date(2, 1, 1)) - ONE_DAY, min(last, date(9998, 12, 31)) + ONE_DAY)
+
+
+def _enrolments(doctors: QuerySet[CircleDoctor], span: Period) -> list[Enrolment]:
+    rows = (
+        doctors.filter(Q(valid_until=None) | Q(valid_until__gte=span.start), valid_from__lte=span.end)
+        .annotate(units=ArrayAgg("allowed_units__unit", filter=Q(allowed_units__isnull=False), default=[]))
+        .values_list(
+            "enterprise_id",
+            "provider_id",
+            "supervisor_id",
+            "valid_from",
+            "valid_until",
+            "acquired_rights",
+            "units",
+        )
+    )
+    return [
+        Enrolment(circle, provider, supervisor, Period(start, end), rights, frozenset(units))
+        for circle, provider, supervisor, start, end, rights, units in rows
+    ]
+
+
+def _duties(provider_ids: Collection[int], span: Period) -> Duties:
+    end = span.end or span.start
+    standing = (
+        Guard.objects.standing()
+        .filter(
+            provider__in=provider_ids, starts_at__lt=midnight(end + ONE_DAY), ends_at__gt=midnight(span.start)
+        )
+        .order_by("starts_at")
+        .values_list("starts_at", "ends_at", "pk", "unit__enterprise_id", "unit_id", "provider_id")
+    )
+    duties = Duties()
+    for row in standing:
+        duties.add(Duty(*row))
+    return duties
