@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 
@@ -71,6 +72,12 @@ class _Words:
     states: dict[str, str]
     hours: Callable[[Eligible], SafeString]
     pay: Callable[[Decimal], SafeString]
+
+
+@register.simple_tag
+def guard_tabs(month: date, current: str) -> SafeString:
+    """The ways to look at the guards, and the acts upon them; `current` is empty on a screen that is none of them."""
+    return render_part("bhod/_guard_tabs.html", month=f"{month:%Y-%m}", current=current)
 
 
 @register.simple_tag
