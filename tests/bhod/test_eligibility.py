@@ -1,11 +1,12 @@
 """Paid minutes to the minute, by the rules of domain.md 1.2; local times of Brussels, worked out by hand."""
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bhod.eligibility import (
@@ -93,6 +94,45 @@ CASES = [
     ("2026-10-24 08:00", "2026-10-26 08:00", (48 * H, 0, 0), "the weekend of October is capped at 48 hours"),
     ("2026-10-24 20:00", "2026-10-25 08:00", (12 * H, 0, 0), "the repeated hour is not paid twice"),
     ("2026-10-25 01:59", "2026-10-25 03:01", (1 * H + 2, 0, 0), "each minute of the clock counts once"),
+    ("2026-03-27 19:00", "2026-03-30 08:00", (47 * H, 0, 13 * H), "Friday to Monday in March"),
+    ("2026-10-23 19:00", "2026-10-26 08:00", (48 * H, 0, 13 * H), "Friday to Monday in October"),
+    (
+        "2026-10-24 08:00",
+        "2026-10-25 08:00",
+        (24 * H, 0, 0),
+        "the Saturday of October has 24 of its 25 hours",
+    ),
+    ("2026-03-29 08:00", "2026-03-30 08:00", (24 * H, 0, 0), "the Sunday after the change is whole"),
+    # holidays before, in and after weekends
+    ("2026-04-03 08:00", "2026-04-04 08:00", (0, 0, 13 * H), "Good Friday is no legal holiday"),
+    (
+        "2026-04-04 08:00",
+        "2026-04-07 08:00",
+        (48 * H, 24 * H, 0),
+        "Easter: a weekend and its Monday, 72 hours",
+    ),
+    ("2026-05-23 08:00", "2026-05-26 08:00", (48 * H, 24 * H, 0), "Whitsun: the same"),
+    (
+        "2026-04-30 19:00",
+        "2026-05-04 08:00",
+        (48 * H, 24 * H, 13 * H),
+        "1 May on a Friday: eve, holiday, weekend",
+    ),
+    (
+        "2026-05-14 08:00",
+        "2026-05-16 08:00",
+        (0, 24 * H, 13 * H),
+        "the Friday after Ascension is a working day",
+    ),
+    ("2027-05-01 08:00", "2027-05-03 08:00", (48 * H, 0, 0), "1 May on a Saturday adds nothing to 48 hours"),
+    ("2027-12-24 19:00", "2027-12-27 08:00", (48 * H, 0, 13 * H), "Christmas on a Saturday"),
+    ("2026-10-31 08:00", "2026-11-02 08:00", (48 * H, 0, 0), "All Saints on a Sunday: the weekend as ever"),
+    ("2026-12-24 19:00", "2026-12-25 08:00", (0, 0, 13 * H), "Christmas Eve is a weeknight"),
+    ("2026-12-31 19:00", "2027-01-02 08:00", (0, 24 * H, 13 * H), "31 December, New Year on a Friday"),
+    ("2027-12-31 19:00", "2028-01-01 08:00", (0, 0, 13 * H), "31 December before a New Year in a weekend"),
+    ("2028-02-28 19:00", "2028-03-01 08:00", (0, 0, 26 * H), "the night of 29 February counts"),
+    # what history paid otherwise: today's rules hold for all (decision 5)
+    ("2010-03-09 19:00", "2010-03-10 08:00", (0, 0, 13 * H), "a night of 2010"),
 ]
 
 
@@ -140,6 +180,56 @@ def test_no_minute_counts_twice(start, length):
     begin = FIRST + timedelta(minutes=start)
     counted = eligible(begin, begin + timedelta(minutes=length))
     assert 0 <= counted.minutes <= length
+
+
+def by_hand(begin, end):
+    """The rules once more, minute by minute on the clock of the wall, without windows."""
+    counted = dict.fromkeys(GuardCategory, 0)
+    minute = begin
+    while minute < end:
+        wall = minute.astimezone(BRUSSELS)
+        minute += timedelta(minutes=1)
+        if wall.fold:
+            continue
+        day = (wall.replace(tzinfo=None) - timedelta(hours=8)).date()
+        if day.weekday() >= 5:
+            counted[GuardCategory.WEEKEND] += 1
+        elif day in legal_holidays(day.year):
+            counted[GuardCategory.HOLIDAY] += 1
+        elif wall.hour >= 19 or wall.hour < 8:
+            counted[GuardCategory.WEEKNIGHT] += 1
+    return Eligible(*counted.values())
+
+
+CHANGES = st.sampled_from([datetime(2026, 3, 29, tzinfo=UTC), datetime(2026, 10, 25, tzinfo=UTC)])
+AROUND = st.integers(min_value=-60 * H, max_value=30 * H)
+
+
+@settings(max_examples=30)
+@given(start=MINUTES, length=LENGTHS)
+def test_each_minute_of_the_clock_counts_once_and_under_one_rule(start, length):
+    begin = FIRST + timedelta(minutes=start)
+    end = begin + timedelta(minutes=length)
+    assert eligible(begin, end) == by_hand(begin, end)
+
+
+@settings(max_examples=40)
+@given(change=CHANGES, start=AROUND, length=LENGTHS)
+def test_also_in_the_nights_when_the_hour_changes(change, start, length):
+    begin = change + timedelta(minutes=start)
+    end = begin + timedelta(minutes=length)
+    assert eligible(begin, end) == by_hand(begin, end)
+
+
+@given(
+    start=MINUTES,
+    cuts=st.lists(st.integers(min_value=0, max_value=60 * H), min_size=2, max_size=9, unique=True),
+)
+def test_guards_that_follow_one_another_count_as_one(start, cuts):
+    """However a period is shared among doctors, its minutes are paid once."""
+    instants = [FIRST + timedelta(minutes=start + cut) for cut in sorted(cuts)]
+    shares = [eligible(*pair) for pair in itertools.pairwise(instants)]
+    assert sum(shares, Eligible()) == eligible(instants[0], instants[-1])
 
 
 @given(day=st.dates(min_value=date(2000, 1, 1), max_value=date(2199, 12, 30)))
