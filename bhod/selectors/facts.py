@@ -14,6 +14,9 @@ from bhod.selectors.guards import midnight
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
+# A day further, and the calendar ends.
+FIRST_DAY, LAST_DAY = date(2, 1, 1), date(9998, 12, 30)
+
 
 def read_facts(*, enterprise_id: int, provider_ids: Collection[int], span: Period, at: datetime) -> Facts:
     """All that bears on guards of these doctors in a circle, on any day of a span that has an end; five queries."""
@@ -57,10 +60,12 @@ def locked_together(*, enterprise_id: int, provider_ids: Collection[int]) -> set
 
 
 def span_of(instants: Iterable[tuple[datetime, datetime]]) -> Period:
-    """The days on which any of these guards may lie, and one more on either side; not more than the calendar has."""
+    """The days on which any of these guards may lie, and one more on either side, as far as the calendar goes."""
     starts, ends = zip(*instants, strict=True)
-    first, last = min(starts).date(), max(*ends, *starts).date()
-    return Period(max(first, date(2, 1, 1)) - ONE_DAY, min(last, date(9998, 12, 31)) + ONE_DAY)
+    first, last = (
+        min(max(day, FIRST_DAY), LAST_DAY) for day in (min(starts).date(), max(*ends, *starts).date())
+    )
+    return Period(first - ONE_DAY, last + ONE_DAY)
 
 
 def _enrolments(doctors: QuerySet[CircleDoctor], span: Period) -> list[Enrolment]:
