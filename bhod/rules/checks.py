@@ -52,10 +52,10 @@ def _hours(duty: Duty) -> Iterator[Problem]:
 
 
 def _age(duty: Duty, at: datetime) -> Iterator[Problem]:
-    if problem := age_problem(duty.ends_at, at=at):
-        yield problem
     if clock.day_of(duty.starts_at) > months_later(clock.day_of(at), FURTHEST_MONTHS):
         yield Problem("guard_too_far")
+    elif problem := age_problem(duty.ends_at, at=at):
+        yield problem
 
 
 def _code(duty: Duty, facts: Facts, enrolled: Mapping[date, Enrolment]) -> Iterator[Problem]:
