@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import MemberKind, SecuredApplication
 from access_mgmt.forms.members import MemberCreateForm
-from access_mgmt.forms.overtaking import OvertakenForm
+from bhod_portal.core.overtaken_forms import OvertakenForm
 
 
 class MemberEditForm(OvertakenForm, MemberCreateForm):

@@ -3,8 +3,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from access_mgmt.forms.overtaking import OvertakenForm
 from bhod_portal.core.fields import EmailField, PhoneField
+from bhod_portal.core.overtaken_forms import OvertakenForm
 from csam.enums import Language, Title
 
 
