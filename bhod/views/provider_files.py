@@ -1,0 +1,62 @@
+"""Pages that BHOD adds to the file of a care provider."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.generic.base import ContextMixin, View
+
+from prosante_login.enums import FilePart
+from prosante_login.http import ProfiledRequest
+from prosante_login.models import CareProvider, Mandate
+from prosante_login.profiles import ActiveProfile, file_menu
+
+
+class ProviderFileView(ContextMixin, View):
+    """A page of « Mes gardes » in the file that is open: one's own as a care provider, or the grantor's.
+
+    Who has no file open is led to it, where ProSanté says why; a mandate that doesn't open the part is refused (403).
+    """
+
+    part = FilePart.GUARDS
+    provider: CareProvider
+    mandate: Mandate | None
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.refusal = self._refuse()
+        if self.refusal is None:
+            self.load()
+
+    def load(self) -> None:
+        """Read what the page is about, by a selector that knows this file only (404)."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.refusal if self.refusal is not None else super().dispatch(request, *args, **kwargs)
+
+    @property
+    def portal_request(self) -> ProfiledRequest:
+        return cast(ProfiledRequest, self.request)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | self.file_context()
+
+    def file_context(self) -> dict[str, Any]:
+        """What the frame of the file shows."""
+        profile = cast(ActiveProfile, self.portal_request.profile)
+        return {
+            "provider": self.provider,
+            "mandate": self.mandate,
+            "part": self.part,
+            "file_menu": file_menu(profile.parts),
+        }
+
+    def _refuse(self) -> HttpResponse | None:
+        profile = self.portal_request.profile
+        if profile is None or profile.provider is None:
+            return redirect("prosante_login:file_home")
+        self.provider, self.mandate = profile.provider, profile.mandate
+        if self.part in profile.parts:
+            return None
+        return render(self.request, "prosante_login/part_closed.html", self.file_context(), status=403)
