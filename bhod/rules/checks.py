@@ -18,9 +18,15 @@ SECONDS_OF_A_MINUTE = 60
 
 def problems_of(duty: Duty, facts: Facts) -> list[Problem]:
     """What is wrong with a guard; where its hours make no sense, nothing else is asked."""
-    hours = list(_hours(duty)) or list(_age(duty, facts.at))
-    if hours:
-        return hours
+    return list(_hours(duty)) or list(_age(duty, facts.at)) or _of_the_circle(duty, facts)
+
+
+def problems_today(duty: Duty, facts: Facts) -> list[Problem]:
+    """What is wrong with a guard that stands: it may have been right when it was entered; its age isn't asked."""
+    return list(_hours(duty)) or _of_the_circle(duty, facts)
+
+
+def _of_the_circle(duty: Duty, facts: Facts) -> list[Problem]:
     enrolled = facts.enrolled_on(duty)
     return [
         *_code(duty, facts, enrolled),

@@ -79,8 +79,41 @@ TEXTS: Mapping[str, Callable[[], str]] = {
         "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : l'autre l'est du "
         "%(start)s au %(end)s."
     ),
+    "outside_windows": lambda: _(
+        "Aucune heure de cette garde n'est honorée : elle est hors du week-end, des jours fériés et des nuits de 19:00 "
+        "à 08:00. Corrigez ses heures ou annulez-la."
+    ),
+    "partly_outside_windows": lambda: _(
+        "%(minutes)s minutes de cette garde ne sont pas honorées : elles sont hors du week-end, des jours fériés et des "
+        "nuits de 19:00 à 08:00."
+    ),
+    "weeknight_not_organised": lambda: _(
+        "Votre cercle n'organise pas les nuits de semaine, et %(minutes)s minutes de cette garde en font partie."
+    ),
+    "deadline_near": lambda: _(
+        "Cette garde n'est pas encore confirmée, et son délai d'un an expire le %(day)s : confirmez-la d'ici là."
+    ),
+    "deadline_passed": lambda: _(
+        "Cette garde n'a pas été confirmée, et son délai d'un an a expiré le %(day)s : elle ne sera plus honorée."
+    ),
+    "draft_past": lambda: _(
+        "Cette garde est passée, mais reste un brouillon : enregistrez-la si elle a eu lieu, sinon annulez-la."
+    ),
     "not_over": lambda: _("Une garde se confirme après sa fin : celle-ci se termine le %(end)s."),
+    "still_draft": lambda: _(
+        "Cette garde est encore un brouillon : enregistrez-la d'abord dans « Brouillons à enregistrer »."
+    ),
     "already_cancelled": lambda: _("Cette garde est déjà annulée : elle ne se modifie plus."),
+    "changed_since_act": lambda: _("Modifiée depuis par %(by)s, le %(day)s : elle reste comme elle est."),
+    "no_such_day": lambda: _("%(target)s n'a pas de %(number)s %(weekday)s : cette garde n'a pas de jour où aller."),
+    "holiday_differs": lambda: _(
+        "Des deux jours, le %(source)s et le %(target)s, l'un est férié et l'autre non : leurs gardes n'ont pas les mêmes "
+        "heures. Ajoutez celle-ci vous-même."
+    ),
+    "no_such_time": lambda: _(
+        "Cette heure n'existe pas le %(target)s : cette nuit-là, l'heure d'été fait passer de 02:00 à 03:00. Ajoutez "
+        "cette garde vous-même."
+    ),
     "changed_meanwhile": lambda: _(
         "Cette garde a été modifiée entre-temps par %(by)s. Comparez, puis recommencez si c'est encore utile."
     ),
