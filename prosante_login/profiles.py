@@ -35,6 +35,8 @@ PART_OF = {
     FileAct.ADDRESS_ENDED: FilePart.ADDRESSES,
     FileAct.CONTRACT_ADDED: FilePart.SOCIAL_STATUS,
     FileAct.CONTRACT_ENDED: FilePart.SOCIAL_STATUS,
+    FileAct.FEED_CREATED: FilePart.GUARDS,
+    FileAct.FEED_REVOKED: FilePart.GUARDS,
 }
 
 
