@@ -37,6 +37,10 @@ PART_OF = {
     FileAct.CONTRACT_ENDED: FilePart.SOCIAL_STATUS,
     FileAct.FEED_CREATED: FilePart.GUARDS,
     FileAct.FEED_REVOKED: FilePart.GUARDS,
+    FileAct.GUARD_OFFERED: FilePart.GUARDS,
+    FileAct.OFFER_WITHDRAWN: FilePart.GUARDS,
+    FileAct.GUARD_TAKEN: FilePart.GUARDS,
+    FileAct.OFFER_REFUSED: FilePart.GUARDS,
 }
 
 
