@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from bhod.eligibility import DAY_STARTS, Eligible, eligible, is_weekend, legal_holidays
 from bhod.enums import GuardState
-from bhod.models import Guard, GuardQuerySet, GuardUnit
+from bhod.models import Guard, GuardChange, GuardQuerySet, GuardUnit
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
@@ -89,6 +89,11 @@ def units_of(enterprise_id: int | None) -> QuerySet[GuardUnit]:
     return units.order_by("name", "pk")
 
 
+def units_open_on(enterprise_id: int | None, day: date) -> QuerySet[GuardUnit]:
+    """The units of a circle that are not closed on a day: those to offer for new guards; by name."""
+    return units_of(enterprise_id).filter(Q(closed_from=None) | Q(closed_from__gt=day))
+
+
 def guards_of(enterprise_id: int | None) -> GuardQuerySet:
     """Every guard of a circle, cancelled ones too, with its unit and its doctor; in order of time."""
     guards = Guard.objects.filter(unit__enterprise=enterprise_id)
@@ -99,6 +104,11 @@ def guards_of_provider(provider: CareProvider) -> GuardQuerySet:
     """Every guard of a doctor in whatever circle, cancelled ones too; the latest first."""
     guards = Guard.objects.filter(provider=provider).select_related("unit__enterprise")
     return guards.order_by("-starts_at", "-pk")
+
+
+def last_change(guard: Guard) -> GuardChange | None:
+    """The latest act upon a guard, with who did it; none for one that began without a history."""
+    return guard.changes.select_related("done_by").order_by("-number").first()
 
 
 def beginning_in(guards: GuardQuerySet, period: Period) -> GuardQuerySet:

@@ -55,13 +55,15 @@ def carry_out(
     by: Person,
     at: datetime,
     batch: tuple[BatchKind, str] | None = None,
+    undone: GuardBatch | None = None,
 ) -> Done:
     """Do what a plan says, all of it or nothing; doctors whose published guards change get one mail each.
 
-    `batch` makes a bulk act of it, of a kind and with a description, which can be undone as a whole.
+    `batch` makes a bulk act of it, of a kind and with a description, which can be undone as a whole; `undone` is the
+    bulk act that this plan takes back.
     """
     check_capability(by=by, enterprise_id=plan.enterprise_id, capability=Capability.MANAGE_GUARDS, at=at)
-    return write(plan=plan, by=by, at=at, batch=batch)
+    return write(plan=plan, by=by, at=at, batch=batch, undone=undone)
 
 
 @transaction.atomic
@@ -71,6 +73,7 @@ def write(
     by: Person,
     at: datetime,
     batch: tuple[BatchKind, str] | None = None,
+    undone: GuardBatch | None = None,
 ) -> Done:
     """As `carry_out`, for acts whose right to it has been checked otherwise: a swap between two doctors."""
     lock_providers(locked_together(enterprise_id=plan.enterprise_id, provider_ids=plan.provider_ids))
@@ -103,7 +106,10 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS guard_no_overlap_of_a_doctor IMMEDIATE")
     GuardChange.objects.bulk_create(changes, batch_size=_AT_ONCE)
-    _record(plan, guards, changes, made, enterprise, by=by, at=at)
+    if undone:
+        undone.undone_at, undone.undone_by = at, by
+        undone.save(update_fields=["undone_at", "undone_by"])
+    _record(plan, guards, changes, made or undone, enterprise, by=by, at=at)
     told = tell_doctors(changes, enterprise=enterprise, by=by, at=at)
     return Done(guards, made, told)
 
@@ -141,8 +147,9 @@ def _with_guard(entry: Entry, guard: Guard) -> Entry:
 
 def _check_units(plan: Plan) -> None:
     units = {each.unit_id for each in plan.entries}
-    known = GuardUnit.objects.filter(pk__in=units, enterprise=plan.enterprise_id).count()
-    if known != len(units):
+    # Locked: who closes a unit meanwhile sees these guards, or they see that it is closed.
+    known = GuardUnit.objects.filter(pk__in=units, enterprise=plan.enterprise_id).order_by("pk")
+    if len(known.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True)) != len(units):
         raise ValidationError(_("Cette unité appartient à un autre cercle."), code="unit_of_another_circle")
 
 
@@ -178,7 +185,11 @@ def _date_the_state(guard: Guard, entry: Entry, *, by: Person, at: datetime) -> 
         guard.cancelled_at, guard.cancelled_by, guard.cancel_reason = at, by, entry.reason
         return
     guard.cancelled_at, guard.cancelled_by, guard.cancel_reason = None, None, ""
-    guard.confirmed_at, guard.confirmed_by = (at, by) if is_confirmed else (None, None)
+    if not is_confirmed:
+        guard.confirmed_at, guard.confirmed_by = None, None
+    elif guard.confirmed_at is None:
+        # One that comes back from a cancellation was confirmed when it was.
+        guard.confirmed_at, guard.confirmed_by = at, by
     guard.is_published = entry.state != GuardState.DRAFT
 
 
@@ -195,7 +206,7 @@ def _record(
     """One line of the trail for the act; what it did to each guard stands in the history of the guard."""
     if batch:
         audit.record(
-            f"bhod.batch.{batch.kind.lower()}",
+            "bhod.batch.undone" if batch.undone_at else f"bhod.batch.{batch.kind.lower()}",
             batch,
             world=enterprise.world,
             by=by,

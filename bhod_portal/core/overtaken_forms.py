@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from bhod_portal.core.fields import SeenField
-from bhod_portal.core.overtaking import changed_since, to_show_again
+from bhod_portal.core.overtaking import changed_since, comparable, to_show_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class OvertakenForm(forms.Form):
         seen = self.cleaned_data["seen"]
         now = {name: value for name, value in now.items() if name in self.fields}
         changed = changed_since(seen, now)
-        kept = to_show_again(seen=seen, now=now, typed=self.cleaned_data)
+        typed = {name: comparable(value) for name, value in self.cleaned_data.items()}
+        kept = to_show_again(seen=seen, now=now, typed=typed)
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for name, value in kept.items():
             if isinstance(value, list):
@@ -53,4 +55,10 @@ class OvertakenForm(forms.Form):
     def _in_words(self, name: str, value: Any) -> str:
         words = {str(code): str(label) for code, label in getattr(self.fields[name], "choices", ())}
         values = value if isinstance(value, list) else [value]
-        return ", ".join(words.get(str(each), str(each)) for each in values)
+        return ", ".join(words.get(str(each), _said(each)) for each in values)
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    return str(value)

@@ -1,10 +1,24 @@
 """Two who change the same data at once: the second is told what the first one did, and loses nothing that he typed."""
 
 from collections.abc import Mapping
+from datetime import date, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+
+
+def comparable(value: Any) -> Any:
+    """A value as a page keeps it: days and times as one types them, nothing as an empty text."""
+    match value:
+        case None:
+            return ""
+        case date():
+            return f"{value:%d-%m-%Y}"
+        case time():
+            return f"{value:%H:%M}"
+        case _other:
+            return value
 
 
 def changed_since(seen: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
