@@ -56,6 +56,16 @@ class ImportState(models.TextChoices):
     DISCARDED = "DISCARDED", _("abandonné")
 
 
+class PlanningOutcome(models.TextChoices):
+    """What becomes of a guard of an imported planning; the value stands in the address of the dry run."""
+
+    ADDED = "ajoutee", _("ajoutée")
+    CHANGED = "modifiee", _("modifiée")
+    REMOVED = "retiree", _("retirée")
+    UNCHANGED = "inchangee", _("inchangée")
+    REFUSED = "refusee", _("refusée")
+
+
 class SwapState(models.TextChoices):
     """Where the offer of a guard to colleagues stands."""
 
@@ -64,6 +74,15 @@ class SwapState(models.TextChoices):
     DONE = "DONE", _("échangé")
     REFUSED = "REFUSED", _("refusé")
     WITHDRAWN = "WITHDRAWN", _("retiré")
+
+
+class SwapLapse(models.TextChoices):
+    """Why the offer of a guard holds no longer: never stored, always computed from the guard."""
+
+    CANCELLED = "CANCELLED", _("la garde a été annulée")
+    CONFIRMED = "CONFIRMED", _("la garde a été confirmée")
+    CHANGED = "CHANGED", _("la garde a été modifiée")
+    BEGAN = "BEGAN", _("la garde a commencé")
 
 
 class Qualification(models.TextChoices):
@@ -88,6 +107,19 @@ class Qualification(models.TextChoices):
     def needs_acquired_rights(self) -> bool:
         """Whether the code alone is not paid: the enrolment must say that the doctor has acquired rights."""
         return self in {Qualification.ACQUIRED_001, Qualification.ACQUIRED_002}
+
+
+class Severity(models.TextChoices):
+    """What it costs that a rule is broken, the dearest first; the last can't happen at all."""
+
+    UNPAID = "UNPAID", _("non honoré")
+    AT_RISK = "AT_RISK", _("à risque")
+    INFORMATION = "INFORMATION", _("information")
+    GUARANTEED = "GUARANTEED", _("garanti par la base")
+
+
+# Who may supervise a candidate: a recognised general practitioner.
+SUPERVISING = frozenset({Qualification.RECOGNISED_003, Qualification.RECOGNISED_004})
 
 
 class EnrolmentState(models.TextChoices):

@@ -62,6 +62,10 @@ class Duties:
         kept = self._of_provider[duty.provider_id]
         kept[:] = [each for each in kept if each.key != duty.key]
 
+    def of(self, provider_id: int) -> Sequence[Duty]:
+        """The guards of a doctor in whatever circle, the earliest first."""
+        return self._of_provider.get(provider_id, ())
+
     def sharing_a_minute(self, duty: Duty, provider_id: int) -> Iterator[Duty]:
         """The guards of a doctor that overlap this one, itself excepted; the earliest first."""
         for other in self._of_provider.get(provider_id, ()):

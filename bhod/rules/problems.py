@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from bhod.eligibility import MINUTES_OF_AN_HOUR
 from bhod.rules.facts import Duty
 from bhod_portal.core import clock
 
@@ -37,6 +38,13 @@ def shown_instant(instant: datetime) -> str:
 
 def shown_day(day: date) -> str:
     return date_format(day, "d/m/Y")
+
+
+def shown_hours(minutes: int) -> str:
+    """Minutes as « 13 h » or « 13 h 30 »."""
+    whole, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
+    grouped = number_format(whole, use_l10n=True, force_grouping=True)
+    return f"{grouped}\u00a0h\u00a0{rest:02}" if rest else f"{grouped}\u00a0h"
 
 
 TEXTS: Mapping[str, Callable[[], str]] = {
@@ -84,11 +92,11 @@ TEXTS: Mapping[str, Callable[[], str]] = {
         "à 08:00. Corrigez ses heures ou annulez-la."
     ),
     "partly_outside_windows": lambda: _(
-        "%(minutes)s minutes de cette garde ne sont pas honorées : elles sont hors du week-end, des jours fériés et des "
+        "%(hours)s de cette garde ne sont pas honorées : elles sont hors du week-end, des jours fériés et des "
         "nuits de 19:00 à 08:00."
     ),
     "weeknight_not_organised": lambda: _(
-        "Votre cercle n'organise pas les nuits de semaine, et %(minutes)s minutes de cette garde en font partie."
+        "Votre cercle n'organise pas les nuits de semaine, et %(hours)s de cette garde en font partie."
     ),
     "deadline_near": lambda: _(
         "Cette garde n'est pas encore confirmée, et son délai d'un an expire le %(day)s : confirmez-la d'ici là."
@@ -99,13 +107,31 @@ TEXTS: Mapping[str, Callable[[], str]] = {
     "draft_past": lambda: _(
         "Cette garde est passée, mais reste un brouillon : enregistrez-la si elle a eu lieu, sinon annulez-la."
     ),
+    "uncovered": lambda: _("Aucune garde dans l'unité %(unit)s : %(hours)s honorées restent sans médecin."),
+    "uncovered_lost": lambda: _(
+        "Aucune garde n'a été saisie dans l'unité %(unit)s pendant %(hours)s honorées."
+    ),
+    "norm_not_met": lambda: _(
+        "La zone %(zone)s compte %(population)s habitants : il lui faut %(needed)s médecin(s) de garde, et %(present)s y "
+        "est ou y sont."
+    ),
+    "not_confirmed": lambda: _("%(guards)s garde(s) du mois de %(month)s, %(hours)s honorées, à confirmer."),
+    "unit_without_zone": lambda: _("L'unité %(unit)s n'appartient à aucune zone."),
+    "zone_without_units": lambda: _("La zone %(zone)s n'a aucune unité ouverte."),
+    "two_circles_same_day": lambda: _("Ce médecin est aussi de garde dans un autre cercle le même jour."),
+    "enrolled_elsewhere": lambda: _("Ce médecin est aussi inscrit dans un autre cercle."),
+    "two_doctors_one_unit": lambda: _(
+        "Dans l'unité %(unit)s, plusieurs médecins sont de garde à la fois %(times)s fois, pendant %(hours)s en tout."
+    ),
     "not_over": lambda: _("Une garde se confirme après sa fin : celle-ci se termine le %(end)s."),
     "still_draft": lambda: _(
         "Cette garde est encore un brouillon : enregistrez-la d'abord dans « Brouillons à enregistrer »."
     ),
     "already_cancelled": lambda: _("Cette garde est déjà annulée : elle ne se modifie plus."),
     "changed_since_act": lambda: _("Modifiée depuis par %(by)s, le %(day)s : elle reste comme elle est."),
-    "no_such_day": lambda: _("%(target)s n'a pas de %(number)s %(weekday)s : cette garde n'a pas de jour où aller."),
+    "no_such_day": lambda: _(
+        "%(target)s n'a pas de %(number)s %(weekday)s : cette garde n'a pas de jour où aller."
+    ),
     "holiday_differs": lambda: _(
         "Des deux jours, le %(source)s et le %(target)s, l'un est férié et l'autre non : leurs gardes n'ont pas les mêmes "
         "heures. Ajoutez celle-ci vous-même."

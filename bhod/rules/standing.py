@@ -7,7 +7,7 @@ from bhod.eligibility import eligible, windows_of
 from bhod.enums import GuardState
 from bhod.rules.checks import last_day_to_communicate
 from bhod.rules.facts import ONE_DAY, ONE_MINUTE
-from bhod.rules.problems import Problem, shown_day
+from bhod.rules.problems import Problem, shown_day, shown_hours
 from bhod_portal.core import clock
 
 # How long before the last day a circle is warned: our guess.
@@ -21,9 +21,9 @@ def window_problems(starts_at: datetime, ends_at: datetime, *, weeknights: bool)
     if not counted.minutes:
         yield Problem("outside_windows")
     elif outside:
-        yield Problem("partly_outside_windows", {"minutes": outside})
+        yield Problem("partly_outside_windows", {"hours": shown_hours(outside)})
     if counted.weeknight and not weeknights:
-        yield Problem("weeknight_not_organised", {"minutes": counted.weeknight})
+        yield Problem("weeknight_not_organised", {"hours": shown_hours(counted.weeknight)})
 
 
 def deadline_problem(ends_at: datetime, state: GuardState, *, at: datetime) -> Problem | None:

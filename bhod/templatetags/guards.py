@@ -7,8 +7,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bhod.eligibility import MINUTES_OF_AN_HOUR, Eligible
+from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory
+from bhod.rules.problems import shown_hours
 
 register = template.Library()
 
@@ -23,9 +24,7 @@ SHORT = {
 @register.filter
 def hours(minutes: int) -> str:
     """Minutes as « 13 h » or « 13 h 30 »."""
-    whole, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
-    grouped = number_format(whole, use_l10n=True, force_grouping=True)
-    return f"{grouped}\u00a0h\u00a0{rest:02}" if rest else f"{grouped}\u00a0h"
+    return shown_hours(minutes)
 
 
 @register.filter

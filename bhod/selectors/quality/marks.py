@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bhod.enums import GuardState
+from bhod.enums import GuardState, Severity
 from bhod.models import CircleOrganisation, Guard
 from bhod.rules.checks import problems_today
 from bhod.rules.facts import Facts
 from bhod.rules.problems import Problem
+from bhod.rules.register import RULES
 from bhod.rules.standing import deadline_problem, window_problems
 from bhod.selectors.facts import duty_of, read_facts, span_of
 
@@ -15,16 +16,20 @@ from bhod.selectors.facts import duty_of, read_facts, span_of
 def problems_of_guards(guards: Iterable[Guard], enterprise_id: int, at: datetime) -> dict[int, list[Problem]]:
     """What is wrong with each of these guards of a circle, by primary key; in six queries, none without guards.
 
-    Cancelled guards, and those in order, are left out. A past guard that waits to be confirmed is in order until its
-    deadline comes near. Needs of a guard: unit, provider, start, end and state.
+    Cancelled guards, and those in order, are left out: one that is only partly paid, and a past one that waits to be
+    confirmed until its deadline comes near, are in order. Needs of a guard: unit, provider, start, end and state.
     """
     standing = [guard for guard in guards if guard.state != GuardState.CANCELLED]
     if not standing:
         return {}
     facts = facts_of(standing, enterprise_id, at)
     weeknights = organises_weeknights(enterprise_id)
-    found = {guard.pk: problems_of_guard(guard, enterprise_id, facts, weeknights) for guard in standing}
-    return {pk: problems for pk, problems in found.items() if problems}
+    found = {}
+    for guard in standing:
+        problems = problems_of_guard(guard, enterprise_id, facts, weeknights)
+        if costly := [each for each in problems if RULES[each.code].severity != Severity.INFORMATION]:
+            found[guard.pk] = costly
+    return found
 
 
 def problems_of_guard(guard: Guard, enterprise_id: int, facts: Facts, weeknights: bool) -> list[Problem]:
