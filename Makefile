@@ -17,7 +17,7 @@ PROD := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urls
 	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost ALLOWED_HOSTS=portal.invalid \
 	PORTAL_URL=https://portal.invalid
 
-.PHONY: demo demo-reset test lint format lock bench
+.PHONY: demo demo-reset test lint format lock schema bench
 
 demo: .venv/.installed-demo
 	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent
@@ -50,6 +50,9 @@ lock: .venv/.installed-dev
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --output-file requirements-dev.lock --constraints requirements.lock --group dev
 	$(LOCK) --output-file requirements-bench.lock --constraints requirements.lock benchmarks/requirements.in
+
+schema: .venv/.installed-demo
+	$(BIN)/python -m bhod_portal.local.schema
 
 bench: .venv/.installed-demo .venv-bench/.installed
 	@exec $(BIN)/python -m benchmarks

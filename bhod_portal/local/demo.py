@@ -20,6 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from bhod_portal.local import schema
 from bhod_portal.local.postgres import EmbeddedPostgres, LocalServerError
 from bhod_portal.local.preparation import NewerDatabaseError, prepare
 from bhod_portal.local.processes import (
@@ -63,7 +64,8 @@ class Demo:
             if self.database is not None:
                 cleanup.callback(self.database.stop)
                 self.database.start()
-                self.database.ensure_database(DATABASE)
+                if self.database.ensure_database(DATABASE):
+                    schema.load(self.database.url(DATABASE))
                 os.environ["DATABASE_URL"] = self.database.url(DATABASE)
             os.environ["DJANGO_SETTINGS_MODULE"] = "bhod_portal.settings.dev"
             os.environ["VAR_DIR"] = str(self.var_dir)

