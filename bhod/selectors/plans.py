@@ -114,6 +114,16 @@ def judge(plan: Plan, *, at: datetime) -> Verdict:
     return Verdict(plan, _problems(plan, facts))
 
 
+def settle(plan: Plan, *, at: datetime) -> tuple[Plan, list[tuple[Entry, Sequence[Problem]]]]:
+    """What of a plan can be done together, and what is refused with its reasons; the rest of a plan may hang on that."""
+    verdict = judge(plan, at=at)
+    refused = list(verdict.refused)
+    while verdict.refused:
+        verdict = judge(verdict.accepted, at=at)
+        refused += verdict.refused
+    return verdict.plan, refused
+
+
 def _problems(plan: Plan, facts: Facts) -> list[list[Problem]]:
     for entry in plan.entries:
         if entry.guard:
@@ -126,6 +136,9 @@ def _problems(plan: Plan, facts: Facts) -> list[list[Problem]]:
             problems = problems_of(duty, facts)
         if not problems and entry.state != GuardState.CANCELLED:
             facts.duties.add(duty)
+        elif problems and entry.guard and entry.guard.state != GuardState.CANCELLED:
+            # What is refused stays as it is, and in the way of what follows.
+            facts.duties.add(duty_of(entry.guard, plan.enterprise_id))
         found.append(problems)
     return found
 
@@ -139,6 +152,8 @@ def _of_state(entry: Entry, at: datetime) -> list[Problem]:
         return [Problem("already_cancelled")]
     if entry.seen_version is not None and entry.seen_version != guard.version:
         return [Problem("changed_meanwhile", {"by": _last_author(guard)})]
+    if entry.state == GuardState.CONFIRMED and guard.state == GuardState.DRAFT:
+        return [Problem("still_draft")]
     if entry.state == GuardState.CONFIRMED and entry.ends_at > at:
         return [Problem("not_over", {"end": shown_instant(entry.ends_at)})]
     # What it was before must still be open to change, not only what it becomes.

@@ -43,5 +43,22 @@ def take(*, person: AbstractBaseUser, flow: str, subject: str = "") -> dict[str,
     return dict(draft.data)
 
 
+@transaction.atomic
+def first_click(*, person: AbstractBaseUser, flow: str, subject: str = "", mark: str) -> bool:
+    """Whether nothing was done yet from the page that bears this mark; a second click waits for what the first one does.
+
+    Only the last mark of a flow is remembered, and only when the transaction of the act is.
+    """
+    draft, _created = Draft.objects.get_or_create(
+        person_id=person.pk, flow=flow, subject=subject, defaults={"data": {}}
+    )
+    draft = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if draft.data.get("clicked") == mark:
+        return False
+    draft.data["clicked"] = mark
+    draft.save(update_fields=["data", "saved_at"])
+    return True
+
+
 def discard(*, person: AbstractBaseUser, flow: str, subject: str = "") -> None:
     Draft.objects.filter(person_id=person.pk, flow=flow, subject=subject).delete()

@@ -1,0 +1,69 @@
+"""Bulk acts that change nothing but the state of guards: confirming, registering drafts, cancelling.
+
+Design.md 4, BHOD 1 and 4: a guard is confirmed after its end only. Each gives a proposal (`services.proposals`).
+"""
+
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from bhod.enums import BatchKind, GuardAct, GuardState
+from bhod.models import Guard, GuardQuerySet, GuardUnit
+from bhod.selectors.guards import beginning_in, guards_of
+from bhod.selectors.plans import Entry, Plan
+from bhod.services.proposals import Proposal
+from bhod_portal.core.periods import Period
+
+
+def confirmation_of(*, enterprise_id: int, period: Period, unit: GuardUnit | None = None) -> Proposal:
+    """Confirm the guards that begin in a period; what isn't over and what is still a draft is refused by the rules."""
+    guards = _of_period(enterprise_id, period, unit).filter(
+        state__in=[GuardState.DRAFT, GuardState.REGISTERED]
+    )
+    entries = _entries(guards, GuardAct.CONFIRMED, GuardState.CONFIRMED)
+    return Proposal(BatchKind.CONFIRM, label_of(period, unit), Plan(enterprise_id, entries))
+
+
+def publication_of(*, enterprise_id: int, period: Period, unit: GuardUnit | None = None) -> Proposal:
+    """Register the drafts that begin in a period; their doctors are told."""
+    guards = _of_period(enterprise_id, period, unit).filter(state=GuardState.DRAFT)
+    entries = _entries(guards, GuardAct.PUBLISHED, GuardState.REGISTERED)
+    return Proposal(BatchKind.PUBLISH, label_of(period, unit), Plan(enterprise_id, entries))
+
+
+def cancellation_of(
+    *,
+    enterprise_id: int,
+    period: Period,
+    reason: str,
+    unit: GuardUnit | None = None,
+    provider_id: int | None = None,
+) -> Proposal:
+    """Cancel the standing guards that begin in a period, of one doctor where he is named."""
+    guards = _of_period(enterprise_id, period, unit).standing()
+    if provider_id is not None:
+        guards = guards.filter(provider=provider_id)
+    entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
+    return Proposal(BatchKind.CANCEL, f"{label_of(period, unit)} : {reason}", Plan(enterprise_id, entries))
+
+
+def label_of(period: Period, unit: GuardUnit | None = None) -> str:
+    """A period and a unit, in the words of the list of bulk acts."""
+    facts = {
+        "start": date_format(period.start, "d/m/Y"),
+        "end": date_format(period.end or period.start, "d/m/Y"),
+        "unit": unit.name if unit else "",
+    }
+    if unit:
+        return _("du %(start)s au %(end)s, unité %(unit)s") % facts
+    return _("du %(start)s au %(end)s") % facts
+
+
+def _of_period(enterprise_id: int, period: Period, unit: GuardUnit | None) -> GuardQuerySet:
+    guards = beginning_in(guards_of(enterprise_id), period)
+    return guards.filter(unit=unit) if unit else guards
+
+
+def _entries(guards: Iterable[Guard], act: GuardAct, state: GuardState, reason: str = "") -> list[Entry]:
+    return [Entry.of(guard, act=act, state=state, reason=reason) for guard in guards]
