@@ -24,6 +24,7 @@ from access_mgmt.selectors.certificates import (
 from access_mgmt.selectors.effective import (
     effective_functions,
     effective_functions_at,
+    effective_roles_on,
     enterprises_with_effective_functions,
     organisation_with_functions,
     pending_changes,
@@ -209,6 +210,7 @@ __all__ = [
     "current_assignments",
     "effective_functions",
     "effective_functions_at",
+    "effective_roles_on",
     "employers_without_quality",
     "ended_responsibilities",
     "enterprises_known_to",

@@ -14,7 +14,7 @@ from csam.models import Enterprise, Person
 
 def effective_functions(*, person: Person, enterprise_id: int, on: date) -> frozenset[str]:
     """Functions that the applications grant to this person for this organisation on that day of the world."""
-    roles = _effective_on(on).filter(person=person, enterprise=enterprise_id)
+    roles = effective_roles_on(on).filter(person=person, enterprise=enterprise_id)
     return frozenset(roles.values_list("function", flat=True))
 
 
@@ -31,7 +31,7 @@ def organisation_with_functions(
 
 @Prepared
 def _with_functions(*, person: int, world: int, enterprise: int, on: date) -> QuerySet[Any]:
-    roles = _effective_on(on).filter(person=person, enterprise=OuterRef("pk"))
+    roles = effective_roles_on(on).filter(person=person, enterprise=OuterRef("pk"))
     found = Enterprise.objects.filter(pk=enterprise, world=world)
     return found.annotate(functions=ArraySubquery(roles.values("function")))
 
@@ -51,7 +51,7 @@ def effective_functions_at(
 
 def enterprises_with_effective_functions(*, person: Person, prefix: str, on: date) -> QuerySet[Enterprise]:
     """Organisations in which a person holds an effective function whose code starts so; by name."""
-    roles = _effective_on(on).filter(person=person, function__startswith=prefix)
+    roles = effective_roles_on(on).filter(person=person, function__startswith=prefix)
     return Enterprise.objects.filter(pk__in=roles.values("enterprise")).order_by("name", "pk")
 
 
@@ -70,5 +70,6 @@ def pending_changes(world: World) -> QuerySet[RoleChange]:
     )
 
 
-def _effective_on(day: date) -> QuerySet[EffectiveRole]:
+def effective_roles_on(day: date) -> QuerySet[EffectiveRole]:
+    """What the applications see now of that day, of every person and organisation."""
     return EffectiveRole.objects.known().filter(covering(day))
