@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -11,13 +10,12 @@ from django.db.models import Count, Q, QuerySet
 from bhod.eligibility import ONE_MINUTE, category_of, eligible
 from bhod.enums import GuardCategory, GuardState
 from bhod.models import CircleDoctor, CircleOrganisation, Guard, GuardQuerySet, GuardUnit, GuardZone, Shift
+from bhod.rules.norms import doctors_needed
 from bhod.selectors.circles import UNDIVIDED, DayShift, organisation_of
 from bhod.selectors.guards import midnight, units_of
 from bhod_portal.core import clock
 from bhod_portal.core.overtaking import comparable
 
-# Inhabitants for whom one doctor at least is on duty (AR 30 July 2013; domain.md 1.4): by day and evening, in deep night.
-BY_DAY, BY_NIGHT = 100_000, 300_000
 MINUTES_OF_A_DAY = 24 * 60
 # Days that stand for all of their kind: no holiday in the weekend, no change of the clock, no weekend after the holiday.
 _SAMPLES: Mapping[GuardCategory, Sequence[date]] = {
@@ -38,20 +36,15 @@ class UnitLine:
 
 @dataclass(frozen=True, slots=True)
 class ZonePart:
-    """A zone with its units, and how many doctors at least the norms ask of it; without a zone: the units that have none."""
+    """A zone with its units, and how many doctors at least the norms ask of it by day and in deep night.
+
+    Without a zone: the units that have none, of which no norm asks anything.
+    """
 
     zone: GuardZone | None
     units: Sequence[UnitLine]
-
-    @property
-    def doctors_by_day(self) -> int:
-        """From 08:00 to 23:00. That a part of 100,000 asks for a whole doctor is our reading."""
-        return ceil(self.zone.population / BY_DAY) if self.zone else 0
-
-    @property
-    def doctors_by_night(self) -> int:
-        """From 23:00 to 08:00, likewise."""
-        return ceil(self.zone.population / BY_NIGHT) if self.zone else 0
+    doctors_by_day: int = 0
+    doctors_by_night: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +197,15 @@ def _zone_parts(enterprise_id: int, *, at: datetime) -> list[ZonePart]:
     for unit in units_of(enterprise_id).select_related(None).annotate(ahead=ahead):
         is_closed = unit.closed_from is not None and unit.closed_from <= today
         lines.setdefault(unit.zone_id, []).append(UnitLine(unit, unit.ahead, is_closed))
-    parts = [ZonePart(zone, lines.get(zone.pk, [])) for zone in zones_of(enterprise_id)]
+    parts = [
+        ZonePart(
+            zone,
+            lines.get(zone.pk, []),
+            doctors_needed(zone.population, day=today, in_deep_night=False),
+            doctors_needed(zone.population, day=today, in_deep_night=True),
+        )
+        for zone in zones_of(enterprise_id)
+    ]
     return [*parts, ZonePart(None, lines[None])] if None in lines else parts
 
 

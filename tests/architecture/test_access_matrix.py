@@ -16,7 +16,7 @@ from django.views import View
 from access_mgmt.enums import Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from bhod.enums import GuardState
-from bhod.models import CircleDoctor, Guard
+from bhod.models import CircleDoctor, Guard, Shift
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
 from prosante_login.enums import Capacity, FeeType, Profession, ProfileKind
@@ -32,6 +32,7 @@ from tests.access_mgmt.factories import (
 )
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
+from tests.bhod.factories import GuardUnitFactory, GuardZoneFactory
 from tests.csam.factories import (
     AccessManagerFactory,
     DesignationDocumentFactory,
@@ -113,6 +114,10 @@ class Sample:
             "doctor_pk": CircleDoctor.objects.filter(**enterprise)
             .order_by("pk")
             .values_list("pk", flat=True)[0],
+            # In the circle of those who enter BHOD, the zone without a unit.
+            "zone_pk": GuardZoneFactory(enterprise=quality.enterprise).pk,
+            "unit_pk": GuardUnitFactory(enterprise=quality.enterprise).pk,
+            "shift_pk": Shift.objects.filter(**enterprise).order_by("pk").values_list("pk", flat=True)[0],
             "public_id": member.person.public_id,
             "message_pk": MessageFactory(person=member.person).pk,
             "designation_pk": document.request_id,
