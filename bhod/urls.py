@@ -1,11 +1,6 @@
 from django.urls import path
 
-from bhod.views.doctors import DoctorEndView, DoctorEnrolView, DoctorListView
-from bhod.views.finances import FinanceOverviewView
-from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView, GuardListView
-from bhod.views.home import HomeView
-from bhod.views.month import GuardMonthView
-from bhod.views.own_guards import OwnGuardsView
+from bhod.views.calendars import FeedView
 from bhod.views.circle import (
     CircleEditView,
     CircleView,
@@ -16,20 +11,92 @@ from bhod.views.circle import (
     ZoneEditView,
     ZoneRemoveView,
 )
+from bhod.views.doctor_changes import DoctorChangeView, DoctorEndGuardsView, DoctorEndView
+from bhod.views.doctor_enrolments import DoctorEnrolView, DoctorSearchView
+from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
+from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
+from bhod.views.finances import FinanceOverviewView
+from bhod.views.guard_check import GuardCheckView
+from bhod.views.guard_lists import GuardListView, GuardWeekView
+from bhod.views.guard_quick import GuardQuickView
+from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView
+from bhod.views.home import HomeView
+from bhod.views.month import GuardMonthView
+from bhod.views.own_guards import OwnGuardsView
+from bhod.views.planning_imports import (
+    PlanningImportCheckView,
+    PlanningImportColumnsView,
+    PlanningImportDiscardView,
+    PlanningImportDoneView,
+    PlanningImportErrorsView,
+    PlanningImportOptionsView,
+    PlanningImportProgressView,
+    PlanningImportTemplateView,
+    PlanningImportView,
+)
+from bhod.views.quality import QualityExportView, QualityView
+from bhod.views.swap_decisions import SwapDecideView, SwapQueueView
+from bhod.views.swaps import (
+    SwapAcceptView,
+    SwapListView,
+    SwapOfferCheckView,
+    SwapOfferView,
+    SwapRefuseView,
+    SwapWithdrawView,
+)
 from bhod.views.units import UnitAddView, UnitEditView
 
+IMPORT = "gardes/importer/<uuid:import_id>/"
 app_name = "bhod"
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
     path("gardes/", GuardMonthView.as_view(), name="guard_month"),
     path("gardes/liste/", GuardListView.as_view(), name="guard_list"),
+    path("gardes/semaine/", GuardWeekView.as_view(), name="guard_week"),
+    path("gardes/saisie/", GuardQuickView.as_view(), name="guard_quick"),
+    path("gardes/verification/", GuardCheckView.as_view(), name="guard_check"),
     path("gardes/nouvelle/", GuardCreateView.as_view(), name="guard_create"),
     path("gardes/<int:guard_pk>/modifier/", GuardEditView.as_view(), name="guard_edit"),
     path("gardes/<int:guard_pk>/annuler/", GuardCancelView.as_view(), name="guard_cancel"),
+    path("gardes/qualite/", QualityView.as_view(), name="quality"),
+    path("gardes/qualite/exporter/", QualityExportView.as_view(), name="quality_export"),
+    path("gardes/importer/", PlanningImportView.as_view(), name="planning_import"),
+    path("gardes/importer/modele/", PlanningImportTemplateView.as_view(), name="planning_import_template"),
+    path(f"{IMPORT}colonnes/", PlanningImportColumnsView.as_view(), name="planning_import_columns"),
+    path(f"{IMPORT}options/", PlanningImportOptionsView.as_view(), name="planning_import_options"),
+    path(f"{IMPORT}controle/", PlanningImportCheckView.as_view(), name="planning_import_check"),
+    path(f"{IMPORT}refus/", PlanningImportErrorsView.as_view(), name="planning_import_errors"),
+    path(f"{IMPORT}abandon/", PlanningImportDiscardView.as_view(), name="planning_import_discard"),
+    path(f"{IMPORT}progression/", PlanningImportProgressView.as_view(), name="planning_import_progress"),
+    path(f"{IMPORT}fait/", PlanningImportDoneView.as_view(), name="planning_import_done"),
     path("medecins/", DoctorListView.as_view(), name="doctor_list"),
+    path("medecins/exporter/", DoctorExportView.as_view(), name="doctor_export"),
     path("medecins/inscrire/", DoctorEnrolView.as_view(), name="doctor_enrol"),
+    path("medecins/rechercher/", DoctorSearchView.as_view(), name="doctor_search"),
+    path("medecins/<int:doctor_pk>/", DoctorDetailView.as_view(), name="doctor_detail"),
+    path("medecins/<int:doctor_pk>/modifier/", DoctorChangeView.as_view(), name="doctor_change"),
     path("medecins/<int:doctor_pk>/fin/", DoctorEndView.as_view(), name="doctor_end"),
+    path("medecins/<int:doctor_pk>/fin/gardes/", DoctorEndGuardsView.as_view(), name="doctor_end_guards"),
+    path("gardes/agendas/", FeedListView.as_view(), name="feed_list"),
+    path("gardes/agendas/<int:feed_pk>/revoquer/", FeedRevokeView.as_view(), name="feed_revoke"),
+    path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),
+    path("gardes/echanges/", SwapQueueView.as_view(), name="swap_queue"),
+    path("gardes/echanges/<int:swap_pk>/", SwapDecideView.as_view(), name="swap_decide"),
     path("mes-gardes/", OwnGuardsView.as_view(), name="own_guards"),
+    path("mes-gardes/echanges/", SwapListView.as_view(), name="swap_list"),
+    path("mes-gardes/<uuid:reference>/proposer/", SwapOfferView.as_view(), name="swap_offer"),
+    path(
+        "mes-gardes/<uuid:reference>/proposer/verifier/",
+        SwapOfferCheckView.as_view(),
+        name="swap_offer_check",
+    ),
+    path("mes-gardes/<uuid:reference>/reprendre/", SwapAcceptView.as_view(), name="swap_accept"),
+    path("mes-gardes/<uuid:reference>/refuser/", SwapRefuseView.as_view(), name="swap_refuse"),
+    path("mes-gardes/<uuid:reference>/retirer/", SwapWithdrawView.as_view(), name="swap_withdraw"),
+    path("mes-gardes/agenda/", OwnFeedsView.as_view(), name="own_feeds"),
+    path(
+        "mes-gardes/agenda/<int:own_feed_pk>/revoquer/", OwnFeedRevokeView.as_view(), name="own_feed_revoke"
+    ),
     path("cercle/", CircleView.as_view(), name="circle"),
     path("cercle/decisions/", CircleEditView.as_view(), name="circle_edit"),
     path("cercle/zones/ajouter/", ZoneAddView.as_view(), name="zone_add"),

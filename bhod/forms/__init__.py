@@ -1,7 +1,6 @@
 """What people type about guards and doctors, read into values of the domain."""
 
 import re
-from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,9 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bhod.models import GuardUnit
 from bhod_portal.core.clock import BRUSSELS
-from bhod_portal.core.fields import ClockField, DayField, InamiNumberField, join_days
+from bhod_portal.core.fields import DayField, join_days
 from bhod_portal.core.identifiers import format_inami
 from prosante_login.models import CareProvider
 
@@ -44,105 +42,6 @@ def is_ambiguous(instant: datetime) -> bool:
     """Whether the clocks in Brussels show this time twice, in the night of October."""
     there = instant.astimezone(BRUSSELS)
     return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
-
-
-class GuardForm(forms.Form):
-    """A guard of a circle: unit, doctor, and from when to when by the clock in Brussels.
-
-    Gives `unit`, `provider`, `starts_at` and `ends_at`.
-    """
-
-    unit = forms.TypedChoiceField(label=_("Unité"), coerce=int)
-    provider = forms.TypedChoiceField(label=_("Médecin"), coerce=int)
-    start_day = DayField(label=_("Jour de début"), help_text=_("jj-mm-aaaa"))
-    start_time = ClockField(label=_("Heure de début"), help_text=_("hh:mm, heure de Bruxelles"))
-    end_day = DayField(label=_("Jour de fin"), help_text=_("jj-mm-aaaa"))
-    end_time = ClockField(label=_("Heure de fin"), help_text=_("hh:mm, heure de Bruxelles"))
-
-    def __init__(
-        self, *args: Any, units: Iterable[GuardUnit], providers: Iterable[CareProvider], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.units = {unit.pk: unit for unit in units}
-        self.providers = {provider.pk: provider for provider in providers}
-        self._offer("unit", [(pk, unit.name) for pk, unit in self.units.items()])
-        self._offer("provider", [(pk, named(provider)) for pk, provider in self.providers.items()])
-
-    def clean(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        for end in ("start", "end"):
-            day, clock_time = data.pop(f"{end}_day", None), data.pop(f"{end}_time", None)
-            if day is None or clock_time is None:
-                continue
-            try:
-                data[f"{end}s_at"] = local_instant(day, clock_time)
-            except ValidationError as error:
-                self.add_error(f"{end}_time", error)
-        if "unit" in data:
-            data["unit"] = self.units[data["unit"]]
-        if "provider" in data:
-            data["provider"] = self.providers[data["provider"]]
-        return data
-
-    def _offer(self, name: str, choices: Sequence[tuple[int, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = choices if len(choices) == 1 else [("", _("Choisissez")), *choices]
-
-
-class GuardCancelForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Motif de l'annulation"),
-        help_text=_("Il reste visible avec la garde annulée, par exemple « échange avec un confrère »."),
-        max_length=200,
-    )
-
-
-class GuardFilterForm(forms.Form):
-    """Which guards of the month the list shows; what isn't understood is as if it weren't asked."""
-
-    unite = forms.TypedChoiceField(label=_("Unité"), coerce=int, empty_value=None, required=False)
-    medecin = forms.TypedChoiceField(label=_("Médecin"), coerce=int, empty_value=None, required=False)
-
-    def __init__(
-        self, *args: Any, units: Iterable[GuardUnit], providers: Iterable[CareProvider], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        for name, everything, choices in (
-            ("unite", _("Toutes"), [(unit.pk, unit.name) for unit in units]),
-            ("medecin", _("Tous"), [(provider.pk, named(provider)) for provider in providers]),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-            field.choices = [("", everything), *choices]
-
-
-class DoctorEnrolForm(forms.Form):
-    """A doctor for the list of the circle. Gives `inami_number`, `supervisor_number` (may be empty) and `period`."""
-
-    inami_number = InamiNumberField(
-        label=_("Numéro INAMI"), help_text=_("11 chiffres, par exemple 1-99905-12-004")
-    )
-    valid_from = DayField(label=_("Inscrit du"), help_text=_("jj-mm-aaaa"))
-    valid_until = DayField(
-        label=_("Inscrit jusqu'au"),
-        help_text=_("jj-mm-aaaa ; laissez vide si la fin n'est pas connue"),
-        required=False,
-    )
-    supervisor_number = InamiNumberField(
-        label=_("Numéro INAMI du maître de stage"),
-        help_text=_("Seulement pour un candidat médecin généraliste (codes 005 et 006)"),
-        required=False,
-    )
-
-    def clean(self) -> dict[str, Any]:
-        join_days(self, "valid_from", "valid_until")
-        return self.cleaned_data
-
-
-class DoctorEndForm(forms.Form):
-    last_day = DayField(label=_("Dernier jour d'inscription"), help_text=_("jj-mm-aaaa, ce jour compris"))
-    confirm = forms.BooleanField(label=_("oui, je confirme"))
 
 
 class StatementForm(forms.Form):

@@ -1,14 +1,12 @@
-"""The guards of a circle, one by one and as the grid of a month."""
+"""The guards of a circle, one by one; as a grid, in `selectors.grid`."""
 
 import calendar
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bhod.eligibility import DAY_STARTS, Eligible, eligible, is_weekend, legal_holidays
+from bhod.eligibility import Eligible, eligible
 from bhod.enums import GuardState
 from bhod.models import Guard, GuardChange, GuardQuerySet, GuardUnit
 from bhod.selectors.tariffs import Pay, TariffBook
@@ -17,7 +15,6 @@ from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
 ONE_DAY = timedelta(days=1)
-_SHOWN_IN_GRID = ("unit_id", "starts_at", "ends_at", "state", "provider__person__last_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,48 +36,6 @@ class GuardLine:
     @property
     def is_longer_than_a_day(self) -> bool:
         return self.guard.ends_at - self.guard.starts_at > ONE_DAY
-
-
-@dataclass(frozen=True, slots=True)
-class GridDay:
-    """A column of the month: the day, and the name of the legal holiday that it is."""
-
-    day: date
-    holiday: str
-    is_today: bool
-
-    @property
-    def is_weekend(self) -> bool:
-        return is_weekend(self.day)
-
-
-@dataclass(frozen=True, slots=True)
-class GridCell:
-    """A unit on a day: the guards that begin, and those of the days before that go on past 08:00."""
-
-    column: GridDay
-    lines: Sequence[GuardLine]
-    going_on: Sequence[GuardLine]
-
-    @property
-    def is_uncovered(self) -> bool:
-        return not self.going_on and all(line.is_cancelled for line in self.lines)
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    unit: GuardUnit
-    cells: Sequence[GridCell]
-
-
-@dataclass(frozen=True, slots=True)
-class MonthGrid:
-    """Units by days, and what the standing guards that begin in the month come to."""
-
-    columns: Sequence[GridDay]
-    rows: Sequence[GridRow]
-    guards: int
-    eligible: Eligible
 
 
 def units_of(enterprise_id: int | None) -> QuerySet[GuardUnit]:
@@ -131,42 +86,6 @@ def month_of(day: date) -> Period:
     return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
 
-def month_grid(
-    *, enterprise_id: int, units: Sequence[GuardUnit], month: Period, today: date, tariffs: TariffBook | None
-) -> MonthGrid:
-    """The guards of a calendar month, read by one query, by unit and day in Brussels."""
-    days = days_of(month)
-    columns = [GridDay(day, legal_holidays(day.year).get(day, ""), is_today=day == today) for day in days]
-    guards = guards_of(enterprise_id).filter(
-        starts_at__lt=midnight(days[-1] + ONE_DAY), ends_at__gt=midnight(days[0])
-    )
-    # What a cell shows, of a hundred guards and more: a whole person each would cost more than all the rest.
-    guards = guards.select_related(None).select_related("provider__person").only(*_SHOWN_IN_GRID)
-    beginning: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
-    going_on: dict[tuple[int, date], list[GuardLine]] = defaultdict(list)
-    count, total = 0, Eligible()
-    for guard in guards:
-        line = guard_line(guard, tariffs)
-        beginning[guard.unit_id, line.first_day].append(line)
-        if line.is_cancelled:
-            continue
-        for day in _later_days(line):
-            going_on[guard.unit_id, day].append(line)
-        if line.first_day >= month.start:
-            count, total = count + 1, total + line.eligible
-    rows = [
-        GridRow(
-            unit,
-            [
-                GridCell(column, beginning[unit.pk, column.day], going_on[unit.pk, column.day])
-                for column in columns
-            ],
-        )
-        for unit in units
-    ]
-    return MonthGrid(columns, rows, count, total)
-
-
 def days_of(period: Period) -> list[date]:
     """Every day of a period that has an end."""
     end = period.end or period.start
@@ -181,13 +100,3 @@ def days_of_guard(starts_at: datetime, ends_at: datetime) -> list[date]:
 def midnight(day: date) -> datetime:
     """The instant at which a day begins in Brussels."""
     return datetime.combine(day, time(), tzinfo=clock.BRUSSELS)
-
-
-def _later_days(line: GuardLine) -> Iterable[date]:
-    # A night that ends at 08:00 belongs to the day on which it began.
-    ends_at = line.guard.ends_at
-    return (
-        day
-        for day in days_of_guard(line.guard.starts_at, ends_at)[1:]
-        if datetime.combine(day, DAY_STARTS, tzinfo=clock.BRUSSELS) < ends_at
-    )

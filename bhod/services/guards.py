@@ -3,6 +3,7 @@
 Each is a plan of one entry (`services.planning`), and refuses as the rules do (`rules.checks`).
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -44,13 +45,16 @@ def change_guard(
     by: Person,
     at: datetime,
     seen_version: int | None = None,
+    state: GuardState | None = None,
 ) -> Guard:
     """Give a standing guard another unit of the same circle, another doctor or other hours.
 
-    A confirmed guard that changes is to be confirmed anew. Refuses also with `already_cancelled`,
-    `unit_of_another_circle`, and `changed_meanwhile` when its version is no longer the one that was seen.
+    A confirmed guard that changes is to be confirmed anew; a draft stays one unless `state` registers it, and nothing
+    becomes one again. Refuses also with `already_cancelled`, `unit_of_another_circle`, and `changed_meanwhile` when its
+    version is no longer the one that was seen.
     """
-    state = GuardState.DRAFT if guard.state == GuardState.DRAFT else GuardState.REGISTERED
+    stays_draft = guard.state == GuardState.DRAFT and state != GuardState.REGISTERED
+    state = GuardState.DRAFT if stays_draft else GuardState.REGISTERED
     entry = Entry(
         unit_id=unit.pk,
         provider_id=provider.pk,
@@ -65,11 +69,19 @@ def change_guard(
 
 
 @transaction.atomic
-def cancel_guard(*, guard: Guard, reason: str, by: Person, at: datetime) -> Guard:
-    """Cancel a standing guard and keep it, with the reason. Refuses with `already_cancelled` and `reason_required`."""
+def cancel_guard(
+    *, guard: Guard, reason: str, by: Person, at: datetime, seen_version: int | None = None
+) -> Guard:
+    """Cancel a standing guard and keep it, with the reason.
+
+    Refuses with `already_cancelled`, `reason_required`, and `changed_meanwhile` when its version is no longer the one
+    that was seen.
+    """
     if not reason.strip():
         raise ValidationError(_("Indiquez le motif de l'annulation."), code="reason_required")
     entry = Entry.of(guard, act=GuardAct.CANCELLED, state=GuardState.CANCELLED, reason=reason.strip())
+    if seen_version is not None:
+        entry = replace(entry, seen_version=seen_version)
     return _done(guard.unit.enterprise_id, entry, by=by, at=at)
 
 

@@ -1,14 +1,19 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.views.generic import TemplateView
 
 from bhod.forms import read_month
+from bhod.models import GuardUnit
 from bhod.permissions import Capability
-from bhod.selectors import guards
+from bhod.selectors.grid import GridGuard, MonthGrid, month_grid, month_guards
+from bhod.selectors.guards import month_of, units_of
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+
+BY_DOCTOR = "medecins"
 
 
 class MonthMixin(CapabilityRequiredMixin):
@@ -22,7 +27,7 @@ class MonthMixin(CapabilityRequiredMixin):
         asked = self.request.GET.get("mois", "")
         first = read_month(asked)
         self.month_not_understood = bool(asked) and first is None
-        self.month: Period = guards.month_of(first or self.today)
+        self.month: Period = month_of(first or self.today)
 
     def month_context(self) -> dict[str, Any]:
         first, last = self.month.start, self.month.end or self.month.start
@@ -35,24 +40,71 @@ class MonthMixin(CapabilityRequiredMixin):
         }
 
 
-class GuardMonthView(MonthMixin, TemplateView):
+class GridMixin(CapabilityRequiredMixin):
+    """A page that shows the grid of a month, or a row of it."""
+
+    required_capability = Capability.MANAGE_GUARDS
+
+    def load(self) -> None:
+        super().load()
+        self.units: list[GuardUnit] = list(
+            units_of(self.enterprise_id).select_related("enterprise__circle_organisation")
+        )
+        if self.units:
+            # They come with their circle: one query less.
+            self.circle = self.units[0].enterprise
+
+    def grid(self, month: Period, *, by_doctor: bool, with_cancelled: bool) -> MonthGrid:
+        return month_grid(
+            enterprise_id=self.enterprise_id,
+            units=self.units,
+            month=month,
+            at=clock.now(self.portal_request.world),
+            tariffs=self.tariffs,
+            weeknights=self.organises_weeknights,
+            by_doctor=by_doctor,
+            with_cancelled=with_cancelled,
+        )
+
+    def guards(self, period: Period) -> list[GridGuard]:
+        """What the grid is made of, in order of time; of those that begin before the period, too, and go on in it."""
+        return month_guards(
+            enterprise_id=self.enterprise_id,
+            units=self.units,
+            month=period,
+            at=clock.now(self.portal_request.world),
+            tariffs=self.tariffs,
+            weeknights=self.organises_weeknights,
+        )
+
+    @property
+    def organises_weeknights(self) -> bool:
+        """As `selectors.circles.organisation_of`, which asks the database for more."""
+        if not self.units:
+            return True
+        try:
+            return self.units[0].enterprise.circle_organisation.organises_weeknights
+        except ObjectDoesNotExist:
+            return True
+
+
+class GuardMonthView(GridMixin, MonthMixin, TemplateView):
+    """Units by days, or doctors by days (`vue=medecins`); cancelled guards only with `annulees=1`."""
+
     template_name = "bhod/guard_month.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        units = list(guards.units_of(self.enterprise_id))
-        if units:
-            # They come with their circle: one query less.
-            self.circle = units[0].enterprise
-        grid = guards.month_grid(
-            enterprise_id=self.enterprise_id,
-            units=units,
-            month=self.month,
-            today=self.today,
-            tariffs=self.tariffs,
-        )
-        return (
-            super().get_context_data(**kwargs) | self.page_context() | self.month_context() | {"grid": grid}
-        )
+        by_doctor = self.request.GET.get("vue") == BY_DOCTOR
+        with_cancelled = self.request.GET.get("annulees") == "1"
+        context = {
+            "grid": self.grid(self.month, by_doctor=by_doctor, with_cancelled=with_cancelled),
+            "with_cancelled": with_cancelled,
+            "view_query": "".join(
+                ("&vue=medecins" if by_doctor else "", "&annulees=1" if with_cancelled else "")
+            ),
+            "uses_htmx": True,
+        }
+        return super().get_context_data(**kwargs) | self.page_context() | self.month_context() | context
 
 
 def _within_reach(day: date) -> date | None:

@@ -26,9 +26,10 @@ document.addEventListener("htmx:sendError", (event) => {
 let heldFocus = "";
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { elt, target, xhr } = event.detail;
+  const { elt, pathInfo, target, xhr } = event.detail;
+  const asked = new URL(pathInfo.finalRequestPath, window.location.href).pathname;
   // Led elsewhere, to the identification say: there is no such part on that page.
-  if (xhr.status < 400 && xhr.responseURL && new URL(xhr.responseURL).pathname !== window.location.pathname) {
+  if (xhr.status < 400 && xhr.responseURL && new URL(xhr.responseURL).pathname !== asked) {
     event.detail.shouldSwap = false;
     openAnew(elt);
     return;

@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from tests.bhod.factories import GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 
@@ -22,23 +22,24 @@ def cell(response, day, row=0):
 def test_shows_the_current_month_of_the_world_by_unit_and_day(client, manager, unit):
     TariffFactory()
     GuardUnitFactory(enterprise=unit.enterprise, name="Est")
-    guard = GuardFactory(unit=unit, provider__person__last_name="Benali")
+    doctor = CircleDoctorFactory(enterprise=unit.enterprise, provider__person__last_name="Benali")
+    guard = GuardFactory(unit=unit, provider=doctor.provider)
 
     response = client.get(URL)
 
     assert_clean(response.content.decode())
     text = text_of(response)
     assert "Mars 2026" in text
-    assert "jeudi 5 mars, Ouest, Dr Benali 19:00 – 08:00 nuit 13 h enregistrée 80,60 €" in text
+    assert "jeudi 5 mars, unité Ouest, Dr Benali 19:00 – 08:00 nuit 13 h enregistrée 80,60 €" in text
     assert reverse("bhod:guard_edit", args=[guard.pk]) in response.content.decode()
-    assert [row.unit.name for row in grid_of(response).rows] == ["Est", "Ouest"]
+    assert [row.name for row in grid_of(response).rows] == ["Est", "Ouest"]
     assert len(grid_of(response).columns) == 31
 
 
 def test_offers_to_add_a_guard_on_each_day_of_each_unit(client, manager, unit):
     content = client.get(URL).content.decode()
-    assert content.count("?jour=") == 31
-    assert f"{reverse('bhod:guard_create')}?jour=2026-03-31&amp;unite={unit.pk}" in content
+    assert content.count("saisie/?jour=") == 31
+    assert f"{reverse('bhod:guard_quick')}?jour=2026-03-31&amp;unite={unit.pk}" in content
 
 
 def test_says_which_days_have_no_guard(client, manager, unit):
@@ -58,8 +59,8 @@ def test_shows_a_guard_that_goes_on(client, manager, unit):
 
     response = client.get(URL)
 
-    assert [line.guard for line in cell(response, date(2026, 3, 7)).lines] == [guard]
-    assert [line.guard for line in cell(response, date(2026, 3, 8)).going_on] == [guard]
+    assert [each.pk for each in cell(response, date(2026, 3, 7)).guards] == [guard.pk]
+    assert [each.pk for each in cell(response, date(2026, 3, 8)).going_on] == [guard.pk]
     assert cell(response, date(2026, 3, 9)).is_uncovered
     assert "suite : Dr Benali jusqu'à lun 9, 08:00" in text_of(response)
 
@@ -73,7 +74,7 @@ def test_shows_a_guard_that_comes_from_the_month_before(client, manager, unit):
 
     response = client.get(URL)
 
-    assert [line.guard for line in cell(response, date(2026, 3, 1)).going_on] == [guard]
+    assert [each.pk for each in cell(response, date(2026, 3, 1)).going_on] == [guard.pk]
     assert grid_of(response).guards == 0
 
 
@@ -84,7 +85,21 @@ def test_leaves_cancelled_guards_out_of_the_count(client, manager, unit):
     response = client.get(URL)
 
     assert "1 garde enregistrée commence ce mois-ci : 13 h honorées" in text_of(response)
-    assert "annulée" in text_of(response)
+    assert "Montrer 1 garde annulée" in text_of(response)
+    assert len(cell(response, date(2026, 3, 5)).guards) == 1
+
+
+def test_shows_cancelled_guards_when_asked(client, manager, unit):
+    GuardFactory(unit=unit, cancelled=True, provider__person__last_name="Benali")
+
+    response = client.get(URL, {"annulees": "1"})
+
+    assert 'aria-label="jeudi 5 mars, unité Ouest, aucune garde ; unité Ouest, Dr Benali, annulée"' in (
+        response.content.decode()
+    )
+    assert "Cacher les gardes annulées" in text_of(response)
+    # The rows that are entered next show them, too.
+    assert "&amp;annulees=1" in response.content.decode()
 
 
 def test_says_when_nothing_of_a_guard_is_paid(client, manager, unit):
