@@ -7,7 +7,7 @@ from bhod.enums import Severity
 from bhod.models import CircleDoctor, Guard, GuardUnit, GuardZone
 from bhod.rules.checks import last_day_to_communicate
 from bhod.rules.facts import ONE_DAY
-from bhod.selectors.guards import days_of, guards_of, midnight
+from bhod.selectors.guards import days_of, midnight
 from bhod.selectors.quality.findings import Board, Finding, Score, board_of
 from bhod.selectors.quality.marks import facts_of, organises_weeknights
 from bhod.selectors.quality.of_guards import enrolled_elsewhere, findings_of_guards, waiting_for_confirmation
@@ -15,14 +15,8 @@ from bhod.selectors.quality.of_hours import Hours, findings_of_hours, minutes_of
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
 
-_SHOWN = (
-    "unit__name",
-    "starts_at",
-    "ends_at",
-    "state",
-    "provider__person__last_name",
-    "provider__person__first_name",
-)
+# A whole doctor with each of thousands of guards would cost more than all the rest.
+_ASKED = ("unit_id", "provider_id", "starts_at", "ends_at", "state")
 
 
 def quality_board(*, enterprise_id: int, period: Period, at: datetime) -> Board:
@@ -35,14 +29,12 @@ def quality_board(*, enterprise_id: int, period: Period, at: datetime) -> Board:
     latest = {each.provider_id: each for each in enrolments}
     of_guards: list[Finding] = []
     if beginning:
-        of_guards = list(
-            findings_of_guards(
-                beginning,
-                enterprise_id=enterprise_id,
-                facts=facts_of(beginning, enterprise_id, at),
-                weeknights=weeknights,
-                enrolments=latest,
-            )
+        of_guards = findings_of_guards(
+            beginning,
+            enterprise_id=enterprise_id,
+            facts=facts_of(beginning, enterprise_id, at),
+            weeknights=weeknights,
+            enrolments=latest,
         )
     findings = [
         *findings_of_hours(hours),
@@ -69,9 +61,12 @@ def first_open_day(at: datetime) -> date:
 def _guards(enterprise_id: int, period: Period) -> list[Guard]:
     """Standing guards of which any hour may lie in the windows of the days, or that begin on one of them."""
     end = period.end or period.start
-    guards = guards_of(enterprise_id).standing()
-    guards = guards.filter(starts_at__lt=midnight(end + 2 * ONE_DAY), ends_at__gt=midnight(period.start))
-    return list(guards.only(*_SHOWN))
+    guards = Guard.objects.standing().filter(
+        unit__enterprise=enterprise_id,
+        starts_at__lt=midnight(end + 2 * ONE_DAY),
+        ends_at__gt=midnight(period.start),
+    )
+    return list(guards.only(*_ASKED).order_by("starts_at", "pk"))
 
 
 def _hours(

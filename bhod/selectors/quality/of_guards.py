@@ -17,6 +17,7 @@ from bhod.selectors.quality.findings import Finding
 from bhod.selectors.quality.marks import problems_of_guard
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from prosante_login.models import CareProvider
 
 
 def findings_of_guards(
@@ -26,26 +27,33 @@ def findings_of_guards(
     facts: Facts,
     weeknights: bool,
     enrolments: Mapping[int, CircleDoctor],
-) -> Iterator[Finding]:
-    """`enrolments` names the one to put right, for each doctor who has one."""
+) -> list[Finding]:
+    """`enrolments` names the one to put right, for each doctor who has one; one query, for the names of the others."""
+    wrong = []
     for guard in guards:
         problems = problems_of_guard(guard, enterprise_id, facts, weeknights)
         if _is_elsewhere_that_day(guard, enterprise_id, facts.duties):
             problems.append(Problem("two_circles_same_day"))
-        minutes = eligible(guard.starts_at, guard.ends_at).minutes if problems else 0
-        enrolment = enrolments.get(guard.provider_id)
-        for problem in problems:
-            yield Finding(
-                problem,
-                minutes=minutes,
-                starts_at=guard.starts_at,
-                ends_at=guard.ends_at,
-                guard=guard,
-                unit_pk=guard.unit_id,
-                unit=guard.unit.name,
-                doctor=str(guard.provider.person),
-                doctor_pk=enrolment.pk if enrolment else None,
-            )
+        if problems:
+            wrong.append((guard, problems))
+    strangers = {guard.provider_id for guard, _problems in wrong} - enrolments.keys()
+    providers = CareProvider.objects.select_related("person").in_bulk(strangers) if strangers else {}
+    providers |= {pk: enrolment.provider for pk, enrolment in enrolments.items()}
+    return [
+        Finding(
+            problem,
+            minutes=eligible(guard.starts_at, guard.ends_at).minutes,
+            starts_at=guard.starts_at,
+            ends_at=guard.ends_at,
+            guard=guard,
+            unit_pk=guard.unit_id,
+            unit=facts.unit_names[guard.unit_id],
+            doctor=str(providers[guard.provider_id].person),
+            doctor_pk=enrolments[guard.provider_id].pk if guard.provider_id in enrolments else None,
+        )
+        for guard, problems in wrong
+        for problem in problems
+    ]
 
 
 def waiting_for_confirmation(guards: Iterable[Guard], at: datetime) -> Iterator[Finding]:
