@@ -33,6 +33,7 @@ from tests.access_mgmt.factories import (
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
 from tests.bhod.factories import GuardUnitFactory, GuardZoneFactory
+from tests.bhod.factories import CalendarFeedFactory
 from tests.csam.factories import (
     AccessManagerFactory,
     DesignationDocumentFactory,
@@ -131,6 +132,9 @@ class Sample:
             "fee_type": FeeType.AVAILABILITY.value,
             "year": 2026,
             "request_pk": ItsmeRequestFactory(person=member.person).pk,
+            "feed_pk": CalendarFeedFactory(enterprise=quality.enterprise).pk,
+            "own_feed_pk": CalendarFeedFactory(of_doctor=True, provider=karim).pk,
+            "secret": "a-secret-of-no-feed",
             # What nobody's session knows.
             "search": "4d3e1c2b-0000-4000-8000-000000000000",
             "question": "connexion",
