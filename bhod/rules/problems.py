@@ -112,16 +112,15 @@ TEXTS: Mapping[str, Callable[[], str]] = {
         "Aucune garde n'a été saisie dans l'unité %(unit)s pendant %(hours)s honorées."
     ),
     "norm_not_met": lambda: _(
-        "La zone %(zone)s compte %(population)s habitants : il lui faut %(needed)s médecin(s) de garde, et %(present)s y "
-        "est ou y sont."
+        "Zone %(zone)s, %(population)s habitants : médecins de garde demandés, %(needed)s ; présents, %(present)s."
     ),
-    "not_confirmed": lambda: _("%(guards)s garde(s) du mois de %(month)s, %(hours)s honorées, à confirmer."),
+    "not_confirmed": lambda: _("Gardes à confirmer, %(month)s : %(guards)s, pour %(hours)s honorées."),
     "unit_without_zone": lambda: _("L'unité %(unit)s n'appartient à aucune zone."),
     "zone_without_units": lambda: _("La zone %(zone)s n'a aucune unité ouverte."),
     "two_circles_same_day": lambda: _("Ce médecin est aussi de garde dans un autre cercle le même jour."),
     "enrolled_elsewhere": lambda: _("Ce médecin est aussi inscrit dans un autre cercle."),
     "two_doctors_one_unit": lambda: _(
-        "Dans l'unité %(unit)s, plusieurs médecins sont de garde à la fois %(times)s fois, pendant %(hours)s en tout."
+        "Unité %(unit)s : plusieurs médecins de garde à la fois, %(times)s fois, %(hours)s en tout."
     ),
     "not_over": lambda: _("Une garde se confirme après sa fin : celle-ci se termine le %(end)s."),
     "still_draft": lambda: _(
