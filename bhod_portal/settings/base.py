@@ -165,6 +165,9 @@ ACCOUNT_RATE_LIMITS = {
     "niss_look_up": "600/5m/user,20/5m/key",
     # Files of users: each may look up ten thousand persons. A class may share one persona.
     "member_import": "150/10m/key",
+    "planning_import": "150/10m/key",
+    # Doctors of INAMI looked for by name. A class may share one persona.
+    "doctor_search": "600/5m/user",
     # Questions to the contact centre.
     "contact": "150/10m/ip",
 }
@@ -261,6 +264,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "access_mgmt.tasks.tell_what_ends_soon",
         "schedule": timedelta(minutes=1),
         "options": {"expires": timedelta(minutes=1).total_seconds()},
+    },
+    "work-on-planning-imports": {
+        "task": "bhod.tasks.work_on_planning_imports",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": timedelta(seconds=2).total_seconds()},
     },
     "purge-sessions": {
         "task": "csam.tasks.purge_sessions",

@@ -1,0 +1,556 @@
+"""An import of a planning, by its services: what each line does, once, and what stops it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from access_mgmt.enums import Function
+from bhod import tasks
+from bhod.enums import GuardState, ImportState, PlanningOutcome
+from bhod.models import ColumnMapping, Guard, GuardBatch, PlanningImport
+from bhod.selectors.planning_results import Options, unpack_result
+from bhod.services import planning_imports, planning_steps
+from bhod_portal.core.models import AuditEntry, Message
+from bhod_portal.core.periods import Period
+from bhod_portal.core.refusals import refusal_codes
+from tests.bhod.factories import (
+    AT,
+    CircleDoctorFactory,
+    GuardFactory,
+    GuardUnitFactory,
+    GuardZoneFactory,
+    manager_of,
+)
+from tests.bhod.planning_files import csv_file, line, xlsx_file
+from tests.csam.factories import PersonFactory, WorldFactory
+from tests.threads import at_once
+
+ADDED, CHANGED, REMOVED, UNCHANGED, REFUSED = PlanningOutcome
+
+
+@pytest.fixture
+def circle():
+    unit = GuardUnitFactory(enterprise__world=WorldFactory(frozen_at=AT), name="Ouest")
+    GuardUnitFactory(enterprise=unit.enterprise, name="Est")
+    return unit.enterprise
+
+
+@pytest.fixture
+def west(circle):
+    return circle.guard_units.get(name="Ouest")
+
+
+@pytest.fixture
+def by(circle):
+    return manager_of(circle, function=Function.FILEMANAGER_CIRCLE)
+
+
+@pytest.fixture
+def doctor(circle):
+    return CircleDoctorFactory(
+        enterprise=circle,
+        provider__person__last_name="Peeters",
+        provider__person__first_name="Zoé",
+        provider__person__email="zoe@exemple.invalid",
+    ).provider
+
+
+@pytest.fixture
+def other(circle):
+    return CircleDoctorFactory(enterprise=circle, provider__person__email="lou@exemple.invalid").provider
+
+
+@pytest.fixture
+def send(circle, by):
+    def act(*lines, content=None, name="planning.csv", headings=None, at=AT):
+        content = csv_file(*lines, headings=headings) if content is None else content
+        return planning_imports.receive(
+            enterprise=circle, file_name=name, content=content, size=len(content), by=by, at=at
+        )
+
+    return act
+
+
+@pytest.fixture
+def confirm(by):
+    def act(one, *, without_refused=False, shown=None):
+        shown = one.plan["fingerprint"] if shown is None else shown
+        return planning_imports.confirm(
+            planning_import=one, shown=shown, without_refused=without_refused, by=by, at=AT
+        )
+
+    return act
+
+
+def outcomes(one):
+    return [each.outcome for each in results(one)]
+
+
+def results(one):
+    return [unpack_result(each) for each in one.plan["results"]]
+
+
+def codes(one):
+    return [code for each in results(one) for code, _text in each.problems]
+
+
+def guards(circle):
+    return Guard.objects.standing().filter(unit__enterprise=circle).order_by("starts_at", "pk")
+
+
+class TestWhatALineDoes:
+    def test_a_guard_is_added_once_and_its_doctor_told(self, circle, west, doctor, send, confirm):
+        one = send(line(doctor))
+        assert (one.state, outcomes(one), one.plan["told"]) == (ImportState.CHECKED, [ADDED], 1)
+        assert not guards(circle)
+
+        done = confirm(one)
+
+        [guard] = guards(circle)
+        assert (guard.unit, guard.provider, guard.state) == (west, doctor, GuardState.REGISTERED)
+        assert guard.starts_at == datetime(2026, 3, 14, 7, tzinfo=UTC)
+        assert (done.state, done.batch.kind, done.confirmed_at) == (ImportState.DONE, "IMPORT", AT)
+        assert Message.objects.filter(person=doctor.person).count() == 1
+        assert AuditEntry.objects.filter(act="bhod.batch.import").count() == 1
+        assert AuditEntry.objects.filter(act="bhod.planning.received").count() == 1
+
+    def test_the_same_file_again_changes_nothing(self, circle, doctor, other, send, confirm):
+        lines = [line(doctor), line(other, unit="Est")]
+        confirm(send(*lines))
+
+        again = send(*lines)
+
+        assert outcomes(again) == [UNCHANGED, UNCHANGED]
+        with pytest.raises(ValidationError) as refusal:
+            confirm(again)
+        assert refusal_codes(refusal.value) == {"nothing_to_do"}
+
+    def test_another_doctor_at_the_same_start_takes_the_guard_over(
+        self, circle, west, doctor, other, send, confirm
+    ):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True)
+        one = send(line(other, "07-03-2026 08:00", "09-03-2026 08:00"))
+        assert outcomes(one) == [CHANGED]
+        assert results(one)[0].was[1] == doctor.pk
+        assert one.plan["told"] == 2
+
+        confirm(one)
+
+        guard.refresh_from_db()
+        assert (guard.provider, guard.version) == (other, 2)
+        assert guards(circle).count() == 1
+
+    def test_the_same_doctor_on_that_day_gets_other_hours(self, west, doctor, send, confirm):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True)
+        confirm(send(line(doctor, "07-03-2026 10:00", "09-03-2026 08:00")))
+        guard.refresh_from_db()
+        assert guard.starts_at == datetime(2026, 3, 7, 9, tzinfo=UTC)
+
+    def test_two_doctors_at_once_are_not_taken_for_one_another(self, west, doctor, other, send):
+        for provider in (doctor, other):
+            GuardFactory(unit=west, provider=provider, weekend=True)
+        hours = ("07-03-2026 08:00", "09-03-2026 08:00")
+        assert outcomes(send(line(other, *hours), line(doctor, *hours))) == [UNCHANGED, UNCHANGED]
+
+    def test_two_doctors_may_change_places(self, circle, west, doctor, other, send, confirm):
+        east = circle.guard_units.get(name="Est")
+        GuardFactory(unit=west, provider=doctor, weekend=True)
+        GuardFactory(unit=east, provider=other, weekend=True)
+        hours = ("07-03-2026 08:00", "09-03-2026 08:00")
+        one = send(line(other, *hours), line(doctor, *hours, unit="Est"))
+        assert outcomes(one) == [CHANGED, CHANGED]
+        assert confirm(one).state == ImportState.DONE
+
+    def test_a_confirmed_guard_that_changes_is_to_be_confirmed_anew(self, west, doctor, send, confirm):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True, confirmed=True)
+        one = send(line(doctor, "07-03-2026 08:00", "08-03-2026 08:00"))
+        assert results(one)[0].notes
+        confirm(one)
+        guard.refresh_from_db()
+        assert guard.state == GuardState.REGISTERED
+
+    def test_a_draft_that_changes_stays_one(self, west, doctor, send, confirm):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True, draft=True)
+        confirm(send(line(doctor, "07-03-2026 08:00", "08-03-2026 08:00")))
+        guard.refresh_from_db()
+        assert guard.state == GuardState.DRAFT
+        assert not Message.objects.exists()
+
+    def test_a_guard_is_known_by_its_reference(self, west, doctor, send):
+        guard = GuardFactory(unit=west, provider=doctor)
+        headings = ["reference", "unite", "inami", "debut", "fin"]
+        cells = [
+            f"{guard.reference}@bhod",
+            "Ouest",
+            doctor.inami_number,
+            "20-03-2026 19:00",
+            "21-03-2026 08:00",
+        ]
+        one = send(cells, headings=headings)
+        assert [(each.outcome, each.guard_id) for each in results(one)] == [(CHANGED, guard.pk)]
+
+    def test_a_line_that_says_cancelled_removes_its_guard(self, west, doctor, send, confirm):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True)
+        headings = ["unite", "inami", "debut", "fin", "etat"]
+        cells = ["Ouest", doctor.inami_number, "07-03-2026 08:00", "09-03-2026 08:00", "annulée"]
+        one = send(cells, [*cells[:2], "21-03-2026 08:00", "22-03-2026 08:00", "annulée"], headings=headings)
+        assert outcomes(one) == [REMOVED, UNCHANGED]
+        confirm(one)
+        guard.refresh_from_db()
+        assert guard.state == GuardState.CANCELLED
+        assert "planning.csv" in guard.cancel_reason
+
+    def test_a_line_said_twice_counts_once(self, doctor, send):
+        one = send(line(doctor), line(doctor))
+        assert outcomes(one) == [ADDED, UNCHANGED]
+        assert results(one)[1].notes
+
+    def test_the_example_of_the_template_has_no_effect(self, doctor, send):
+        assert outcomes(send(line(doctor, type="Exemple"), line(doctor))) == [UNCHANGED, ADDED]
+
+    @pytest.mark.parametrize(
+        ("written", "warns"), [("week-end", False), ("Nuit", True), ("Férié", True), ("mardi", True)]
+    )
+    def test_a_type_that_says_otherwise_warns(self, doctor, send, written, warns):
+        one = send(line(doctor, type=written))
+        assert outcomes(one) == [ADDED]
+        assert bool(results(one)[0].notes) == warns
+
+    def test_a_type_where_no_hour_is_paid_warns(self, doctor, send):
+        one = send(line(doctor, "12-03-2026 09:00", "12-03-2026 12:00", type="nuit"))
+        assert "aucune heure" in results(one)[0].notes[0]
+
+
+class TestWhoAndWhere:
+    @pytest.mark.parametrize("name", ["Peeters Zoé", "Dr ZOE PEETERS", "peeters"])
+    def test_a_doctor_by_a_name_that_only_he_bears(self, doctor, send, name):
+        one = send(
+            ["Ouest", name, "14-03-2026 08:00", "15-03-2026 08:00"],
+            headings=["unite", "medecin", "debut", "fin"],
+        )
+        assert [each.now[1] for each in results(one)] == [doctor.pk]
+
+    def test_a_name_that_two_bear(self, circle, doctor, send):
+        CircleDoctorFactory(enterprise=circle, provider__person__last_name="Peeters")
+        one = send(
+            ["Ouest", "Peeters", "14-03-2026 08:00", "15-03-2026 08:00"],
+            headings=["unite", "medecin", "debut", "fin"],
+        )
+        assert codes(one) == ["doctor_ambiguous"]
+
+    def test_a_name_that_nobody_bears(self, doctor, send):
+        one = send(
+            ["Ouest", "Nemo", "14-03-2026 08:00", "15-03-2026 08:00"],
+            headings=["unite", "medecin", "debut", "fin"],
+        )
+        assert codes(one) == ["doctor_unknown"]
+
+    def test_units_zones_and_circles_that_are_not_the_circle_s(self, circle, west, doctor, send):
+        west.zone = GuardZoneFactory(enterprise=circle, name="Vallée")
+        west.save()
+        one = send(
+            line(doctor, unit="Nord"),
+            line(doctor, unit=""),
+            line(doctor, zone="Mer"),
+            line(doctor, zone="vallee", cercle_bce="0999.999.031"),
+            line(doctor, zone="vallée", cercle_bce=circle.bce_number.lstrip("0")),
+        )
+        assert codes(one) == ["unit_unknown", "unit_missing", "zone_unknown", "another_circle"]
+        assert outcomes(one)[-1] == ADDED
+
+    def test_a_unit_in_another_zone(self, circle, west, doctor, send):
+        for unit, name in ((west, "Vallée"), (circle.guard_units.get(name="Est"), "Plateau")):
+            unit.zone = GuardZoneFactory(enterprise=circle, name=name)
+            unit.save()
+        assert codes(send(line(doctor, zone="Plateau"))) == ["unit_in_another_zone"]
+
+    def test_the_only_unit_needs_no_name(self, circle, west, doctor, send):
+        circle.guard_units.get(name="Est").delete()
+        assert [each.now[0] for each in results(send(line(doctor, unit="")))] == [west.pk]
+
+    def test_the_rules_refuse_as_everywhere(self, circle, doctor, other, send):
+        stranger = CircleDoctorFactory(enterprise__world=circle.world).provider
+        one = send(
+            line("1-00000-99-003"),
+            line("12345"),
+            line(stranger),
+            line(doctor, "14-03-2026 08:00", "14-03-2026 08:00"),
+            line(doctor, "14-03-2026 08:00", "17-03-2026 16:00"),
+            line(doctor, "15-03-2026 08:00", "14-03-2026 08:00"),
+            line(doctor, "14-03-2001 08:00", "15-03-2001 08:00"),
+            line(doctor, "14-03-2029 08:00", "15-03-2029 08:00"),
+            line(doctor),
+            line(doctor, "14-03-2026 20:00", "15-03-2026 20:00", unit="Est"),
+        )
+        assert codes(one) == [
+            "check_digits", "malformed", "not_enrolled", "guard_out_of_order", "guard_too_long", "guard_out_of_order",
+            "guard_too_old", "guard_too_far", "guard_overlap",
+        ]  # fmt: skip
+        assert outcomes(one).count(REFUSED) == 9
+
+    def test_a_number_that_is_nobody_s(self, send):
+        assert codes(send(line("1-99905-12-004"))) == ["inami_unknown"]
+
+    def test_a_guard_that_stays_is_still_in_the_way(self, circle, west, doctor, other, send, confirm):
+        """A line that the rules refuse leaves its guard as it is: another line can't have its hours."""
+        GuardFactory(unit=west, provider=doctor, weekend=True)
+        one = send(
+            line(doctor, "07-03-2026 08:00", "10-03-2026 20:00"),
+            line(doctor, "07-03-2026 20:00", "08-03-2026 08:00", unit="Est"),
+        )
+        assert codes(one) == ["guard_too_long", "guard_overlap"]
+
+
+class TestWholePlannings:
+    @pytest.fixture
+    def stands(self, west, doctor):
+        return GuardFactory(unit=west, provider=doctor, weekend=True)
+
+    def whole(self, one, west, by, **days):
+        period = Period(days.get("start", date(2026, 3, 1)), days.get("end", date(2026, 3, 31)))
+        options = Options(period=period, replaced=frozenset({west.pk}))
+        return planning_imports.choose_options(planning_import=one, options=options, by=by, at=AT)
+
+    def test_what_the_file_does_not_name_is_cancelled(self, circle, west, doctor, send, confirm, by, stands):
+        one = send(line(doctor))
+        assert outcomes(one) == [ADDED]
+
+        one = self.whole(one, west, by)
+        assert outcomes(one) == [ADDED, REMOVED]
+        confirm(one)
+
+        stands.refresh_from_db()
+        assert stands.state == GuardState.CANCELLED
+        assert guards(circle).count() == 1
+
+    def test_other_days_and_units_are_left_alone(self, west, doctor, send, by, stands, circle):
+        GuardFactory(unit=circle.guard_units.get(name="Est"), provider=doctor)
+        one = self.whole(send(line(doctor)), west, by, start=date(2026, 3, 10))
+        assert outcomes(one) == [ADDED]
+
+    def test_a_confirmed_guard_is_not_cancelled_by_a_file(self, west, doctor, send, by, confirm):
+        GuardFactory(unit=west, provider=doctor, weekend=True, confirmed=True)
+        one = self.whole(send(line(doctor)), west, by)
+        assert codes(one) == ["confirmed_stays"]
+        assert results(one)[1].number == 0
+
+    def test_a_refused_line_keeps_the_guard_that_it_speaks_of(self, west, doctor, send, by, stands):
+        one = self.whole(send(line("1-99905-12-004", "07-03-2026 08:00", "09-03-2026 08:00")), west, by)
+        assert outcomes(one) == [REFUSED]
+
+    def test_drafts_tell_nobody(self, circle, doctor, send, by, confirm):
+        one = planning_imports.choose_options(
+            planning_import=send(line(doctor)), options=Options(as_drafts=True), by=by, at=AT
+        )
+        assert one.plan["told"] == 0
+        confirm(one)
+        assert [each.state for each in guards(circle)] == [GuardState.DRAFT]
+        assert not Message.objects.exists()
+
+
+class TestConfirmation:
+    def test_refused_lines_are_left_out_on_demand_only(self, circle, doctor, send, confirm):
+        one = send(line(doctor), line("12345"))
+        with pytest.raises(ValidationError) as refusal:
+            confirm(one)
+        assert refusal_codes(refusal.value) == {"lines_refused"}
+        assert confirm(one, without_refused=True).state == ImportState.DONE
+        assert guards(circle).count() == 1
+
+    def test_what_was_not_shown_is_not_done(self, doctor, send, confirm):
+        with pytest.raises(ValidationError) as refusal:
+            confirm(send(line(doctor)), shown="autre")
+        assert refusal_codes(refusal.value) == {"changed_meanwhile"}
+
+    def test_guards_that_changed_meanwhile_are_judged_anew(self, west, doctor, other, send, confirm):
+        guard = GuardFactory(unit=west, provider=doctor, weekend=True)
+        one = send(line(other, "07-03-2026 08:00", "09-03-2026 08:00"))
+        Guard.objects.filter(pk=guard.pk).update(provider=other, version=2)
+
+        again = confirm(one)
+
+        assert (again.state, outcomes(again), bool(again.failure)) == (ImportState.CHECKED, [UNCHANGED], True)
+        assert not GuardBatch.objects.exists()
+
+    def test_what_the_rules_refuse_meanwhile_is_judged_anew(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        doctor.enrolments.update(valid_until=date(2026, 1, 31))
+        again = confirm(one)
+        assert (again.state, codes(again)) == (ImportState.CHECKED, ["not_enrolled"])
+
+    def test_a_second_confirmation_finds_it_done(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        assert confirm(one).batch == confirm(one).batch
+        assert guards(circle).count() == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_at_once_do_it_once(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        assert at_once(lambda _number: confirm(one), times=3) == ["done"] * 3
+        assert (guards(circle).count(), GuardBatch.objects.count()) == (1, 1)
+
+    def test_what_is_decided_is_no_longer_open(self, doctor, send, confirm, by):
+        one = confirm(send(line(doctor)))
+        for act in (
+            lambda: planning_imports.discard(planning_import=one, by=by, at=AT),
+            lambda: planning_imports.choose_options(planning_import=one, options=Options(), by=by, at=AT),
+        ):
+            with pytest.raises(ValidationError) as refusal:
+                act()
+            assert refusal_codes(refusal.value) == {"not_open"}
+
+    def test_one_that_was_discarded_is_not_confirmed(self, doctor, send, confirm, by):
+        one = send(line(doctor))
+        for _click in range(2):
+            left = planning_imports.discard(planning_import=one, by=by, at=AT)
+            one.refresh_from_db()
+        assert left.state == ImportState.DISCARDED
+        with pytest.raises(ValidationError) as refusal:
+            confirm(one)
+        assert refusal_codes(refusal.value) == {"not_open"}
+
+    def test_nobody_without_a_function_of_the_circle(self, circle, doctor, send):
+        one = send(line(doctor))
+        stranger = PersonFactory(world=circle.world)
+        for act in (
+            lambda: planning_imports.confirm(
+                planning_import=one, shown="", without_refused=False, by=stranger, at=AT
+            ),
+            lambda: planning_imports.receive(
+                enterprise=circle, file_name="a.csv", content=b"a", size=1, by=stranger, at=AT
+            ),
+        ):
+            with pytest.raises(PermissionDenied):
+                act()
+
+
+class TestColumns:
+    HEADINGS = ["Poste", "Qui", "Commence", "Finit"]
+
+    def test_own_headings_are_named_once(self, circle, west, doctor, send, by):
+        cells = ["Ouest", "Peeters", "14-03-2026 08:00", "15-03-2026 08:00"]
+        one = send(cells, headings=self.HEADINGS)
+        assert (one.state, one.mapping) == (ImportState.UPLOADED, {})
+
+        columns = {"unit": 0, "doctor": 1, "start": 2, "end": 3}
+        named = planning_imports.name_columns(
+            planning_import=one, columns=columns, unit_id=None, by=by, at=AT
+        )
+        assert outcomes(named) == [ADDED]
+
+        again = send([*cells[:2], "21-03-2026 08:00", "22-03-2026 08:00"], headings=self.HEADINGS)
+        assert (again.state, outcomes(again)) == (ImportState.CHECKED, [ADDED])
+        assert ColumnMapping.objects.get().mapping == {"columns": columns, "unit": None}
+
+    def test_what_is_missing_is_said(self, doctor, send, by, west):
+        one = send(["a"], headings=["x"])
+        for columns, code in (
+            ({"unit": 0}, "columns_missing"),
+            ({"doctor": 0, "start": 0, "end_time": 0}, "unit_missing"),
+        ):
+            with pytest.raises(ValidationError) as refusal:
+                planning_imports.name_columns(
+                    planning_import=one, columns=columns, unit_id=None, by=by, at=AT
+                )
+            assert refusal_codes(refusal.value) == {code}
+        with pytest.raises(ValidationError) as refusal:
+            planning_imports.choose_options(planning_import=one, options=Options(), by=by, at=AT)
+        assert refusal_codes(refusal.value) == {"columns_missing"}
+
+    def test_a_unit_for_all_lines(self, west, doctor, send, by):
+        headings = ["medecin", "debut", "fin"]
+        cells = ["Peeters", "14-03-2026 08:00", "15-03-2026 08:00"]
+        one = send(cells, headings=headings)
+        assert one.state == ImportState.UPLOADED
+        named = planning_imports.name_columns(
+            planning_import=one, columns=one.mapping, unit_id=west.pk, by=by, at=AT
+        )
+        assert [each.now[0] for each in results(named)] == [west.pk]
+        assert [each.now[0] for each in results(send(cells, headings=headings))] == [west.pk]
+
+
+class TestLargeFiles:
+    """A task judges and does them; here with a bound that a test can reach."""
+
+    @pytest.fixture(autouse=True)
+    def _large(self, monkeypatch):
+        monkeypatch.setattr(planning_imports, "AT_ONCE", 0)
+
+    def work(self):
+        return planning_steps.work_on_next(real_now=AT)
+
+    def test_are_judged_and_done_by_the_task(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        assert (one.state, one.steps, planning_steps.progress_of(one)) == (ImportState.CHECKING, 1, 0)
+
+        assert self.work() == one.pk
+        one.refresh_from_db()
+        assert (one.state, outcomes(one)) == (ImportState.CHECKED, [ADDED])
+
+        assert confirm(one).state == ImportState.APPLYING
+        assert confirm(one).state == ImportState.APPLYING
+        assert not guards(circle)
+        assert self.work() == one.pk
+        one.refresh_from_db()
+        assert (one.state, guards(circle).count()) == (ImportState.DONE, 1)
+        assert self.work() is None
+
+    def test_a_right_that_ended_meanwhile_stops_it(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        self.work()
+        one.refresh_from_db()
+        confirm(one)
+        PlanningImport.objects.update(confirmed_by=PersonFactory(world=circle.world))
+
+        self.work()
+
+        one.refresh_from_db()
+        assert (one.state, one.confirmed_at, bool(one.failure)) == (ImportState.FAILED, None, True)
+        assert not guards(circle)
+
+    def test_a_unit_that_went_meanwhile_stops_it(self, circle, doctor, send, confirm):
+        one = send(line(doctor, unit="Est"))
+        self.work()
+        one.refresh_from_db()
+        confirm(one)
+        circle.guard_units.get(name="Est").delete()
+        self.work()
+        one.refresh_from_db()
+        assert one.state == ImportState.FAILED
+
+    def test_what_nobody_thought_of_holds_up_no_other(self, doctor, send, monkeypatch, caplog):
+        one, other = send(line(doctor)), send(line(doctor, "21-03-2026 08:00", "22-03-2026 08:00"))
+        PlanningImport.objects.filter(pk=one.pk).update(lines=[["broken"]])
+
+        assert [self.work(), self.work()] == [one.pk, other.pk]
+
+        one.refresh_from_db()
+        other.refresh_from_db()
+        assert (one.state, other.state) == (ImportState.FAILED, ImportState.CHECKED)
+        assert f"planning import {one.pk} fails" in caplog.messages
+
+    def test_a_task_does_all_that_waits(self, doctor, send, caplog):
+        one = send(line(doctor), at=AT - timedelta(minutes=1))
+        with caplog.at_level("INFO", logger="bhod.tasks"):
+            tasks.work_on_planning_imports()
+            tasks.work_on_planning_imports()
+        one.refresh_from_db()
+        assert one.state == ImportState.CHECKED
+        assert caplog.messages == ["planning imports worked on: 1"]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_two_workers_do_it_once(self, circle, doctor, send, confirm):
+        one = send(line(doctor))
+        self.work()
+        one.refresh_from_db()
+        confirm(one)
+        assert at_once(lambda _number: self.work(), times=3) == ["done"] * 3
+        assert (guards(circle).count(), GuardBatch.objects.count()) == (1, 1)
+
+
+def test_an_xlsx_file_is_read_alike(circle, doctor, send, confirm):
+    start, end = datetime(2026, 3, 14, 8), datetime(2026, 3, 15, 8)  # noqa: DTZ001  (as a workbook has them)
+    one = send(content=xlsx_file(line(doctor, start, end)), name="planning.xlsx")
+    assert outcomes(one) == [ADDED]
+    assert confirm(one).state == ImportState.DONE
