@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from bhod.eligibility import qualification_of
 from bhod.enums import EnrolmentState, Qualification
@@ -51,6 +51,28 @@ def provider_numbered(world: World, inami_number: str) -> CareProvider | None:
     """Who bears this INAMI number (11 digits) in a world, of whatever profession."""
     providers = CareProvider.objects.filter(person__world=world, inami_number=inami_number)
     return providers.select_related("person").order_by("pk").first()
+
+
+def stamp_of(doctor: CircleDoctor) -> str:
+    """What may change in an enrolment, so that a page knows whether somebody else changed it since it was opened."""
+    end = doctor.valid_until.isoformat() if doctor.valid_until else ""
+    return f"{end}|{doctor.supervisor_id or ''}|{int(doctor.acquired_rights)}"
+
+
+def guards_against(doctor: CircleDoctor, *, supervisor: CareProvider, from_day: date) -> GuardQuerySet:
+    """Standing guards of an enrolment, from a day on, during which a supervisor is on guard himself, in any circle."""
+    same_hours = Guard.objects.standing().filter(
+        provider=supervisor, starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    )
+    guards = Guard.objects.standing().filter(
+        Exists(same_hours),
+        provider=doctor.provider_id,
+        unit__enterprise=doctor.enterprise_id,
+        ends_at__gt=midnight(from_day),
+    )
+    if doctor.valid_until:
+        guards = guards.filter(starts_at__lt=midnight(doctor.valid_until + ONE_DAY))
+    return guards.select_related("unit").order_by("starts_at", "pk")
 
 
 def guards_past(doctor: CircleDoctor, last_day: date) -> GuardQuerySet:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bhod.eligibility import qualification_of
-from bhod.enums import Qualification
+from bhod.enums import SUPERVISING, Qualification
 from bhod.models import CircleDoctor
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem
@@ -49,10 +49,6 @@ def check_eligible_code(provider: CareProvider, *, acquired_rights: bool = False
     return qualification
 
 
-# Who may supervise a candidate: a recognised general practitioner.
-SUPERVISING = {Qualification.RECOGNISED_003, Qualification.RECOGNISED_004}
-
-
 @transaction.atomic
 def enrol_doctor(
     *,
@@ -66,12 +62,12 @@ def enrol_doctor(
 ) -> CircleDoctor:
     """Put a doctor on the list of a circle over a period; a candidate with his supervisor.
 
-    Refuses with `another_world`, `not_eligible_code`, `acquired_rights_required`, `acquired_rights_not_needed`, `supervisor_required`, `supervisor_not_allowed`,
-    `supervisor_not_eligible` and `already_enrolled`.
+    Refuses with `another_world`, `already_enrolled`, what `check_eligible_code` refuses, `supervisor_required`,
+    `supervisor_not_allowed` and `supervisor_not_eligible`.
     """
-    _check_may_manage(enterprise.pk, by=by, at=at)
-    _check_same_world(enterprise, provider, supervisor)
-    _check_supervisor(check_eligible_code(provider, acquired_rights=acquired_rights), supervisor)
+    check_may_manage(enterprise.pk, by=by, at=at)
+    check_same_world(enterprise, provider, supervisor)
+    check_supervisor(check_eligible_code(provider, acquired_rights=acquired_rights), supervisor)
     lock_providers({provider.pk, *([supervisor.pk] if supervisor else [])})
     doctor = CircleDoctor(
         enterprise=enterprise,
@@ -95,6 +91,7 @@ def enrol_doctor(
         supervisor=supervisor.pk if supervisor else None,
         valid_from=period.start.isoformat(),
         valid_until=period.end.isoformat() if period.end else None,
+        acquired_rights=acquired_rights,
     )
     return doctor
 
@@ -105,7 +102,7 @@ def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datet
 
     Refuses with `already_ended`, `period_out_of_order`, `already_enrolled` and `guards_after_end`.
     """
-    _check_may_manage(doctor.enterprise_id, by=by, at=at)
+    check_may_manage(doctor.enterprise_id, by=by, at=at)
     lock_providers({doctor.provider_id})
     doctor.refresh_from_db(fields=["valid_from", "valid_until"])
     if doctor.valid_until == last_day:
@@ -113,16 +110,7 @@ def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datet
     if doctor.valid_until and doctor.valid_until < clock.day_of(at):
         raise ValidationError(_("Cette inscription est déjà terminée."), code="already_ended")
     Period(doctor.valid_from, last_day)
-    if left := selectors.guards_past(doctor, last_day).count():
-        raise ValidationError(
-            ngettext(
-                "%(number)d garde de ce médecin se termine après ce jour : modifiez-la ou annulez-la d'abord.",
-                "%(number)d gardes de ce médecin se terminent après ce jour : modifiez-les ou annulez-les d'abord.",
-                left,
-            ),
-            code="guards_after_end",
-            params={"number": left},
-        )
+    check_guards_within(doctor, last_day)
     before, doctor.valid_until = doctor.valid_until, last_day
     doctor.full_clean()
     doctor.save(update_fields=["valid_until"])
@@ -138,22 +126,45 @@ def end_enrolment(*, doctor: CircleDoctor, last_day: date, by: Person, at: datet
     return doctor
 
 
+def check_guards_within(doctor: CircleDoctor, last_day: date) -> None:
+    """Refuses with `guards_after_end` while guards of the enrolment would lie outside it if it ended on that day."""
+    if left := selectors.guards_past(doctor, last_day).count():
+        raise ValidationError(
+            ngettext(
+                "%(number)d garde de ce médecin se termine après ce jour : modifiez-la ou annulez-la d'abord.",
+                "%(number)d gardes de ce médecin se terminent après ce jour : modifiez-les ou annulez-les d'abord.",
+                left,
+            ),
+            code="guards_after_end",
+            params={"number": left},
+        )
+
+
+def look_up_doctors(*, enterprise: Enterprise, found: int, by: Person, at: datetime) -> None:
+    """Keep in the trail that somebody searched the doctors whom INAMI knows, and how many he found; never what he typed."""
+    check_may_manage(enterprise.pk, by=by, at=at)
+    audit.record("bhod.doctor.looked_up", enterprise, world=enterprise.world, by=by, at=at, count=found)
+
+
 def lock_providers(pks: set[int]) -> None:
     """One act at a time per doctor: what full_clean() reads next holds what the other act has just written."""
     providers = CareProvider.objects.filter(pk__in=pks).order_by("pk")
     list(providers.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
 
 
-def _check_may_manage(enterprise_id: int, *, by: Person, at: datetime) -> None:
+def check_may_manage(enterprise_id: int, *, by: Person, at: datetime) -> None:
+    """Raises PermissionDenied for who may not manage the doctors of the circle."""
     check_capability(by=by, enterprise_id=enterprise_id, capability=Capability.MANAGE_DOCTORS, at=at)
 
 
-def _check_same_world(enterprise: Enterprise, *providers: CareProvider | None) -> None:
+def check_same_world(enterprise: Enterprise, *providers: CareProvider | None) -> None:
+    """Refuses a provider of another world than the circle's with `another_world`."""
     if any(each and each.person.world_id != enterprise.world_id for each in providers):
         raise ValidationError(_("Ce médecin n'est pas connu ici."), code="another_world")
 
 
-def _check_supervisor(qualification: Qualification, supervisor: CareProvider | None) -> None:
+def check_supervisor(qualification: Qualification, supervisor: CareProvider | None) -> None:
+    """A candidate has a recognised supervisor, and nobody else has one; codes as of `enrol_doctor`."""
     if not qualification.is_candidate:
         if supervisor:
             raise ValidationError(

@@ -1,160 +1,173 @@
+import re
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.formats import date_format
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.generic import FormView, TemplateView
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
 
-from bhod.forms import DoctorEndForm, DoctorEnrolForm
+from bhod.forms.doctors import DoctorFilterForm
+from bhod.models import CircleDoctor
 from bhod.permissions import Capability
-from bhod.selectors.doctors import (
-    doctor_line,
-    doctors_of,
-    guards_ahead,
-    guards_past,
-    provider_numbered,
-)
-from bhod.selectors.guards import guard_line
-from bhod.services import doctors as services
+from bhod.selectors import doctor_files
+from bhod.selectors.doctor_lists import BY_NAME, SORTS, in_order, matching
+from bhod.selectors.doctors import doctor_line, doctors_of
+from bhod.selectors.guards import units_of
+from bhod.services.doctor_exports import export_doctors
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
-from bhod_portal.core.refusals import add_refusal, refusal_codes
-from prosante_login.models import CareProvider
+from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.identifiers import read_inami
+from bhod_portal.core.ui import Column
 
 PER_PAGE = 25
-# Which field mends which refusal.
-FIELDS = {
-    "not_eligible_code": "inami_number",
-    "already_enrolled": "inami_number",
-    "another_world": "inami_number",
-    "supervisor_required": "supervisor_number",
-    "supervisor_not_allowed": "supervisor_number",
-    "supervisor_not_eligible": "supervisor_number",
-    "guards_after_end": "last_day",
-    "period_out_of_order": "last_day",
-    "already_ended": "last_day",
+# Eleven figures, however they are written: a NISS has as many as an INAMI number.
+_ELEVEN = re.compile(r"\d([\s.\-/]*\d){10}")
+_HEADINGS = {
+    BY_NAME: gettext_lazy("Médecin"),
+    "inami": gettext_lazy("Numéro INAMI"),
+    "qualification": gettext_lazy("Qualification"),
+    "du": gettext_lazy("Inscrit du"),
+    "au": gettext_lazy("Au"),
+    "maitre": gettext_lazy("Maître de stage"),
 }
 
 
-class DoctorListView(CapabilityRequiredMixin, TemplateView):
+class FilteredDoctorsView(CapabilityRequiredMixin):
+    """The enrolments of the circle by the criteria of the address."""
+
     required_capability = Capability.MANAGE_DOCTORS
+
+    def load(self) -> None:
+        super().load()
+        self.today = clock.today(self.portal_request.world)
+        self.form = DoctorFilterForm(self.request.GET.dict(), units=units_of(self.enterprise_id))
+        self.form.is_valid()
+
+    @property
+    def sort(self) -> str:
+        asked = self.request.GET.get("tri", "")
+        return asked if asked.removeprefix("-") in SORTS else BY_NAME
+
+    @cached_property
+    def asked(self) -> dict[str, str]:
+        """The criteria as the address gives them, for the other addresses of the same list."""
+        given = ((name, self.request.GET.get(name, "").strip()) for name in self.form.fields)
+        return {name: value for name, value in given if value}
+
+    @property
+    def found(self) -> QuerySet[CircleDoctor]:
+        criteria = self.form.criteria(on=self.today)
+        return in_order(matching(doctors_of(self.enterprise_id), criteria), self.sort)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.refusal is None and _may_be_niss(request.GET.get("q", "")):
+            messages.warning(
+                request,
+                _(
+                    "La recherche se fait par nom ou par numéro INAMI : un NISS n'a pas sa place dans une adresse."
+                ),
+            )
+            kept = {name: value for name, value in self.asked.items() if name != "q"}
+            return redirect(f"{request.path}?{urlencode(kept)}" if kept else request.path)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class DoctorListView(FilteredDoctorsView, TemplateView):
     template_name = "bhod/doctor_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = clock.today(self.portal_request.world)
-        page = Paginator(doctors_of(self.enterprise_id), PER_PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(self.found, PER_PAGE).get_page(self.request.GET.get("page"))
+        sorted_so = {"tri": self.sort} if self.sort != BY_NAME else {}
+        query = urlencode(self.asked | sorted_so)
         context = {
             "page_obj": page,
-            "lines": [doctor_line(doctor, on=today) for doctor in page],
-            "columns": [
-                _("Médecin"),
-                _("Numéro INAMI"),
-                _("Qualification"),
-                _("Inscrit du"),
-                _("Au"),
-                _("Maître de stage"),
-                _("État"),
-                "",
-            ],
+            "lines": [doctor_line(doctor, on=self.today) for doctor in page],
+            "filters": self.form,
+            "is_filtered": bool(self.asked),
+            "has_doctors": bool(page.paginator.count) or doctors_of(self.enterprise_id).exists(),
+            "query": query,
+            "export_url": f"{reverse('bhod:doctor_export')}?{query}".removesuffix("?"),
+            "columns": [*(self._column(key) for key in _HEADINGS), _("État"), ""],
         }
         return super().get_context_data(**kwargs) | self.page_context() | context
 
-
-class DoctorEnrolView(CapabilityRequiredMixin, FormView):
-    required_capability = Capability.MANAGE_DOCTORS
-    form_class = DoctorEnrolForm
-    template_name = "bhod/doctor_enrol.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | self.page_context()
-
-    def form_valid(self, form: DoctorEnrolForm) -> HttpResponse:
-        request, period = self.portal_request, form.cleaned_data["period"]
-        provider, supervisor = self.find(form, "inami_number"), self.find(form, "supervisor_number")
-        if provider is None or form.errors:
-            return self.form_invalid(form)
-        try:
-            services.enrol_doctor(
-                enterprise=self.circle,
-                provider=provider,
-                period=period,
-                supervisor=supervisor,
-                by=request.user,
-                at=clock.now(request.world),
-            )
-        except ValidationError as refusal:
-            same = doctors_of(self.enterprise_id).filter(
-                provider=provider, supervisor=supervisor, valid_from=period.start, valid_until=period.end
-            )
-            if "already_enrolled" not in refusal_codes(refusal) or not same.exists():
-                add_refusal(form, refusal, FIELDS)
-                return self.form_invalid(form)
-            text = _("%(doctor)s est déjà inscrit pour cette période.")
-        else:
-            text = _(
-                "%(doctor)s est inscrit dans le cercle. Vous pouvez maintenant lui attribuer des gardes."
-            )
-        messages.success(self.request, text % {"doctor": provider.person})
-        return redirect("bhod:doctor_list")
-
-    def find(self, form: DoctorEnrolForm, field: str) -> CareProvider | None:
-        """The provider who bears the number that was typed, in the same world; else the field says so."""
-        number = form.cleaned_data.get(field)
-        if not number:
-            return None
-        provider = provider_numbered(self.portal_request.world, number)
-        if provider is None:
-            text = _(
-                "L'INAMI ne connaît pas ce numéro. Vérifiez-le sur l'attestation du médecin ; un tout nouveau numéro peut "
-                "ne pas encore être configuré."
-            )
-            form.add_error(field, ValidationError(text, code="unknown_provider"))
-        return provider
+    def _column(self, key: str) -> Column:
+        now = {key: "ascending", f"-{key}": "descending"}.get(self.sort, "")
+        tri = f"-{key}" if now == "ascending" else key
+        url = "?" + urlencode(self.asked | {"tri": tri})
+        return Column(str(_HEADINGS[key]), numeric=False, sort_url=url, sorted=now)
 
 
-class DoctorEndView(CapabilityRequiredMixin, FormView):
-    """End an enrolment; the guards that are still to come are shown first."""
+class DoctorExportView(FilteredDoctorsView):
+    """What the list shows, all pages of it; a line of the trail is all that it writes."""
+
+    http_method_names = ["get", "options"]
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = export_doctors(
+            enterprise=self.circle,
+            found=self.found,
+            by=self.portal_request.user,
+            at=clock.now(self.portal_request.world),
+        )
+        name = f"medecins-{self.circle.bce_number}-{self.today:%Y-%m-%d}.csv"
+        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+
+
+class DoctorDetailView(CapabilityRequiredMixin, TemplateView):
+    """What the circle knows of one of its doctors, and what it may do."""
 
     required_capability = Capability.MANAGE_DOCTORS
-    form_class = DoctorEndForm
-    template_name = "bhod/doctor_end.html"
+    template_name = "bhod/doctor_detail.html"
 
     def load(self) -> None:
         super().load()
         self.doctor = get_object_or_404(doctors_of(self.enterprise_id), pk=self.kwargs["doctor_pk"])
-        self.guards = guards_ahead(self.doctor, at=clock.now(self.portal_request.world))
-        self.are_in_the_way = False
-
-    def get_initial(self) -> dict[str, Any]:
-        return {"last_day": self.doctor.valid_until}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        today = clock.today(self.portal_request.world)
+        world, doctor = self.portal_request.world, self.doctor
+        today = clock.today(world)
+        enrolments = list(doctor_files.enrolments_of(doctor))
+        supervised = [doctor_line(each, on=today) for each in doctor_files.supervised_by(doctor)]
         context = {
-            "line": doctor_line(self.doctor, on=today),
-            "guards": [guard_line(guard, None) for guard in self.guards],
-            "are_in_the_way": self.are_in_the_way,
-            "columns": [_("Début"), _("Fin"), _("Unité"), _("Heures honorées"), ""],
+            "line": doctor_line(doctor, on=today),
+            "lines": [doctor_line(each, on=today) for each in enrolments],
+            "units": next(
+                sorted(unit.unit.name for unit in each.allowed_units.all())
+                for each in enrolments
+                if each.pk == doctor.pk
+            ),
+            "supervisor_enrolment": doctor_files.own_enrolment(
+                doctor.supervisor_id, enterprise_id=self.enterprise_id
+            ),
+            "supervised": supervised,
+            "is_elsewhere": doctor_files.is_elsewhere(doctor, on=today),
+            "guards": doctor_files.guards_counted(doctor, at=clock.now(world)),
+            "history": doctor_files.history_of(enrolments, world=world),
+            "enrolment_columns": [_("Inscrit du"), _("Au"), _("Maître de stage"), _("État"), ""],
+            "history_columns": [_("Quand"), _("Qui"), _("Quoi")],
         }
         return super().get_context_data(**kwargs) | self.page_context() | context
 
-    def form_valid(self, form: DoctorEndForm) -> HttpResponse:
-        request, last_day = self.portal_request, form.cleaned_data["last_day"]
-        try:
-            services.end_enrolment(
-                doctor=self.doctor, last_day=last_day, by=request.user, at=clock.now(request.world)
-            )
-        except ValidationError as refusal:
-            if "guards_after_end" in refusal_codes(refusal):
-                self.guards, self.are_in_the_way = guards_past(self.doctor, last_day), True
-            add_refusal(form, refusal, FIELDS)
-            self.doctor.refresh_from_db(fields=["valid_until"])
-            return self.form_invalid(form)
-        text = _("L'inscription de %(doctor)s se termine le %(day)s, ce jour compris.")
-        facts = {"doctor": self.doctor.provider.person, "day": date_format(last_day, "d/m/Y")}
-        messages.success(self.request, text % facts)
-        return redirect("bhod:doctor_list")
+
+def _may_be_niss(text: str) -> bool:
+    found = _ELEVEN.search(text)
+    if found is None:
+        return False
+    try:
+        read_inami(found[0])
+    except ValidationError:
+        return True
+    return False

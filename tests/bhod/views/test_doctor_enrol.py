@@ -8,7 +8,7 @@ from tests.bhod.factories import AT, CircleDoctorFactory
 from tests.csam.factories import WorldFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
-from tests.prosante_login.factories import CareProviderFactory
+from tests.prosante_login.factories import CareProviderFactory, inami_number
 
 URL = reverse("bhod:doctor_enrol")
 TYPED = {
@@ -120,3 +120,59 @@ def test_a_second_click_does_it_once(client, manager, recognised):
     response = client.post(URL, TYPED, follow=True)
     assert "est déjà inscrit pour cette période" in text_of(response)
     assert CircleDoctor.objects.count() == 1
+
+
+class TestAcquiredRights:
+    @pytest.fixture
+    def general(self, world):
+        return CareProviderFactory(inami_number=inami_number(170_900, "001"))
+
+    def test_enrols_who_has_them(self, client, manager, general):
+        response = client.get(URL)
+        assert "quatre conditions" in text_of(response)
+        client.post(URL, TYPED | {"inami_number": general.inami_number, "acquired_rights": "on"})
+        assert CircleDoctor.objects.get().acquired_rights
+
+    def test_asks_for_them_where_the_code_needs_them_and_only_there(
+        self, client, manager, general, recognised
+    ):
+        typed = TYPED | {"inami_number": general.inami_number}
+        assert errors(client.post(URL, typed)) == {"acquired_rights": ["acquired_rights_required"]}
+        response = client.post(URL, TYPED | {"acquired_rights": "on"})
+        assert errors(response) == {"acquired_rights": ["acquired_rights_not_needed"]}
+
+
+class TestSearch:
+    @pytest.mark.parametrize("who", ["medecin", "maitre"])
+    def test_goes_and_comes_back_with_what_was_typed(self, client, manager, recognised, who):
+        typed = TYPED | {"inami_number": "", "valid_until": "x", "acquired_rights": "on"}
+        response = client.post(URL, typed | {f"chercher_{who}": ""})
+        assert response.url == f"{reverse('bhod:doctor_search')}?pour={who}"
+
+        content = client.get(URL, {who: recognised.pk}).content.decode()
+
+        assert 'value="1-4-2026"' in content
+        assert 'value="x"' in content
+        assert "checked" in content
+        name = {"medecin": "inami_number", "maitre": "supervisor_number"}[who]
+        assert f'name="{name}" value="1-99905-12-004"' in content
+
+    def test_goes_through_without_choosing(self, client, manager):
+        client.post(URL, TYPED | {"chercher_medecin": ""})
+        assert 'value="1-4-2026"' in client.get(URL, {"repris": "1"}).content.decode()
+        assert 'value="1-4-2026"' not in client.get(URL).content.decode()
+
+    @pytest.mark.parametrize("key", ["x", "9" * 30, "0"])
+    def test_takes_nobody_for_who_is_not_known(self, client, manager, key):
+        assert 'value="1-99' not in client.get(URL, {"medecin": key}).content.decode()
+
+    def test_begins_anew_once_it_is_done(self, client, manager, recognised):
+        client.post(URL, TYPED | {"chercher_medecin": ""})
+        client.post(URL, TYPED)
+        assert 'value="1-4-2026"' not in client.get(URL, {"repris": "1"}).content.decode()
+
+
+def test_leads_to_the_enrolment_that_there_is(client, manager, recognised, circle):
+    doctor = CircleDoctorFactory(enterprise=circle, provider=recognised)
+    content = client.post(URL, TYPED).content.decode()
+    assert reverse("bhod:doctor_detail", args=[doctor.pk]) in content
