@@ -1,12 +1,17 @@
 """Pages that BHOD adds to the file of a care provider."""
 
 from typing import Any, cast
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
+from prosante_login import http
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
 from prosante_login.models import CareProvider, Mandate
@@ -16,7 +21,7 @@ from prosante_login.profiles import ActiveProfile, file_menu
 class ProviderFileView(ContextMixin, View):
     """A page of « Mes gardes » in the file that is open: one's own as a care provider, or the grantor's.
 
-    Who has no file open is led to it, where ProSanté says why; a mandate that doesn't open the part is refused (403).
+    Who has no file open is led to the choice of the profile, and on from there; a mandate that doesn't open the part is refused (403).
     """
 
     part = FilePart.GUARDS
@@ -55,8 +60,23 @@ class ProviderFileView(ContextMixin, View):
     def _refuse(self) -> HttpResponse | None:
         profile = self.portal_request.profile
         if profile is None or profile.provider is None:
-            return redirect("prosante_login:file_home")
+            return self._led_to_a_file()
         self.provider, self.mandate = profile.provider, profile.mandate
         if self.part in profile.parts:
             return None
         return render(self.request, "prosante_login/part_closed.html", self.file_context(), status=403)
+
+    def _led_to_a_file(self) -> HttpResponse:
+        choice = http.remembered(self.portal_request)
+        if self.portal_request.profile is None and choice and choice.mandate_id:
+            # ProSanté says there why the grantor's file is closed now.
+            return redirect("prosante_login:file_home")
+        messages.warning(
+            self.request,
+            _("Choisissez d'abord le profil sous lequel vous ouvrez un dossier, ou cherchez votre mandant."),
+        )
+        # A link from a message leads on to its page once the profile is chosen.
+        onward = (
+            f"?{urlencode({'next': self.request.get_full_path()})}" if self.request.method == "GET" else ""
+        )
+        return redirect(reverse("prosante_login:profile_choose") + onward)

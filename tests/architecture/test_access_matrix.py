@@ -1,7 +1,7 @@
 """The access matrix: each page of ours gives each kind of person what the table says, and no page has no row."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -17,6 +17,7 @@ from access_mgmt.enums import Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard, Shift
+from bhod_portal.core import clock
 from csam.enums import DigitalKey, ManagerKind
 from csam.models import AccessManager, Person
 from prosante_login.enums import Capacity, FeeType, Profession, ProfileKind
@@ -32,8 +33,14 @@ from tests.access_mgmt.factories import (
 )
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
-from tests.bhod.factories import GuardUnitFactory, GuardZoneFactory
-from tests.bhod.factories import CalendarFeedFactory
+from tests.bhod.factories import (
+    CalendarFeedFactory,
+    GuardFactory,
+    GuardUnitFactory,
+    GuardZoneFactory,
+    PlanningImportFactory,
+    SwapOfferFactory,
+)
 from tests.csam.factories import (
     AccessManagerFactory,
     DesignationDocumentFactory,
@@ -89,6 +96,9 @@ class Sample:
         document = DesignationDocumentFactory()
         karim = CareProvider.objects.get(person=person("karim"))
         self.contract = SocialContractFactory(provider=karim)
+        coming = guards.filter(starts_at__gt=clock.now(quality.enterprise.world))
+        standing = list(coming.order_by("-starts_at")[:2])
+        self.references = references_of_swaps(karim, standing[1])
         self.arguments = {
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
@@ -120,6 +130,7 @@ class Sample:
             "unit_pk": GuardUnitFactory(enterprise=quality.enterprise).pk,
             "shift_pk": Shift.objects.filter(**enterprise).order_by("pk").values_list("pk", flat=True)[0],
             "public_id": member.person.public_id,
+            "import_id": PlanningImportFactory(enterprise=quality.enterprise, checked=True).public_id,
             "message_pk": MessageFactory(person=member.person).pk,
             "designation_pk": document.request_id,
             "document_id": document.public_id,
@@ -135,15 +146,19 @@ class Sample:
             "feed_pk": CalendarFeedFactory(enterprise=quality.enterprise).pk,
             "own_feed_pk": CalendarFeedFactory(of_doctor=True, provider=karim).pk,
             "secret": "a-secret-of-no-feed",
+            "swap_pk": SwapOfferFactory(guard=standing[0]).pk,
             # What nobody's session knows.
             "search": "4d3e1c2b-0000-4000-8000-000000000000",
             "question": "connexion",
         }
 
     def address(self, name: str) -> str:
-        arguments = {key: self.arguments[key] for key in addresses()[name].converters if key != "kind"}
+        asked = addresses()[name].converters
+        arguments = {key: self.arguments[key] for key in asked if key not in {"kind", "reference"}}
         if "kind" in addresses()[name].converters:
             arguments["kind"] = MemberKind.USER if name.endswith("member_create") else QualityKind.HEALTH_CARE
+        if name in self.references:
+            arguments["reference"] = self.references[name]
         if name == "prosante_login:social_contract_end":
             arguments["row_pk"] = self.contract.pk
         if "bce_number" in arguments and "gestionnaires/" in addresses()[name].route:
@@ -151,6 +166,28 @@ class Sample:
             arguments["bce_number"] = HAUTE_MEUSE
         query = f"?next={reverse('csam:enterprise_register')}" if name == "csam:level_too_weak" else ""
         return reverse(name, kwargs=arguments) + query
+
+
+def references_of_swaps(karim: CareProvider, guard: Guard) -> dict[str, str]:
+    """The guard in each address about swaps: his own to come, his own that is offered, a colleague's offered to him."""
+    own, offered = (
+        GuardFactory(
+            unit=guard.unit,
+            provider=karim,
+            starts_at=guard.starts_at + timedelta(days=days),
+            ends_at=guard.ends_at + timedelta(days=days),
+        )
+        for days in (3, 6)
+    )
+    SwapOfferFactory(guard=offered)
+    SwapOfferFactory(guard=guard, offered_to=karim)
+    return {
+        "bhod:swap_offer": str(own.reference),
+        "bhod:swap_offer_check": str(own.reference),
+        "bhod:swap_accept": str(guard.reference),
+        "bhod:swap_refuse": str(guard.reference),
+        "bhod:swap_withdraw": str(offered.reference),
+    }
 
 
 def someone_afar() -> Person:
