@@ -1,5 +1,13 @@
 from django.urls import path
 
+from bhod.views.batches import BatchListView, BatchUndoView
+from bhod.views.bulk import (
+    GuardConfirmView,
+    GuardCopyView,
+    GuardPublishView,
+    GuardsCancelView,
+    GuardSeriesView,
+)
 from bhod.views.calendars import FeedView
 from bhod.views.circle import (
     CircleEditView,
@@ -16,6 +24,7 @@ from bhod.views.doctor_enrolments import DoctorEnrolView, DoctorSearchView
 from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
 from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
 from bhod.views.finances import FinanceOverviewView
+from bhod.views.guard_acts import GuardConfirmOneView, GuardHistoryView, GuardReopenView, GuardSplitView
 from bhod.views.guard_check import GuardCheckView
 from bhod.views.guard_lists import GuardListView, GuardWeekView
 from bhod.views.guard_quick import GuardQuickView
@@ -58,6 +67,17 @@ urlpatterns = [
     path("gardes/nouvelle/", GuardCreateView.as_view(), name="guard_create"),
     path("gardes/<int:guard_pk>/modifier/", GuardEditView.as_view(), name="guard_edit"),
     path("gardes/<int:guard_pk>/annuler/", GuardCancelView.as_view(), name="guard_cancel"),
+    path("gardes/<int:guard_pk>/confirmer/", GuardConfirmOneView.as_view(), name="guard_confirm_one"),
+    path("gardes/<int:guard_pk>/rouvrir/", GuardReopenView.as_view(), name="guard_reopen"),
+    path("gardes/<int:guard_pk>/partager/", GuardSplitView.as_view(), name="guard_split"),
+    path("gardes/<int:guard_pk>/historique/", GuardHistoryView.as_view(), name="guard_history"),
+    path("gardes/serie/", GuardSeriesView.as_view(), name="guard_series"),
+    path("gardes/copier/", GuardCopyView.as_view(), name="guard_copy"),
+    path("gardes/brouillons/", GuardPublishView.as_view(), name="guard_publish"),
+    path("gardes/confirmer/", GuardConfirmView.as_view(), name="guard_confirm"),
+    path("gardes/annulations/", GuardsCancelView.as_view(), name="guards_cancel"),
+    path("gardes/actes/", BatchListView.as_view(), name="batch_list"),
+    path("gardes/actes/<int:batch_pk>/annuler/", BatchUndoView.as_view(), name="batch_undo"),
     path("gardes/qualite/", QualityView.as_view(), name="quality"),
     path("gardes/qualite/exporter/", QualityExportView.as_view(), name="quality_export"),
     path("gardes/importer/", PlanningImportView.as_view(), name="planning_import"),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, F, QuerySet
+from django.utils.translation import gettext as _
 
 from bhod.enums import GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
+from bhod.rules.problems import shown_instant
 from csam.models import Person
 
 
@@ -34,6 +36,28 @@ class HistoryLine:
     batch: GuardBatch | None
     before: State | None
     after: State
+
+    @property
+    def differences(self) -> list["Difference"]:
+        """What this act changed, in words; all of it for the act that entered the guard."""
+        was, now = self.before, self.after
+        pairs = [
+            (_("Unité"), was and was.unit, now.unit),
+            (_("Médecin"), was and was.doctor, now.doctor),
+            (_("Début"), was and shown_instant(was.starts_at), shown_instant(now.starts_at)),
+            (_("Fin"), was and shown_instant(was.ends_at), shown_instant(now.ends_at)),
+            (_("État"), was and str(was.state.label), str(now.state.label)),
+        ]
+        return [Difference(label, before or "", after) for label, before, after in pairs if before != after]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a part of a guard was and became."""
+
+    label: str
+    before: str
+    after: str
 
 
 def batches_of(enterprise_id: int) -> QuerySet[GuardBatch]:

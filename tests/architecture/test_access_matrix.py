@@ -35,6 +35,7 @@ from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
 from tests.bhod.factories import (
     CalendarFeedFactory,
+    GuardBatchFactory,
     GuardFactory,
     GuardUnitFactory,
     GuardZoneFactory,
@@ -122,6 +123,7 @@ class Sample:
             "review_pk": AccessReviewFactory(quality=quality).pk,
             "assignment_pk": RoleAssignment.objects.standing().get(member=member).pk,
             "guard_pk": guards.order_by("-starts_at").values_list("pk", flat=True)[0],
+            "batch_pk": GuardBatchFactory(enterprise=quality.enterprise).pk,
             "doctor_pk": CircleDoctor.objects.filter(**enterprise)
             .order_by("pk")
             .values_list("pk", flat=True)[0],

@@ -1,0 +1,237 @@
+"""What people ask of several guards at once; each form stands in the address of its page, in the words of that."""
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bhod.enums import GuardCategory
+from bhod.forms import local_instant, named
+from bhod.models import GuardUnit
+from bhod.selectors.circles import Organisation
+from bhod.selectors.guards import month_of
+from bhod.services.copies import week_of
+from bhod_portal.core.fields import ClockField, DayField, LongSelect, join_days
+from prosante_login.models import CareProvider
+
+LONGEST_DAYS = 366
+MOST_DOCTORS = 6
+MOST_TIMES = 12
+MOST_WEEKS = 8
+WEEK, MONTH = "semaine", "mois"
+BY_GUARD, BY_WEEK = "garde", "semaine"
+_Choices = Sequence[tuple[Any, str | Promise]]
+
+
+class PeriodForm(forms.Form):
+    """The guards that begin in a period, of one unit or of all. Gives `period` of at most a year, and `unit` or None."""
+
+    du = DayField(label=_("Du"), help_text=_("jj-mm-aaaa"))
+    au = DayField(label=_("Au"), help_text=_("jj-mm-aaaa, ce jour compris"))
+    unite = forms.TypedChoiceField(label=_("Unité"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, units: Iterable[GuardUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units}
+        offer(self, "unite", [("", _("Toutes")), *_named(self.units)])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        join_days(self, "du", "au")
+        data["unit"] = self.units.get(data.get("unite") or 0)
+        if "period" in data and (data["au"] - data["du"]).days >= LONGEST_DAYS:
+            text = _("Choisissez une période de douze mois au plus.")
+            self.add_error("au", ValidationError(text, code="period_too_long"))
+        return data
+
+
+class GuardsCancelForm(PeriodForm):
+    """Which standing guards of a period are cancelled, and why. Gives `medecin`, the key of a doctor or None, too."""
+
+    medecin = forms.TypedChoiceField(
+        label=_("Médecin"), coerce=int, empty_value=None, required=False, widget=LongSelect
+    )
+    motif = forms.CharField(
+        label=_("Motif de l'annulation"),
+        help_text=_("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins."),
+        max_length=150,
+    )
+
+    def __init__(self, *args: Any, providers: Iterable[CareProvider], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "medecin", [("", _("Tous")), *((each.pk, named(each)) for each in providers)])
+
+
+class SeriesForm(PeriodForm):
+    """A series of guards. Gives `unit`, `doctors` in the order of their turns, `period`, `shifts`, `weekdays`, `every`."""
+
+    plages = forms.MultipleChoiceField(
+        label=_("Quelles gardes"),
+        help_text=_("Les plages de votre cercle, par sorte de jour."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    jours = forms.TypedMultipleChoiceField(
+        label=_("Seulement certains jours"),
+        help_text=_("Le jour où la garde commence. Rien de coché : tous les jours des plages choisies."),
+        coerce=int,
+        choices=[(number, str(name)) for number, name in WEEKDAYS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    chaque = forms.TypedChoiceField(
+        label=_("Combien de semaines"),
+        coerce=int,
+        choices=[
+            (1, _("chaque semaine")),
+            *(
+                (number, _("une semaine sur %(number)s") % {"number": number})
+                for number in range(2, MOST_WEEKS + 1)
+            ),
+        ],
+        initial=1,
+    )
+    tour = forms.ChoiceField(
+        label=_("S'il y a plusieurs médecins, ils se relaient"),
+        choices=[(BY_GUARD, _("à chaque garde")), (BY_WEEK, _("à chaque semaine"))],
+        initial=BY_GUARD,
+    )
+    brouillon = forms.BooleanField(
+        label=_("en brouillon : les médecins ne sont pas prévenus avant l'enregistrement"), required=False
+    )
+
+    def __init__(
+        self, *args: Any, providers: Iterable[CareProvider], organisation: Organisation, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.providers = {each.pk: each for each in providers}
+        unit = self.fields["unite"]
+        unit.required = True
+        units = list(_named(self.units))
+        offer(self, "unite", units if len(units) == 1 else [("", _("Choisissez")), *units])
+        offer(self, "plages", _shift_choices(organisation))
+        named_ones = [(pk, named(each)) for pk, each in self.providers.items()]
+        for number in range(1, MOST_DOCTORS + 1):
+            self.fields[f"medecin{number}"] = forms.TypedChoiceField(
+                label=_("Médecin") if number == 1 else _("Médecin %(number)s") % {"number": number},
+                coerce=int,
+                empty_value=None,
+                required=number == 1,
+                choices=[("", _("Choisissez") if number == 1 else _("–")), *named_ones],
+                widget=LongSelect,
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        chosen = [data.get(f"medecin{number}") for number in range(1, MOST_DOCTORS + 1)]
+        data["doctors"] = [self.providers[pk] for pk in chosen if pk is not None]
+        data["shifts"] = frozenset(_read_shift(each) for each in data.get("plages", ()))
+        data["weekdays"] = frozenset(data.get("jours", ()))
+        return data
+
+
+class CopyForm(forms.Form):
+    """Which week or month is copied onto which. Gives `de` and `vers`, any days of theirs, `fois` and `unit`."""
+
+    quoi = forms.ChoiceField(
+        label=_("Copier"),
+        choices=[(WEEK, _("une semaine, du lundi au dimanche")), (MONTH, _("un mois"))],
+        widget=forms.RadioSelect,
+        initial=WEEK,
+    )
+    de = DayField(label=_("À copier"), help_text=_("Un jour de cette semaine ou de ce mois, jj-mm-aaaa"))
+    vers = DayField(label=_("Vers"), help_text=_("Un jour de la semaine ou du mois à remplir, jj-mm-aaaa"))
+    fois = forms.TypedChoiceField(
+        label=_("Combien de fois"),
+        help_text=_("Plusieurs semaines ou plusieurs mois qui se suivent"),
+        coerce=int,
+        choices=[(number, str(number)) for number in range(1, MOST_TIMES + 1)],
+        initial=1,
+    )
+    unite = forms.TypedChoiceField(label=_("Unité"), coerce=int, empty_value=None, required=False)
+    brouillon = forms.BooleanField(
+        label=_("en brouillon : les médecins ne sont pas prévenus avant l'enregistrement"), required=False
+    )
+
+    def __init__(self, *args: Any, units: Iterable[GuardUnit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.units = {unit.pk: unit for unit in units}
+        offer(self, "unite", [("", _("Toutes")), *_named(self.units)])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        data["unit"] = self.units.get(data.get("unite") or 0)
+        if "de" in data and "vers" in data and "quoi" in data:
+            whole = week_of if data["quoi"] == WEEK else month_of
+            source, target = whole(data["de"]).start, whole(data["vers"]).start
+            if target <= source:
+                text = _("Choisissez une semaine ou un mois qui suit celui que vous copiez.")
+                self.add_error("vers", ValidationError(text, code="target_not_after"))
+        return data
+
+
+class SplitForm(forms.Form):
+    """Where a guard is cut, and who takes the second part. Gives `cut_at` and `provider`."""
+
+    jour = DayField(label=_("Jour du partage"), help_text=_("jj-mm-aaaa"))
+    heure = ClockField(label=_("Heure du partage"), help_text=_("hh:mm, heure de Bruxelles"))
+    medecin = forms.TypedChoiceField(label=_("Médecin de la seconde partie"), coerce=int, widget=LongSelect)
+
+    def __init__(self, *args: Any, providers: Iterable[CareProvider], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.providers = {each.pk: each for each in providers}
+        offer(self, "medecin", [(pk, named(each)) for pk, each in self.providers.items()])
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if "medecin" in data:
+            data["provider"] = self.providers[data["medecin"]]
+        if "jour" in data and "heure" in data:
+            try:
+                data["cut_at"] = local_instant(data["jour"], data["heure"])
+            except ValidationError as error:
+                self.add_error("heure", error)
+        return data
+
+
+class ReopenForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Pourquoi la confirmation est retirée"),
+        help_text=_(
+            "Par exemple « la garde s'est terminée plus tôt » ; cela reste dans l'historique de la garde."
+        ),
+        max_length=200,
+    )
+
+
+def offer(form: forms.Form, name: str, choices: _Choices) -> None:
+    """Give a field of choices what there is to choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy which field it is)
+    field.choices = choices
+
+
+def _named(units: dict[int, GuardUnit]) -> Iterable[tuple[int, str]]:
+    return ((pk, unit.name) for pk, unit in units.items())
+
+
+def _shift_choices(organisation: Organisation) -> list[tuple[str, str]]:
+    return [
+        (
+            f"{category.value} {shift.starts:%H:%M}",
+            f"{category.label} {shift.starts:%H:%M} – {shift.ends:%H:%M}"
+            + (f" ({shift.name})" if shift.name else ""),
+        )
+        for category in GuardCategory
+        if category != GuardCategory.WEEKNIGHT or organisation.organises_weeknights
+        for shift in organisation.shifts[category]
+    ]
+
+
+def _read_shift(chosen: str) -> tuple[GuardCategory, time]:
+    category, starts = chosen.split(" ")
+    return GuardCategory(category), time.fromisoformat(starts)

@@ -1,0 +1,63 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from bhod.enums import GuardState
+from bhod.models import Guard, GuardBatch
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory
+from tests.bhod.views.bulk import confirm
+from tests.html_guard import assert_clean
+from tests.pages import errors, text_of
+
+URL = reverse("bhod:guards_cancel")
+ASKED = {"du": "01-03-2026", "au": "31-03-2026", "motif": "épidémie"}
+
+
+@pytest.fixture
+def guards(unit):
+    """A night each for two doctors in March 2026."""
+    first = GuardFactory(unit=unit, provider=CircleDoctorFactory(enterprise=unit.enterprise).provider)
+    return [
+        first,
+        GuardFactory(
+            unit=unit,
+            provider=CircleDoctorFactory(enterprise=unit.enterprise).provider,
+            starts_at=first.starts_at + timedelta(days=4),
+            ends_at=first.ends_at + timedelta(days=4),
+        ),
+    ]
+
+
+def test_asks_first(client, manager, guards):
+    response = client.get(URL)
+    assert_clean(response.content.decode())
+    assert response.context["preview"] is None
+    assert "Voir ce qui sera fait" in text_of(response)
+
+
+def test_cancels_with_one_reason(client, manager, guards):
+    shown = client.get(URL, ASKED)
+    assert_clean(shown.content.decode())
+    assert "Annuler 2 gardes" in text_of(shown)
+
+    response = confirm(client, URL, ASKED)
+
+    assert "2 gardes annulées. 2 médecins prévenus par e-mail." in text_of(response)
+    found = Guard.objects.values_list("state", "cancel_reason")
+    assert list(found) == [(GuardState.CANCELLED, "épidémie")] * 2
+    assert GuardBatch.objects.get().label == "du 01/03/2026 au 31/03/2026 : épidémie"
+
+
+def test_keeps_to_one_doctor_and_one_unit(client, manager, guards, unit):
+    asked = ASKED | {"medecin": guards[0].provider_id, "unite": unit.pk}
+    confirm(client, URL, asked)
+    assert Guard.objects.get(state=GuardState.CANCELLED) == guards[0]
+
+
+def test_needs_a_reason(client, manager, guards):
+    assert errors(client.get(URL, ASKED | {"motif": " "})) == {"motif": ["required"]}
+
+
+def test_says_when_nothing_answers(client, manager, unit):
+    assert "Aucune garde ne répond" in text_of(client.get(URL, ASKED))
