@@ -40,9 +40,9 @@ def _of_guard(finding: Finding, code: str) -> list[Link]:
     if code == "deadline_passed":
         return [Link(_("Annuler la garde"), _guard("cancel", finding))]
     if code == "draft_past":
-        return [Link(_("Enregistrer le brouillon"), _of_its_day("guard_publish", finding))]
+        return [Link(_("Enregistrer le brouillon"), _drafts_of_its_day(finding))]
     if code == "deadline_near":
-        return [Link(_("Confirmer la garde"), _of_its_day("guard_confirm", finding))]
+        return [Link(_("Confirmer la garde"), _guard("confirm_one", finding))]
     if code in OF_THE_CIRCLE:
         return [_circle()]
     return _of_enrolment(finding, code)
@@ -55,13 +55,19 @@ def _of_enrolment(finding: Finding, code: str) -> list[Link]:
         return []
     if finding.doctor_pk is None:
         return [Link(_("Inscrire le médecin"), reverse("bhod:doctor_enrol"))]
-    return [Link(_("Corriger l'inscription"), reverse("bhod:doctor_detail", args=[finding.doctor_pk]))]
+    page, label = (
+        ("doctor_detail", _("Voir l'inscription"))
+        if code == "not_eligible_code"
+        else ("doctor_change", _("Corriger l'inscription"))
+    )
+    return [Link(label, reverse(f"bhod:{page}", args=[finding.doctor_pk]))]
 
 
-def _of_its_day(page: str, finding: Finding) -> str:
+def _drafts_of_its_day(finding: Finding) -> str:
     assert finding.guard is not None  # noqa: S101  (findings of guards only)
     day = f"{clock.day_of(finding.guard.starts_at):%d-%m-%Y}"
-    return f"{reverse(f'bhod:{page}')}?{urlencode({'du': day, 'au': day, 'unite': finding.unit_pk})}"
+    query = urlencode({"du": day, "au": day, "unite": finding.unit_pk})
+    return f"{reverse('bhod:guard_publish')}?{query}"
 
 
 def _circle() -> Link:
