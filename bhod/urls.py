@@ -19,9 +19,18 @@ from bhod.views.circle import (
     ZoneEditView,
     ZoneRemoveView,
 )
+from bhod.views.coordination import (
+    CoordinationCancelView,
+    CoordinationConfirmView,
+    CoordinationCopyView,
+    CoordinationPublishView,
+    CoordinationView,
+)
 from bhod.views.doctor_changes import DoctorChangeView, DoctorEndGuardsView, DoctorEndView
 from bhod.views.doctor_enrolments import DoctorEnrolView, DoctorSearchView
+from bhod.views.doctor_units import DoctorUnitsView
 from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
+from bhod.views.fairness import FairnessExportView, FairnessView
 from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
 from bhod.views.finances import FinanceOverviewView
 from bhod.views.guard_acts import GuardConfirmOneView, GuardHistoryView, GuardReopenView, GuardSplitView
@@ -127,5 +136,13 @@ urlpatterns = [
     path("cercle/plages/ajouter/", ShiftAddView.as_view(), name="shift_add"),
     path("cercle/plages/<int:shift_pk>/", ShiftEditView.as_view(), name="shift_edit"),
     path("cercle/plages/<int:shift_pk>/supprimer/", ShiftRemoveView.as_view(), name="shift_remove"),
+    path("gardes/repartition/", FairnessView.as_view(), name="fairness"),
+    path("gardes/repartition/exporter/", FairnessExportView.as_view(), name="fairness_export"),
+    path("medecins/<int:doctor_pk>/unites/", DoctorUnitsView.as_view(), name="doctor_units"),
+    path("gardes/cercles/", CoordinationView.as_view(), name="coordination"),
+    path("gardes/cercles/confirmer/", CoordinationConfirmView.as_view(), name="coordination_confirm"),
+    path("gardes/cercles/brouillons/", CoordinationPublishView.as_view(), name="coordination_publish"),
+    path("gardes/cercles/copier/", CoordinationCopyView.as_view(), name="coordination_copy"),
+    path("gardes/cercles/annuler/", CoordinationCancelView.as_view(), name="coordination_cancel"),
     path("finances/", FinanceOverviewView.as_view(), name="finance_overview"),
 ]

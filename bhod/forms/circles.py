@@ -1,14 +1,15 @@
 """What people type about the organisation of a circle."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from bhod.enums import GuardCategory
-from bhod.models import GuardZone
+from bhod.models import GuardUnit, GuardZone
 from bhod_portal.core.fields import ClockField, DayField
 from bhod_portal.core.overtaken_forms import OvertakenForm
 
@@ -100,3 +101,30 @@ class ShiftForm(OvertakenForm):
     ends = ClockField(
         label=_("Fin"), help_text=_("hh:mm ; une heure égale au début, ou avant lui, est celle du lendemain")
     )
+
+
+class DoctorUnitsForm(OvertakenForm):
+    """In which units a doctor may be on duty. Gives `units`, their keys as texts and in order; none means all."""
+
+    units = forms.MultipleChoiceField(
+        label=_("Unités où ce médecin peut être de garde"),
+        help_text=_("Aucune cochée : il peut l'être dans toutes."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(
+        self, *args: Any, units: Iterable[GuardUnit], guards: Mapping[int, int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["units"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101  (tells mypy which field it is)
+        offered = list(units)
+        field.choices = [(str(unit.pk), unit.name) for unit in offered]
+        hint = ngettext_lazy("%(number)d garde à venir", "%(number)d gardes à venir", "number")
+        hints = {str(unit.pk): hint % {"number": guards[unit.pk]} for unit in offered if unit.pk in guards}
+        field.choice_hints = hints  # type: ignore[attr-defined]  # read by the component of a field
+
+    def clean_units(self) -> list[str]:
+        """In one order, whatever the browser's."""
+        return sorted(self.cleaned_data["units"])
