@@ -352,11 +352,13 @@ class PlanningImportDoneView(OneImportMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         plan = self.planning_import.plan
+        period, _units = suggested_period(self.planning_import)
+        month = f"?mois={period.start:%Y-%m}" if period else ""
         context = {
             "counts": [(each.label, plan["counts"][each.value]) for each in PlanningOutcome],
             "refused": plan["counts"][PlanningOutcome.REFUSED],
             "told": plan["told"],
-            "month": suggested_period(self.planning_import)[0],
+            "guards_url": reverse("bhod:guard_month") + month,
         }
         return super().get_context_data(**kwargs) | self.page_context() | context
 

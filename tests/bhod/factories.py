@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import factory
 
-from bhod.enums import BatchKind, GuardAct, GuardCategory, GuardState
+from bhod.enums import BatchKind, GuardAct, GuardCategory, GuardState, ImportState, PlanningOutcome
 from bhod.models import (
     CalendarFeed,
     CircleDoctor,
@@ -213,14 +213,31 @@ class SwapOfferFactory(factory.django.DjangoModelFactory):
 
 
 class PlanningImportFactory(factory.django.DjangoModelFactory):
-    """A file of one line that was uploaded."""
+    """A file of one guard that was uploaded, of which the columns aren't named yet; or `checked`, and none refused."""
 
     class Meta:
         model = PlanningImport
 
+    class Params:
+        checked = factory.Trait(
+            state=ImportState.CHECKED,
+            plan={
+                "options": {"unit": None, "drafts": False, "period": [], "units": []},
+                "results": [],
+                "counts": {outcome.value: 0 for outcome in PlanningOutcome},
+                "fingerprint": "",
+                "standing": "",
+                "told": 0,
+                "names": [],
+            },
+        )
+
     enterprise = factory.SubFactory(EnterpriseFactory, registered=True)
     file_name = "planning.csv"
     digest = "0" * 64
+    headings = ["Qui", "Commence", "Finit"]
+    lines = [[2, ["Peeters", "14-03-2026 08:00", "15-03-2026 08:00"], [], []]]
+    plan = {"options": {"unit": None, "drafts": False, "period": [], "units": []}}
     uploaded_at = AT
     uploaded_by = factory.SubFactory(PersonFactory, world=factory.SelfAttribute("..enterprise.world"))
 
