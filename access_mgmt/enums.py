@@ -150,12 +150,3 @@ class CertificateState(models.TextChoices):
     ENDING = "ENDING", _("expire bientôt")
     EXPIRED = "EXPIRED", _("expiré")
     REVOKED = "REVOKED", _("révoqué")
-
-
-class ImportOutcome(models.TextChoices):
-    """What becomes of a line of an imported file; the value stands in the address of the dry run."""
-
-    ADDED = "ajoute", _("ajouté")
-    CHANGED = "modifie", _("modifié")
-    UNCHANGED = "inchange", _("inchangé")
-    REFUSED = "refuse", _("refusé")

@@ -13,10 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from access_mgmt.enums import ADDED_KINDS, MEMBER_TYPES, Function, MemberKind, MemberLink, SecuredApplication
 from access_mgmt.services.usernames import username_format
+from bhod_portal.core import file_lines
 from bhod_portal.core.fields import DayField, EmailField
+from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of
 from bhod_portal.core.identifiers import read_niss
 from bhod_portal.core.periods import Period
-from bhod_portal.core.tables import Line, find_columns, read_table, words
+from bhod_portal.core.tables import words
 from csam.enums import Language, Title
 
 # The columns of the template: those of the users list and of the creation form, then the function and its dates.
@@ -37,10 +39,7 @@ COLUMNS: Mapping[str, str | Promise] = {
     "valid_until": gettext_lazy("Date de fin"),
 }
 MANDATORY = ("niss", "last_name", "first_name")
-# What the list of refused lines says of each besides, so that it can be mended and sent again.
-LINE, PROBLEM = gettext_lazy("Ligne"), gettext_lazy("Problème")
 SEPARATOR = "|"
-_REMARKS = ("_line", "_problem")
 _SHORT_FORMS = {
     Title.MR: ("Monsieur", "Mr"),
     Title.MRS: ("Madame",),
@@ -51,36 +50,6 @@ _SHORT_FORMS = {
 _NISS_DIGITS = 11
 # Somebody born in January 2000 has three of them in front.
 _LOST_ZEROS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ImportLine:
-    """A line as it stands in the file: its number, and by column of ours the cells that are not empty.
-
-    `flaws` are codes of what no reading of the cells can mend: `formula`, `merged`, `too_many_cells`.
-    """
-
-    number: int
-    cells: Mapping[str, str]
-    flaws: Sequence[str] = ()
-
-    def packed(self) -> list[Any]:
-        """For a draft."""
-        return [self.number, dict(self.cells), list(self.flaws)]
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFile:
-    lines: Sequence[ImportLine]
-    remarks: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a line is refused: a code to rely on, and the sentence."""
-
-    code: str
-    text: str
 
 
 @dataclass(slots=True)
@@ -97,83 +66,22 @@ class Asked:
     problems: list[Problem] = field(default_factory=list)
 
 
-def unpack(packed: Sequence[Any]) -> ImportLine:
-    """A line out of a draft."""
-    number, cells, flaws = packed
-    return ImportLine(number, cells, flaws)
-
-
 def read_import_file(*, content: bytes, size: int) -> ImportFile:
-    """The lines of a file, by our columns. Raises what `core.tables.read_table` does, or `heading`, `no_lines`."""
-    table = read_table(content=content, size=size)
-    names = {key: [str(name)] for key, name in COLUMNS.items()}
-    names |= {"_line": [str(LINE)], "_problem": [str(PROBLEM)]}
-    heading = find_columns(table.lines[0], names, mandatory=MANDATORY)
-    missing = list(heading.missing)
-    if "function" in heading.places and "valid_from" not in heading.places:
-        missing.append(str(COLUMNS["valid_from"]))
-    if missing:
-        raise ValidationError(
-            _(
-                "La première ligne ne nomme pas toutes les colonnes obligatoires ; il manque : %(columns)s. Partez du modèle à "
-                "télécharger."
-            ),
-            code="heading",
-            params={"columns": ", ".join(missing)},
-        )
-    if heading.doubled:
-        raise ValidationError(
-            _("Une colonne figure deux fois dans la première ligne : %(columns)s. Gardez-en une."),
-            code="heading",
-            params={"columns": ", ".join(heading.doubled)},
-        )
-    lines = [_import_line(line, heading.places, len(table.lines[0].cells)) for line in table.lines[1:]]
-    if not lines:
-        raise ValidationError(
-            _("Ce fichier n'a que des intitulés : ajoutez une ligne par personne et par fonction."),
-            code="no_lines",
-        )
-    return ImportFile(lines, _remarks(table.encoding, table.sheet, table.other_sheets, heading.unknown))
-
-
-def _import_line(line: Line, places: Mapping[str, int], width: int) -> ImportLine:
-    cells, flaws = {}, []
-    for key, place in places.items():
-        if key in _REMARKS:
-            continue
-        if place in line.formulas:
-            flaws.append("formula")
-        if place in line.merged:
-            flaws.append("merged")
-        if place < len(line.cells) and line.cells[place]:
-            cells[key] = line.cells[place]
-    if len(line.cells) > width:
-        flaws.append("too_many_cells")
-    return ImportLine(line.number, cells, sorted(set(flaws)))
-
-
-def _remarks(encoding: str, sheet: str, other_sheets: Sequence[str], unknown: Sequence[str]) -> list[str]:
-    remarks = []
-    if encoding == "windows-1252":
-        remarks.append(
-            _(
-                "Le fichier n'est pas en UTF-8 ; il a été lu comme Windows-1252 : vérifiez les lettres accentuées."
-            )
-        )
-    if other_sheets:
-        remarks.append(
-            _("Seule la feuille « %(sheet)s » a été lue ; sans effet : %(others)s.")
-            % {"sheet": sheet, "others": ", ".join(other_sheets)}
-        )
-    if unknown:
-        remarks.append(_("Colonnes inconnues, sans effet : %(names)s.") % {"names": ", ".join(unknown)})
-    return remarks
+    """The lines of a file, by our columns. Raises what `core.file_lines.read_import_file` does."""
+    return file_lines.read_import_file(
+        content=content,
+        size=size,
+        columns=COLUMNS,
+        mandatory=MANDATORY,
+        needs={"function": "valid_from"},
+        no_lines=_("Ce fichier n'a que des intitulés : ajoutez une ligne par personne et par fonction."),
+    )
 
 
 def read_line(line: ImportLine) -> Asked:
     """What a line asks; all that is wrong with its cells stands in `problems`."""
     asked = Asked(line.number)
-    asked.problems += [Problem(flaw, _FLAWS[flaw]()) for flaw in line.flaws]
+    asked.problems += file_lines.flaws_of(line)
     cells = line.cells
     for key in MANDATORY:
         if key not in cells:
@@ -210,7 +118,7 @@ def _read_function(asked: Asked, cells: Mapping[str, str]) -> None:
         try:
             asked.period = Period(start, end)
         except ValidationError as refusal:
-            asked.problems += _problems(refusal)
+            asked.problems += problems_of(refusal)
 
 
 def _read(asked: Asked, key: str, text: str, read: Callable[[str], Any]) -> Any:
@@ -219,13 +127,9 @@ def _read(asked: Asked, key: str, text: str, read: Callable[[str], Any]) -> Any:
     except ValidationError as refusal:
         name = str(COLUMNS[key])
         asked.problems += [
-            Problem(problem.code, f"{name} : {problem.text}") for problem in _problems(refusal)
+            Problem(problem.code, f"{name} : {problem.text}") for problem in problems_of(refusal)
         ]
         return None
-
-
-def _problems(refusal: ValidationError) -> list[Problem]:
-    return [Problem(str(error.code), " ".join(error.messages)) for error in refusal.error_list]
 
 
 def _niss(text: str) -> str:
@@ -300,15 +204,4 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "local_email": _email,
     "link": _one_of((each, (each.label,)) for each in MemberLink),
     "secured_applications": _applications,
-}
-
-
-_FLAWS: Mapping[str, Callable[[], str]] = {
-    "formula": lambda: _("Une cellule contient une formule : remplacez-la par sa valeur."),
-    "merged": lambda: _(
-        "Des cellules de cette ligne sont fusionnées : défaites la fusion et remplissez chacune."
-    ),
-    "too_many_cells": lambda: _(
-        "Cette ligne a plus de cellules que d'intitulés : un texte contient sans doute le séparateur, mettez-le entre guillemets."
-    ),
 }

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
-from access_mgmt.enums import ADDED_KINDS, CIRCLE_FUNCTIONS, Function, ImportOutcome, MemberKind, QualityKind
+from access_mgmt.enums import ADDED_KINDS, CIRCLE_FUNCTIONS, Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment
-from access_mgmt.services.import_files import COLUMNS, Asked, ImportLine, Problem, read_line
-from access_mgmt.services.import_results import Change, LineResult, Plan, days_of, period_of, shown
+from access_mgmt.services.import_files import COLUMNS, Asked, read_line
+from access_mgmt.services.import_results import Plan, days_of, period_of, shown
+from bhod_portal.core.enums import ImportOutcome
+from bhod_portal.core.file_lines import Change, ImportLine, LineResult, Problem
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.names import plain
 from bhod_portal.core.periods import Period, months_later

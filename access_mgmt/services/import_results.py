@@ -1,59 +1,15 @@
 """What becomes of the lines of a file of users: as it is shown, kept in a draft, and done."""
 
-import hashlib
-import json
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from access_mgmt.enums import Function, ImportOutcome
+from access_mgmt.enums import Function
 from access_mgmt.models import QualityMember, RoleAssignment
-from access_mgmt.services.import_files import Problem
+from bhod_portal.core.file_lines import Change, LineResult, counts_of, fingerprint_of
 from bhod_portal.core.periods import Period
 from csam.models import Person
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One value that a line changes, as it is shown; empty where there was none."""
-
-    label: str
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class LineResult:
-    """What becomes of a line. `name` is the register's only where the file gives the same, else what the file says."""
-
-    number: int
-    outcome: ImportOutcome
-    name: str
-    niss: str
-    changes: Sequence[Change] = ()
-    problems: Sequence[Problem] = ()
-
-    def packed(self) -> list[Any]:
-        """For a draft, and for the fingerprint of the whole."""
-        changes = [[change.label, change.old, change.new] for change in self.changes]
-        problems = [[problem.code, problem.text] for problem in self.problems]
-        return [self.number, self.outcome.value, self.name, self.niss, changes, problems]
-
-
-def unpack_result(packed: Sequence[Any]) -> LineResult:
-    """A result out of a draft."""
-    number, outcome, name, niss, changes, problems = packed
-    return LineResult(
-        number,
-        ImportOutcome(outcome),
-        name,
-        niss,
-        [Change(*change) for change in changes],
-        [Problem(*problem) for problem in problems],
-    )
 
 
 @dataclass(slots=True)
@@ -72,14 +28,12 @@ class Plan:
 
     @property
     def counts(self) -> dict[str, int]:
-        found = Counter(result.outcome for result in self.results)
-        return {outcome.value: found[outcome] for outcome in ImportOutcome}
+        return counts_of(self.results)
 
     @property
     def fingerprint(self) -> str:
         """The same for two plans that show and do the same."""
-        text = json.dumps([result.packed() for result in self.results])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return fingerprint_of(self.results)
 
 
 def period_of(assignment: RoleAssignment) -> Period:

@@ -1,13 +1,6 @@
 """Files that go out for an import of users: the template to fill in, and the refused lines to mend and send again."""
 
-import io
-from collections.abc import Iterator, Sequence
-from typing import Any
-
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from access_mgmt.enums import (
     ADDED_KINDS,
@@ -19,12 +12,11 @@ from access_mgmt.enums import (
     SecuredApplication,
 )
 from access_mgmt.models import Quality
-from access_mgmt.services.import_files import COLUMNS, LINE, PROBLEM, unpack
+from access_mgmt.services.import_files import COLUMNS
+from bhod_portal.core.workbooks import workbook_of
 from csam.enums import Language, Title
 
 _DAYS = ("valid_from", "valid_until")
-_PREPARED_LINES = 1_000
-_WIDTH = 24
 
 
 def headings() -> list[str]:
@@ -51,33 +43,10 @@ def choices_for(quality: Quality) -> list[tuple[str, list[str]]]:
 
 def template_workbook(*, quality: Quality) -> bytes:
     """The template as a workbook: one sheet to fill in, one that lists the choices."""
-    workbook = Workbook()
-    sheet: Any = workbook.active
-    sheet.title = _("Utilisateurs")
-    sheet.append(headings())
-    sheet.freeze_panes = "A2"
-    for place, key in enumerate(COLUMNS, start=1):
-        letter = get_column_letter(place)
-        sheet.column_dimensions[letter].width = _WIDTH
-        sheet[f"{letter}1"].font = Font(bold=True)
+    return workbook_of(
+        title=_("Utilisateurs"),
+        headings=headings(),
         # A NISS is no number: its first zeros count.
-        written = "dd-mm-yyyy" if key in _DAYS else "@"
-        for number in range(2, _PREPARED_LINES + 2):
-            sheet.cell(number, place).number_format = written
-    listed: Any = workbook.create_sheet(_("Choix"))
-    for place, (name, choices) in enumerate(choices_for(quality), start=1):
-        listed.column_dimensions[get_column_letter(place)].width = 2 * _WIDTH
-        listed.cell(1, place, name).font = Font(bold=True)
-        for number, choice in enumerate(choices, start=2):
-            listed.cell(number, place, choice)
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
-
-
-def refused_lines(rows: Sequence[Sequence[Any]]) -> Iterator[list[str]]:
-    """The lines of the file of refused lines, its heading first; `rows` as of `member_imports.refused_rows`."""
-    yield [*headings(), str(LINE), str(PROBLEM)]
-    for packed, problem in rows:
-        line = unpack(packed)
-        yield [*(line.cells.get(key, "") for key in COLUMNS), str(line.number), problem]
+        days=[place for place, key in enumerate(COLUMNS, start=1) if key in _DAYS],
+        choices=choices_for(quality),
+    )

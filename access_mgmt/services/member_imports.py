@@ -1,9 +1,8 @@
 """A file of users with roles and dates: shown first line by line, then done as shown, all accepted lines or none."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -13,13 +12,14 @@ from access_mgmt import selectors
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.services.accounts import open_accounts
 from access_mgmt.services.code_blocks import lift_code_blocks
-from access_mgmt.services.import_files import ImportLine, read_import_file
+from access_mgmt.services.import_files import read_import_file
 from access_mgmt.services.import_plans import plan_import
 from access_mgmt.services.import_results import Plan, days_of
 from access_mgmt.services.new_passwords import make_links
 from access_mgmt.services.notices import tell_all
 from access_mgmt.services.role_assignments import give_all
 from bhod_portal.core import audit, clock
+from bhod_portal.core.file_lines import ImportLine
 from csam.models import Person
 from csam.services.password_links import LINK_LASTS
 
@@ -216,13 +216,3 @@ def _tell(plan: Plan, before: Mapping[int, str], by: Person, at: datetime) -> No
     # Whoever reads the new address knows of it.
     own = {member.pk: {"to": before[member.pk], "address": member.email} for member in moved}
     tell_all(moved, "access_mgmt/emails/member_address_changed", at=at, own=own, by=by)
-
-
-def refused_rows(lines: Iterable[ImportLine], plan: Plan) -> list[list[Any]]:
-    """Of each refused line: the line as packed, and why; for a draft."""
-    problems = {result.number: result.problems for result in plan.results if result.problems}
-    return [
-        [line.packed(), " ".join(problem.text for problem in problems[line.number])]
-        for line in lines
-        if line.number in problems
-    ]

@@ -14,17 +14,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
-from access_mgmt.enums import ImportOutcome
 from access_mgmt.forms.member_imports import MemberImportForm
 from access_mgmt.models import Quality
 from access_mgmt.services import import_templates, member_imports
-from access_mgmt.services.import_files import COLUMNS, MANDATORY, ImportLine, unpack
-from access_mgmt.services.import_results import Plan, unpack_result
+from access_mgmt.services.import_files import COLUMNS, MANDATORY
+from access_mgmt.services.import_results import Plan
 from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts
 from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.enums import ImportOutcome
+from bhod_portal.core.file_lines import ImportLine, refused_lines, refused_rows, unpack, unpack_result
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.tables import MAX_LINES
+from bhod_portal.core.workbooks import XLSX
 from csam.http import AuthenticatedRequest
 from csam.models import Person
 
@@ -37,7 +39,6 @@ TONES = {
     ImportOutcome.REFUSED: "danger",
 }
 _Response = TypeVar("_Response", bound=HttpResponseBase)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class MemberImportView(QualityView, FormView):
@@ -85,7 +86,7 @@ class MemberImportTemplateView(QualityView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.GET.get("format") == "xlsx":
             content = import_templates.template_workbook(quality=self.quality)
-            return _download(HttpResponse(content, content_type=_XLSX), "utilisateurs-modele.xlsx")
+            return _download(HttpResponse(content, content_type=XLSX), "utilisateurs-modele.xlsx")
         content = "".join(csv_lines([import_templates.headings()])).encode()
         return _download(
             HttpResponse(content, content_type="text/csv; charset=utf-8"), "utilisateurs-modele.csv"
@@ -138,7 +139,7 @@ class MemberImportCheckView(QualityView, TemplateView):
             subject=str(self.quality.pk),
             counts=plan.counts,
             functions=len(plan.grants) + len(plan.moves),
-            refused=member_imports.refused_rows(lines, plan),
+            refused=refused_rows(lines, plan.results),
         )
         return redirect("access_mgmt:member_import_done", quality_pk=self.quality.pk)
 
@@ -218,7 +219,7 @@ class MemberImportErrorsView(QualityView):
         return None if self._rows else redirect("access_mgmt:member_import", quality_pk=self.quality.pk)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        rows = import_templates.refused_lines(self._rows)
+        rows = refused_lines(self._rows, COLUMNS)
         response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         return _download(response, "lignes-refusees.csv")
 
@@ -235,7 +236,7 @@ def keep(
         remarks=list(remarks),
         results=[result.packed() for result in plan.results],
         counts=plan.counts,
-        refused=member_imports.refused_rows(lines, plan),
+        refused=refused_rows(lines, plan.results),
         fingerprint=plan.fingerprint,
     )
 

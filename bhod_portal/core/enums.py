@@ -14,3 +14,12 @@ class PropagationMode(models.TextChoices):
 class Channel(models.TextChoices):
     EMAIL = "EMAIL", _("e-mail")
     SMS = "SMS", _("SMS")
+
+
+class ImportOutcome(models.TextChoices):
+    """What becomes of a line of an imported file; the value stands in the address of the dry run."""
+
+    ADDED = "ajoute", _("ajouté")
+    CHANGED = "modifie", _("modifié")
+    UNCHANGED = "inchange", _("inchangé")
+    REFUSED = "refuse", _("refusé")
