@@ -109,6 +109,13 @@ def test_the_hour_that_october_repeats_is_nobodys():
     assert shown(gaps(whole, around)) == [("25/10 02:00", "25/10 03:00", 1)]
 
 
+def test_the_second_time_that_october_shows_an_hour_is_no_gap():
+    (whole,) = windows((2026, 10, 24), (2026, 10, 24))
+    again = datetime(2026, 10, 25, 2, fold=1, tzinfo=BRUSSELS).astimezone(UTC)
+    around = [Stretch(whole.starts_at, again), Stretch(again + 60 * MINUTE, whole.ends_at)]
+    assert gaps([whole], around) == []
+
+
 def test_a_gap_names_what_one_guard_may_fill():
     (gap,) = gaps(windows((2026, 3, 6), (2026, 3, 8)), [])
     assert gap.first == stretch((2026, 3, 6, 19), (2026, 3, 7, 8))
