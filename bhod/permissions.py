@@ -32,6 +32,11 @@ def grant(functions: frozenset[str], capability: Capability) -> bool:
     return any(capability in GRANTS.get(function, ()) for function in functions)
 
 
+def functions_with(capability: Capability) -> list[str]:
+    """The functions that give the capability."""
+    return [function for function, granted in GRANTS.items() if capability in granted]
+
+
 def has_capability(profile: ActiveProfile | None, capability: Capability) -> bool:
     return (
         profile is not None
