@@ -38,6 +38,7 @@ from bhod.views.guard_check import GuardCheckView
 from bhod.views.guard_lists import GuardListView, GuardWeekView
 from bhod.views.guard_quick import GuardQuickView
 from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView
+from bhod.views.guard_exports import GuardExportView, GuardSheetView
 from bhod.views.home import HomeView
 from bhod.views.month import GuardMonthView
 from bhod.views.own_guards import OwnGuardsView
@@ -106,6 +107,8 @@ urlpatterns = [
     path("medecins/<int:doctor_pk>/modifier/", DoctorChangeView.as_view(), name="doctor_change"),
     path("medecins/<int:doctor_pk>/fin/", DoctorEndView.as_view(), name="doctor_end"),
     path("medecins/<int:doctor_pk>/fin/gardes/", DoctorEndGuardsView.as_view(), name="doctor_end_guards"),
+    path("gardes/exporter/", GuardExportView.as_view(), name="guard_export"),
+    path("gardes/feuille/", GuardSheetView.as_view(), name="guard_sheet"),
     path("gardes/agendas/", FeedListView.as_view(), name="feed_list"),
     path("gardes/agendas/<int:feed_pk>/revoquer/", FeedRevokeView.as_view(), name="feed_revoke"),
     path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),

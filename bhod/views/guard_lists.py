@@ -49,7 +49,7 @@ class GuardListView(GridMixin, MonthMixin, TemplateView):
         form = GuardFilterForm(self.request.GET, units=self.units, providers=providers)
         form.is_valid()
         guards = [guard for guard in self.guards(self.month) if guard.hours.first_day >= self.month.start]
-        found = [guard for guard in guards if _answers(guard, form.cleaned_data)]
+        found = [guard for guard in guards if is_asked_for(guard, form.cleaned_data)]
         found.sort(key=_KEYS[self.sort.removeprefix("-")], reverse=self.sort.startswith("-"))
         page = Paginator(found, PER_PAGE).get_page(self.request.GET.get("page"))
         asked = {"mois": f"{self.month.start:%Y-%m}"} | {
@@ -123,7 +123,7 @@ class GuardWeekView(GridMixin, TemplateView):
         return super().get_context_data(**kwargs) | self.page_context() | context
 
 
-def _answers(guard: GridGuard, asked: dict[str, Any]) -> bool:
+def is_asked_for(guard: GridGuard, asked: dict[str, Any]) -> bool:
     """Whether a guard is one of those that are asked for."""
     if guard.is_cancelled and not (asked.get("annulees") or asked.get("etat") == guard.state):
         return False
