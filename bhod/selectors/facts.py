@@ -1,10 +1,11 @@
 """What the rules of guards need to know, read in sets whatever the number of guards."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import chain
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 
 from bhod.eligibility import qualification_of
@@ -74,23 +75,27 @@ def span_of(instants: Iterable[tuple[datetime, datetime]]) -> Period:
 
 
 def _enrolments(doctors: QuerySet[CircleDoctor], span: Period) -> list[Enrolment]:
-    rows = (
-        doctors.filter(Q(valid_until=None) | Q(valid_until__gte=span.start), valid_from__lte=span.end)
-        .annotate(units=ArrayAgg("allowed_units__unit", filter=Q(allowed_units__isnull=False), default=[]))
-        .values_list(
-            "enterprise_id",
-            "provider_id",
-            "supervisor_id",
-            "valid_from",
-            "valid_until",
-            "acquired_rights",
-            "units",
-        )
+    # A row for each of the units that an enrolment names: an array of them would cost the month's page more.
+    rows = doctors.filter(
+        Q(valid_until=None) | Q(valid_until__gte=span.start), valid_from__lte=span.end
+    ).values_list(
+        "pk",
+        "enterprise_id",
+        "provider_id",
+        "supervisor_id",
+        "valid_from",
+        "valid_until",
+        "acquired_rights",
+        "allowed_units__unit",
     )
-    return [
-        Enrolment(circle, provider, supervisor, Period(start, end), rights, frozenset(units))
-        for circle, provider, supervisor, start, end, rights, units in rows
-    ]
+    known: dict[int, Enrolment] = {}
+    units: dict[int, set[int]] = defaultdict(set)
+    for pk, circle, provider, supervisor, start, end, rights, unit in rows:
+        if unit is not None:
+            units[pk].add(unit)
+        if pk not in known:
+            known[pk] = Enrolment(circle, provider, supervisor, Period(start, end), rights)
+    return [replace(each, units=frozenset(units[pk])) if pk in units else each for pk, each in known.items()]
 
 
 def _duties(provider_ids: Collection[int], span: Period) -> Duties:

@@ -1,15 +1,24 @@
 """The guards of a month by day, in a grid of units or of doctors, and what the rules say of each."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from bhod.eligibility import DAY_STARTS, Eligible, eligible, is_weekend, legal_holidays, qualification_of
+from bhod.eligibility import (
+    DAY_STARTS,
+    Eligible,
+    clock_hours,
+    eligible,
+    is_weekend,
+    legal_holidays,
+    qualification_of,
+)
 from bhod.enums import GuardState, Qualification
 from bhod.models import GuardUnit
-from bhod.rules.checks import problems_of
+from bhod.rules.checks import LONGEST, problems_today
 from bhod.rules.facts import Duties, Duty, Facts, by_circle_and_provider, by_supervisor
 from bhod.rules.problems import Problem
 from bhod.rules.standing import deadline_problem, window_problems
@@ -21,6 +30,7 @@ from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
+_PLAIN_CODES = {Qualification.RECOGNISED_003, Qualification.RECOGNISED_004}
 # What a cell shows, of a hundred guards and more: whole models would cost more than all the rest.
 _SHOWN = (
     "pk", "unit_id", "provider_id", "starts_at", "ends_at", "state",
@@ -31,11 +41,16 @@ _SHOWN = (
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """What follows from when a guard starts and ends: the day on which it begins, those on which it goes on past 08:00."""
+    """What follows from when a guard starts and ends: its days, those on which it goes on past 08:00, what counts.
+
+    `is_short` says that the hours themselves are in order.
+    """
 
     starts_at: datetime
     ends_at: datetime
     first_day: date
+    last_day: date
+    is_short: bool
     later_days: tuple[date, ...]
     eligible: Eligible
 
@@ -181,7 +196,7 @@ def month_guards(
         starts_at__lt=midnight(days[-1] + ONE_DAY), ends_at__gt=midnight(days[0])
     )
     rows = list(found.select_related(None).values_list(*_SHOWN))
-    facts = _facts(rows, enterprise_id=enterprise_id, units=units, month=month)
+    facts = _facts(rows, enterprise_id=enterprise_id, units=units, month=month, at=at)
     guards = []
     for pk, unit_id, provider_id, starts_at, ends_at, state, unit, doctor, first_name, *_code_of in rows:
         hours = hours_of(starts_at, ends_at)
@@ -191,7 +206,7 @@ def month_guards(
             if tariffs is not None:
                 pay = tariffs.pay(hours.eligible, day=hours.first_day)
             duty = Duty(starts_at, ends_at, pk, enterprise_id, unit_id, provider_id)
-            problems = _problems(duty, GuardState(state), facts, at=at, weeknights=weeknights)
+            problems = _problems(duty, hours, GuardState(state), facts, at=at, weeknights=weeknights)
         guards.append(
             GridGuard(
                 pk, unit_id, provider_id, unit, doctor, first_name, GuardState(state), hours, pay, problems
@@ -203,32 +218,71 @@ def month_guards(
 @lru_cache(maxsize=4096)
 def hours_of(starts_at: datetime, ends_at: datetime) -> Hours:
     """The same guards' hours are asked for page after page, and units have theirs in common."""
+    days = days_of_guard(starts_at, ends_at)
     later = (
         day
-        for day in days_of_guard(starts_at, ends_at)[1:]
+        for day in days[1:]
         # A night that ends at 08:00 belongs to the day on which it began.
         if datetime.combine(day, DAY_STARTS, tzinfo=clock.BRUSSELS) < ends_at
     )
-    return Hours(starts_at, ends_at, clock.day_of(starts_at), tuple(later), eligible(starts_at, ends_at))
+    is_short = clock_hours(starts_at, ends_at) <= LONGEST and not (starts_at.second or ends_at.second)
+    return Hours(starts_at, ends_at, days[0], days[-1], is_short, tuple(later), eligible(starts_at, ends_at))
 
 
 def _problems(
-    duty: Duty, state: GuardState, facts: Facts, *, at: datetime, weeknights: bool
+    duty: Duty, hours: Hours, state: GuardState, facts: Facts, *, at: datetime, weeknights: bool
 ) -> Sequence[Problem]:
-    deadline = deadline_problem(duty.ends_at, state, at=at)
+    found: tuple[Problem, ...] = ()
+    if not _is_plainly_in_order(duty, hours, facts):
+        found = tuple(problems_today(duty, facts))
+    found += _window_problems(duty.starts_at, duty.ends_at, weeknights)
+    if (
+        state != GuardState.CONFIRMED
+        and duty.ends_at <= at
+        and (late := deadline_problem(duty.ends_at, state, at=at))
+    ):
+        found += (late,)
+    return found
+
+
+def _is_plainly_in_order(duty: Duty, hours: Hours, facts: Facts) -> bool:
+    """Whether the rules need not be asked, as of most guards: a recognised doctor with nothing particular to him.
+
+    The database lets no doctor be in two places.
+    """
+    code = facts.codes.get(duty.provider_id)
+    if code not in _PLAIN_CODES or duty.provider_id in facts.supervised or not hours.is_short:
+        return False
+    closed_from = facts.closed_from.get(duty.unit_id)
+    if closed_from and hours.last_day >= closed_from:
+        return False
+    enrolments = facts.enrolments.get((duty.enterprise_id, duty.provider_id), ())
+    if len(enrolments) != 1:
+        return False
+    [enrolment] = enrolments
+    period: Period = enrolment.period
+    units: frozenset[int] = enrolment.units
     return (
-        *problems_of(duty, facts),
-        *_window_problems(duty.starts_at, duty.ends_at, weeknights),
-        *([deadline] if deadline else ()),
+        period.start <= hours.first_day
+        and (period.end is None or hours.last_day <= period.end)
+        and (not units or duty.unit_id in units)
+        and enrolment.supervisor_id is None
     )
 
 
 @lru_cache(maxsize=4096)
-def _window_problems(starts_at: datetime, ends_at: datetime, weeknights: bool) -> Sequence[Problem]:
+def _window_problems(starts_at: datetime, ends_at: datetime, weeknights: bool) -> tuple[Problem, ...]:
     return tuple(window_problems(starts_at, ends_at, weeknights=weeknights))
 
 
-def _facts(rows: Iterable[tuple], *, enterprise_id: int, units: Iterable[GuardUnit], month: Period) -> Facts:
+def _facts(
+    rows: Iterable[tuple[Any, ...]],
+    *,
+    enterprise_id: int,
+    units: Iterable[GuardUnit],
+    month: Period,
+    at: datetime,
+) -> Facts:
     enrolments = circle_enrolments(
         enterprise_id, Period(month.start - ONE_DAY * 3, (month.end or month.start) + ONE_DAY * 3)
     )
@@ -239,8 +293,7 @@ def _facts(rows: Iterable[tuple], *, enterprise_id: int, units: Iterable[GuardUn
         if state != GuardState.CANCELLED:
             duties.add(Duty(starts_at, ends_at, pk, enterprise_id, unit_id, provider_id))
     return Facts(
-        # How old a guard may be is asked of it by its state.
-        at=midnight(month.start),
+        at=at,
         codes=codes,
         enrolments=by_circle_and_provider(enrolments),
         supervised=by_supervisor(enrolments),
@@ -268,9 +321,14 @@ def _unit_names(units: Iterable[GuardUnit], month: Period, guards: Iterable[Grid
 def _doctor_names(enterprise_id: int, month: Period, guards: Iterable[GridGuard]) -> Mapping[int, str]:
     """Who is on the list of the circle on a day of the month, and who has a guard without being on it."""
     listed = doctors_of(enterprise_id).filter(valid_from__lte=month.end)
-    names = {
-        each.provider_id: each.provider.person.last_name
+    people = {
+        each.provider_id: (each.provider.person.last_name, each.provider.person.first_name)
         for each in listed
         if each.valid_until is None or each.valid_until >= month.start
     }
-    return names | {each.provider_id: each.doctor for each in guards if each.provider_id not in names}
+    people |= {
+        each.provider_id: (each.doctor, each.first_name) for each in guards if each.provider_id not in people
+    }
+    shared = Counter(last for last, _first in people.values())
+    # Two of one name have their first names, too.
+    return {pk: f"{first} {last}" if shared[last] > 1 else last for pk, (last, first) in people.items()}

@@ -107,6 +107,8 @@ def guard_tabs(month: date, current: str) -> SafeString:
 @register.simple_tag
 def grid_summary(grid: MonthGrid) -> str:
     """What the guards of the month come to, in a sentence."""
+    if not grid.guards:
+        return _("Aucune garde enregistrée ne commence ce mois-ci.")
     facts = {"number": grid.guards, "counts": hours(grid.eligible.minutes)}
     text = ngettext(
         "%(number)s garde enregistrée commence ce mois-ci : %(counts)s honorées.",

@@ -104,12 +104,13 @@ function ready() {
   table.setAttribute("role", "grid");
   table.setAttribute("aria-describedby", "aide-clavier");
   document.getElementById("aide-clavier").hidden = false;
-  table.closest(".table-region").removeAttribute("tabindex");
+  const region = table.closest(".table-region");
+  region.removeAttribute("tabindex");
   prepare(table.tBodies[0]);
   const today = document.getElementById("aujourdhui");
-  const first = cellsOf(rowsOf()[0]);
-  first[today ? today.cellIndex - 1 : 0].tabIndex = 0;
-  held = nameOf(first[today ? today.cellIndex - 1 : 0]);
+  const first = cellsOf(rowsOf()[0])[today ? today.cellIndex - 1 : 0];
+  hold(first);
+  if (today) region.scrollLeft = today.offsetLeft - region.clientWidth / 2;
   table.addEventListener("keydown", onKey);
   table.addEventListener("click", onClick);
   table.addEventListener("focusin", (event) => event.target.matches("td") && hold(event.target));
