@@ -7,7 +7,7 @@ from bhod.services.planning_calendars import HEADINGS, MAX_EVENTS, is_calendar, 
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.uploads import MAX_FILE_BYTES
 from tests.bhod.factories import AT
-from tests.bhod.planning_files import calendar
+from tests.bhod.planning.files import calendar
 
 BRUSSELS = "DTSTART;TZID=Europe/Brussels:20260313T190000\nDTEND;TZID=Europe/Brussels:20260314T080000"
 OWN_ZONE = """BEGIN:VTIMEZONE
