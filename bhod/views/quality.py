@@ -93,6 +93,7 @@ class QualityView(QualityMixin, TemplateView):
             "work": self._shown(board.work if board else [], chosen),
             "information": self._shown(board.information if board else [], chosen),
             "columns": [_("Quand"), _("Où et qui"), _("Constat"), Column(_("Heures en jeu")), ""],
+            "checked": [rule for rule in RULES.values() if rule.severity != Severity.GUARANTEED],
             "guaranteed": [rule for rule in RULES.values() if rule.severity == Severity.GUARANTEED],
             "here": f"{reverse('bhod:quality')}?{self.look.query}",
             "export_url": f"{reverse('bhod:quality_export')}?{self.look.query}",

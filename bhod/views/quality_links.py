@@ -24,7 +24,10 @@ def mending_links(finding: Finding) -> list[Link]:
     """The pages that mend a finding, the likeliest first; none where there is nothing to do."""
     code = finding.problem.code
     if code in {"uncovered", "norm_not_met"} and finding.fill:
-        return [Link(_("Ajouter une garde"), _guard_to_add(finding.unit_pk, finding.fill))]
+        one = Link(_("Ajouter une garde"), _guard_to_add(finding.unit_pk, finding.fill))
+        if finding.fill.ends_at == finding.ends_at:
+            return [one]
+        return [one, Link(_("Ajouter une série de gardes"), reverse("bhod:guard_series"))]
     if code == "not_confirmed" and finding.days and finding.days.end:
         days = {"du": f"{finding.days.start:%d-%m-%Y}", "au": f"{finding.days.end:%d-%m-%Y}"}
         return [Link(_("Confirmer ces gardes"), f"{reverse('bhod:guard_confirm')}?{urlencode(days)}")]

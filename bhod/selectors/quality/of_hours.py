@@ -103,7 +103,10 @@ def _of_zones(hours: Hours) -> Iterator[Finding]:
             yield Finding(Problem("zone_without_units", {"zone": zone.name}), unit=zone.name)
             continue
         taken = [stretch for unit in own for stretch in hours.taken(unit)]
-        for shortage in shortages(zone.population, hours.windows(), taken):
+        windows = hours.windows()
+        for shortage in shortages(zone.population, windows, taken):
+            stretch = shortage.stretch
+            window = next(each for each in windows if each.ends_at > stretch.starts_at)
             params = {
                 "zone": zone.name,
                 "population": number_format(zone.population, use_l10n=True, force_grouping=True),
@@ -112,9 +115,9 @@ def _of_zones(hours: Hours) -> Iterator[Finding]:
             }
             yield Finding(
                 Problem("norm_not_met", params),
-                starts_at=shortage.stretch.starts_at,
-                ends_at=shortage.stretch.ends_at,
+                starts_at=stretch.starts_at,
+                ends_at=stretch.ends_at,
                 unit=zone.name,
-                fill=shortage.stretch,
+                fill=Stretch(stretch.starts_at, min(stretch.ends_at, window.ends_at)),
                 unit_pk=next(unit.pk for unit in own if hours.is_open(unit)),
             )

@@ -176,6 +176,13 @@ class TestZones:
         assert (finding.starts_at, finding.ends_at) == (instant(2026, 3, 7, 8), instant(2026, 3, 7, 23))
         assert (finding.problem.params["needed"], finding.problem.params["present"]) == (2, 1)
 
+    def test_proposes_no_more_than_a_day_to_fill(self, unit):
+        board = board_of(unit, Period(date(2026, 3, 1), date(2026, 3, 31)))
+        for section in board.work:
+            (finding,) = section.findings
+            assert finding.fill.starts_at == finding.starts_at == instant(2026, 3, 1, 8)
+            assert finding.fill.ends_at == instant(2026, 3, 2, 8)
+
     def test_counts_the_doctors_of_all_units_of_a_zone(self, unit, guard):
         unit.zone.population = 150_000
         unit.zone.save(update_fields=["population"])

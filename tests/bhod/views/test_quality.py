@@ -63,6 +63,7 @@ def test_is_pleased_when_nothing_is_to_mend(client, manager, covered):
     assert "100 % des heures honorées ont une garde (48 h sur 48 h)" in text
     assert "100 % des gardes n'ont aucun constat à corriger (1 sur 1" in text
     assert "Garde confirmée avant sa fin" in text
+    assert "Toutes les règles vérifiées" in text
 
 
 def test_shows_the_current_month_by_default(client, manager, doctor):
@@ -131,6 +132,19 @@ def test_leads_to_the_guard_that_is_missing(client, manager, unit, covered):
     assert "2 constats, 12 h en jeu" in text
     assert "La règle et sa source" in text
     assert "Arrêté royal du 8 juillet 2002" in text
+
+
+def test_leads_to_a_series_where_one_guard_is_not_enough(client, manager, unit, doctor):
+    found = links(client.get(URL, WEEKEND | {"regle": "uncovered"}))
+    assert [label for label, _url in found] == ["Ajouter une garde", "Ajouter une série de gardes"]
+    assert found[1][1] == reverse("bhod:guard_series")
+    assert client.get(found[1][1]).status_code == 200
+
+
+@pytest.mark.parametrize("asked", [{"debut": "20:00"}, {"debut": "x", "fin": "2026-03-09T08:00"}])
+def test_takes_hours_that_are_not_both_there_as_none(client, manager, unit, doctor, asked):
+    initial = client.get(reverse("bhod:guard_create"), {"jour": "2026-03-07"} | asked).context["form"].initial
+    assert str(initial["start_time"]) == "08:00:00"
 
 
 def test_prefills_the_guard_that_is_missing(client, manager, unit, covered):
@@ -225,7 +239,7 @@ def test_leads_to_the_confirmation_of_a_month(client, manager, unit, doctor):
 def test_leads_to_the_organisation_of_the_circle(client, manager, unit):
     GuardZoneFactory(enterprise=unit.enterprise)
     found = links(client.get(URL, WEEKEND))
-    assert found[1:] == [("Organisation du cercle", reverse("bhod:circle"))] * 2
+    assert found[2:] == [("Organisation du cercle", reverse("bhod:circle"))] * 2
 
 
 def test_leads_only_to_the_guard_where_nothing_else_mends_it(client, manager, unit, doctor):
