@@ -84,7 +84,7 @@ class SeriesForm(PeriodForm):
         required=False,
     )
     chaque = forms.TypedChoiceField(
-        label=_("Combien de semaines"),
+        label=_("Rythme"),
         coerce=int,
         choices=[
             (1, _("chaque semaine")),

@@ -31,7 +31,7 @@ from bhod.services.proposals import Line, Preview, Proposal, do_as_shown, previe
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
-from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.refusals import add_refusal
 from prosante_login.models import CareProvider
 
 DAY = timedelta(days=1)
@@ -131,8 +131,6 @@ class BulkView(CapabilityRequiredMixin, TemplateView):
                 at=self.at,
             )
         except ValidationError as refusal:
-            if "changed_meanwhile" not in refusal_codes(refusal):
-                raise
             messages.warning(request, " ".join(refusal.messages))
             return HttpResponseRedirect(f"{request.path}?{self.data.urlencode() if self.data else ''}")
         if done is None:
@@ -212,6 +210,12 @@ class GuardsCancelView(BulkView):
             provider_id=values["medecin"],
             reason=values["motif"],
         )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        guards = [line.entry.guard for line in context["preview"].accepted] if context["preview"] else []
+        confirmed = [each for each in guards if each and each.state == GuardState.CONFIRMED]
+        return context | {"confirmed": len(confirmed)}
 
 
 class GuardSeriesView(BulkView):

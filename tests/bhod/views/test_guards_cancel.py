@@ -61,3 +61,8 @@ def test_needs_a_reason(client, manager, guards):
 
 def test_says_when_nothing_answers(client, manager, unit):
     assert "Aucune garde ne répond" in text_of(client.get(URL, ASKED))
+
+
+def test_warns_of_those_that_are_confirmed(client, manager, unit):
+    GuardFactory(unit=unit, confirmed=True)
+    assert "1 de ces gardes est déjà confirmée" in text_of(client.get(URL, ASKED))
