@@ -29,6 +29,13 @@ from bhod.views.coordination import (
 from bhod.views.doctor_changes import DoctorChangeView, DoctorEndGuardsView, DoctorEndView
 from bhod.views.doctor_enrolments import DoctorEnrolView, DoctorSearchView
 from bhod.views.doctor_units import DoctorUnitsView
+from bhod.views.doctor_imports import (
+    DoctorImportCheckView,
+    DoctorImportDoneView,
+    DoctorImportErrorsView,
+    DoctorImportTemplateView,
+    DoctorImportView,
+)
 from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
 from bhod.views.fairness import FairnessExportView, FairnessView
 from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
@@ -101,6 +108,11 @@ urlpatterns = [
     path(f"{IMPORT}fait/", PlanningImportDoneView.as_view(), name="planning_import_done"),
     path("medecins/", DoctorListView.as_view(), name="doctor_list"),
     path("medecins/exporter/", DoctorExportView.as_view(), name="doctor_export"),
+    path("medecins/importer/", DoctorImportView.as_view(), name="doctor_import"),
+    path("medecins/importer/modele/", DoctorImportTemplateView.as_view(), name="doctor_import_template"),
+    path("medecins/importer/controler/", DoctorImportCheckView.as_view(), name="doctor_import_check"),
+    path("medecins/importer/refus/", DoctorImportErrorsView.as_view(), name="doctor_import_errors"),
+    path("medecins/importer/fait/", DoctorImportDoneView.as_view(), name="doctor_import_done"),
     path("medecins/inscrire/", DoctorEnrolView.as_view(), name="doctor_enrol"),
     path("medecins/rechercher/", DoctorSearchView.as_view(), name="doctor_search"),
     path("medecins/<int:doctor_pk>/", DoctorDetailView.as_view(), name="doctor_detail"),

@@ -162,3 +162,14 @@ class AcquiredRightsForm(EnrolmentChangeForm):
     acquired_rights = forms.BooleanField(
         label=_("Droits acquis"), help_text=_("Reconnus par l'INAMI"), required=False
     )
+
+
+class DoctorImportForm(forms.Form):
+    """The file; what it holds is judged by the service that reads it."""
+
+    file = forms.FileField(
+        label=_("Fichier des médecins"),
+        help_text=_("CSV ou classeur Excel (.xlsx), 5 Mo et 10 000 lignes au plus."),
+        allow_empty_file=True,
+        widget=forms.FileInput,
+    )

@@ -166,6 +166,8 @@ ACCOUNT_RATE_LIMITS = {
     # Files of users: each may look up ten thousand persons. A class may share one persona.
     "member_import": "150/10m/key",
     "planning_import": "150/10m/key",
+    # Files of doctors, likewise.
+    "doctor_import": "150/10m/key",
     # Doctors of INAMI looked for by name. A class may share one persona.
     "doctor_search": "600/5m/user",
     # Questions to the contact centre.

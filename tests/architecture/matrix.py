@@ -423,6 +423,13 @@ bhod:doctor_enrol               POST    in  200  cho  cho  cho  cho  cho  cho  c
 bhod:doctor_search              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_search              POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_export              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import              POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import_template     GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import_check        GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import_check        POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import_errors       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:doctor_import_done         GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_detail              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_change              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_change              POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
