@@ -28,7 +28,6 @@ from bhod.views.coordination import (
 )
 from bhod.views.doctor_changes import DoctorChangeView, DoctorEndGuardsView, DoctorEndView
 from bhod.views.doctor_enrolments import DoctorEnrolView, DoctorSearchView
-from bhod.views.doctor_units import DoctorUnitsView
 from bhod.views.doctor_imports import (
     DoctorImportCheckView,
     DoctorImportDoneView,
@@ -36,16 +35,17 @@ from bhod.views.doctor_imports import (
     DoctorImportTemplateView,
     DoctorImportView,
 )
+from bhod.views.doctor_units import DoctorUnitsView
 from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
 from bhod.views.fairness import FairnessExportView, FairnessView
 from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
 from bhod.views.finances import FinanceOverviewView
 from bhod.views.guard_acts import GuardConfirmOneView, GuardHistoryView, GuardReopenView, GuardSplitView
 from bhod.views.guard_check import GuardCheckView
+from bhod.views.guard_exports import GuardExportView, GuardSheetView
 from bhod.views.guard_lists import GuardListView, GuardWeekView
 from bhod.views.guard_quick import GuardQuickView
 from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView
-from bhod.views.guard_exports import GuardExportView, GuardSheetView
 from bhod.views.home import HomeView
 from bhod.views.month import GuardMonthView
 from bhod.views.own_guards import OwnGuardsView
