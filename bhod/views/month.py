@@ -5,10 +5,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.views.generic import TemplateView
 
 from bhod.forms import read_month
-from bhod.models import GuardUnit
+from bhod.models import CircleOrganisation, GuardUnit
 from bhod.permissions import Capability
 from bhod.selectors.grid import GridGuard, MonthGrid, month_grid, month_guards
 from bhod.selectors.guards import month_of, units_of
+from bhod.selectors.swaps import waiting_swaps
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
@@ -80,12 +81,23 @@ class GridMixin(CapabilityRequiredMixin):
     @property
     def organises_weeknights(self) -> bool:
         """As `selectors.circles.organisation_of`, which asks the database for more."""
+        return self._organisation.organises_weeknights if self._organisation else True
+
+    def page_context(self) -> dict[str, Any]:
+        """How many swaps wait for the circle, too; only a circle that approves swaps asks the database for it."""
+        waiting = 0
+        if self._organisation and self._organisation.swaps_need_manager:
+            waiting = waiting_swaps(self.enterprise_id, at=clock.now(self.portal_request.world))
+        return super().page_context() | {"swaps_waiting": waiting}
+
+    @property
+    def _organisation(self) -> CircleOrganisation | None:
         if not self.units:
-            return True
+            return None
         try:
-            return self.units[0].enterprise.circle_organisation.organises_weeknights
+            return self.units[0].enterprise.circle_organisation
         except ObjectDoesNotExist:
-            return True
+            return None
 
 
 class GuardMonthView(GridMixin, MonthMixin, TemplateView):

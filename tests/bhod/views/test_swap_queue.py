@@ -135,6 +135,18 @@ def test_one_that_lapsed_is_said_and_closed(client, manager, swap):
     assert SwapOffer.objects.get().state == SwapState.WITHDRAWN
 
 
+@pytest.mark.parametrize("name", ["guard_month", "guard_week", "guard_list"])
+@pytest.mark.parametrize(("decides", "told"), [(True, True), (False, False)])
+def test_the_pages_of_the_guards_say_how_many_wait(client, manager, circle, swap, name, decides, told):
+    CircleOrganisationFactory(enterprise=circle, swaps_need_manager=decides)
+    swap()
+    swap(3)
+
+    shown = text_of(client.get(reverse(f"bhod:{name}")))
+
+    assert ("2 échanges de gardes attendent la décision du cercle." in shown) == told
+
+
 def test_asks_the_database_the_same_for_any_number(client, manager, swap, django_assert_num_queries):
     swap()
     with django_assert_num_queries(10):
