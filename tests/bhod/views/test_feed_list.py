@@ -40,8 +40,7 @@ def test_an_address_is_made_and_read(request, client, unit, role):
     answer = client.post(URL, filled_in(client))
 
     address = address_in(answer)
-    assertContains(answer, "Adresse créée : Salle de garde")
-    assertContains(answer, "les gardes de tout le cercle")
+    assertContains(answer, "« Salle de garde » donne les gardes de tout le cercle.")
     client.logout()
     calendar = Calendar.from_ical(client.get(address).content)
     assert [str(event["uid"]) for event in calendar.events] == [str(guard.reference)]
