@@ -25,6 +25,8 @@ MOST_TIMES = 12
 MOST_WEEKS = 8
 WEEK, MONTH = "semaine", "mois"
 BY_GUARD, BY_WEEK = "garde", "semaine"
+_REASON_HINT = _("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins.")
+_LONGEST_KEY = 18
 _Choices = Sequence[tuple[Any, str | Promise]]
 
 
@@ -50,6 +52,18 @@ class PeriodForm(forms.Form):
         return data
 
 
+class ChosenCancelForm(forms.Form):
+    """Why the guards that somebody chose in a list are cancelled. Gives `chosen`, their keys."""
+
+    garde = forms.Field(widget=forms.MultipleHiddenInput)
+    motif = forms.CharField(label=_("Motif de l'annulation"), help_text=_REASON_HINT, max_length=150)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        data["chosen"] = read_chosen(data.get("garde", ()))
+        return data
+
+
 class GuardsCancelForm(PeriodForm):
     """Which standing guards of a period are cancelled, and why. Gives `medecin`, the key of a doctor or None, too."""
 
@@ -58,7 +72,7 @@ class GuardsCancelForm(PeriodForm):
     )
     motif = forms.CharField(
         label=_("Motif de l'annulation"),
-        help_text=_("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins."),
+        help_text=_REASON_HINT,
         max_length=150,
     )
 
@@ -206,6 +220,11 @@ class ReopenForm(forms.Form):
         ),
         max_length=200,
     )
+
+
+def read_chosen(texts: Iterable[str]) -> list[int]:
+    """The keys of guards that an address names; what is no key is as if it weren't there."""
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= _LONGEST_KEY]
 
 
 def offer(form: forms.Form, name: str, choices: _Choices) -> None:

@@ -3,10 +3,11 @@
 Design.md 4, BHOD 1 and 4: a guard is confirmed after its end only. Each gives a proposal (`services.proposals`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardQuerySet, GuardUnit
@@ -46,6 +47,15 @@ def cancellation_of(
         guards = guards.filter(provider=provider_id)
     entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
     return Proposal(BatchKind.CANCEL, f"{label_of(period, unit)} : {reason}", Plan(enterprise_id, entries))
+
+
+def cancellation_of_chosen(*, enterprise_id: int, guard_pks: Collection[int], reason: str) -> Proposal:
+    """Cancel those of the guards that still stand; a guard of another circle is as if it weren't named."""
+    guards = guards_of(enterprise_id).standing().filter(pk__in=guard_pks)
+    entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
+    number = len(entries)
+    label = ngettext("%(number)s garde choisie", "%(number)s gardes choisies", number) % {"number": number}
+    return Proposal(BatchKind.CANCEL, f"{label} : {reason}", Plan(enterprise_id, entries))
 
 
 def label_of(period: Period, unit: GuardUnit | None = None) -> str:

@@ -19,7 +19,15 @@ from django.views.generic import TemplateView
 
 from bhod.enums import BatchKind, GuardState
 from bhod.forms import read_month
-from bhod.forms.bulk import MONTH, CopyForm, GuardsCancelForm, PeriodForm, SeriesForm
+from bhod.forms.bulk import (
+    MONTH,
+    ChosenCancelForm,
+    CopyForm,
+    GuardsCancelForm,
+    PeriodForm,
+    SeriesForm,
+    read_chosen,
+)
 from bhod.models import GuardUnit
 from bhod.permissions import Capability
 from bhod.selectors.circles import organisation_of
@@ -194,15 +202,31 @@ class GuardPublishView(PeriodMixin):
 
 
 class GuardsCancelView(BulkView):
-    """Standing guards of a period, of a unit or a doctor, cancelled with one reason."""
+    """Standing guards of a period, of a unit or a doctor, or those chosen in the list, cancelled with one reason."""
 
-    form_class = GuardsCancelForm
+    form_class: type[forms.Form] = GuardsCancelForm
     template_name = "bhod/guards_cancel.html"
 
+    def load(self) -> None:
+        self.chosen = read_chosen(self.request.GET.getlist("garde"))
+        if self.chosen:
+            self.form_class = ChosenCancelForm
+        super().load()
+
     def form_kwargs(self) -> dict[str, Any]:
-        return super().form_kwargs() | {"providers": self.providers}
+        return {} if self.chosen else super().form_kwargs() | {"providers": self.providers}
+
+    def is_asked(self) -> bool:
+        return "motif" in self.request.GET if self.chosen else super().is_asked()
+
+    def initial(self) -> dict[str, Any]:
+        return {"garde": self.chosen}
 
     def propose(self, values: dict[str, Any]) -> Proposal:
+        if self.chosen:
+            return confirmations.cancellation_of_chosen(
+                enterprise_id=self.enterprise_id, guard_pks=values["chosen"], reason=values["motif"]
+            )
         return confirmations.cancellation_of(
             enterprise_id=self.enterprise_id,
             period=values["period"],
@@ -215,7 +239,7 @@ class GuardsCancelView(BulkView):
         context = super().get_context_data(**kwargs)
         guards = [line.entry.guard for line in context["preview"].accepted] if context["preview"] else []
         confirmed = [each for each in guards if each and each.state == GuardState.CONFIRMED]
-        return context | {"confirmed": len(confirmed)}
+        return context | {"confirmed": len(confirmed), "chosen": len(self.chosen)}
 
 
 class GuardSeriesView(BulkView):

@@ -55,7 +55,8 @@ class GuardListView(GridMixin, MonthMixin, TemplateView):
         asked = {"mois": f"{self.month.start:%Y-%m}"} | {
             name: "1" if value is True else str(value) for name, value in form.cleaned_data.items() if value
         }
-        columns: list[Column | str] = [self._column(key, asked) for key in HEADINGS]
+        columns: list[Column | str] = [Column(_("Choisir"), numeric=False, hidden=True)]
+        columns += [self._column(key, asked) for key in HEADINGS]
         if self.can_see_finances:
             columns.append(Column(_("Montant")))
         sort = {"tri": self.sort} if self.sort != BY_START else {}

@@ -66,3 +66,33 @@ def test_says_when_nothing_answers(client, manager, unit):
 def test_warns_of_those_that_are_confirmed(client, manager, unit):
     GuardFactory(unit=unit, confirmed=True)
     assert "1 de ces gardes est déjà confirmée" in text_of(client.get(URL, ASKED))
+
+
+class TestChosen:
+    """From the list of guards."""
+
+    def test_are_offered_in_the_list(self, client, manager, guards, unit):
+        cancelled = GuardFactory(unit=unit, cancelled=True)
+        html = client.get(reverse("bhod:guard_list"), {"mois": "2026-03", "annulees": "1"}).content.decode()
+        assert_clean(html)
+        for guard in guards:
+            assert f'name="garde" value="{guard.pk}"' in html
+        assert f'name="garde" value="{cancelled.pk}"' not in html
+
+    def test_ask_for_a_reason_first(self, client, manager, guards):
+        response = client.get(URL, {"garde": [each.pk for each in guards]})
+        assert_clean(response.content.decode())
+        assert response.context["preview"] is None
+        assert not response.context["form"].errors
+        assert "Les 2 gardes choisies sont annulées ensemble" in text_of(response)
+        assert f'name="garde" value="{guards[1].pk}"' in response.content.decode()
+        assert errors(client.get(URL, {"garde": [guards[0].pk], "motif": ""})) == {"motif": ["required"]}
+
+    def test_are_cancelled_as_one_act(self, client, manager, guards, unit):
+        elsewhere = GuardFactory()
+        other = GuardFactory(unit=unit)
+        keys = [*(each.pk for each in guards), elsewhere.pk, "x", "9" * 30]
+        response = confirm(client, URL, {"garde": keys, "motif": "grève"})
+        assert "2 gardes annulées" in text_of(response)
+        assert GuardBatch.objects.get().label == "2 gardes choisies : grève"
+        assert set(Guard.objects.standing()) == {elsewhere, other}
