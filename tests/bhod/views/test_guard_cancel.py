@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
 from bhod.enums import GuardState
-from tests.bhod.factories import AT, GuardFactory, TariffFactory
+from bhod.services.guards import change_guard
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 
@@ -65,3 +68,35 @@ def test_shows_no_amount_to_the_administrative_user(client, administrative, guar
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_hides_the_guards_of_another_circle(client, manager, method):
     assert getattr(client, method)(url(GuardFactory()), REASON).status_code == 404
+
+
+def test_says_who_is_told(client, manager, guard):
+    assert "1 médecin sera prévenu par e-mail" in text_of(client.get(url(guard)))
+
+
+def test_tells_what_somebody_else_changed_and_keeps_the_reason(client, manager, unit):
+    doctor = CircleDoctorFactory(enterprise=unit.enterprise)
+    guard = GuardFactory(unit=unit, provider=doctor.provider)
+    seen = client.get(url(guard)).context["form"].initial["version"]
+    change_guard(
+        guard=guard,
+        unit=guard.unit,
+        provider=guard.provider,
+        starts_at=guard.starts_at + timedelta(hours=1),
+        ends_at=guard.ends_at,
+        by=manager,
+        at=AT,
+    )
+
+    response = client.post(url(guard), REASON | {"version": seen})
+
+    text = text_of(response)
+    assert f"{manager} a modifié cette garde le 10/03/2026 à 10:00" in text
+    assert "jeudi 5 mars 2026, 20:00" in text
+    assert REASON["reason"] in response.content.decode()
+    guard.refresh_from_db()
+    assert guard.state == GuardState.REGISTERED
+
+    client.post(url(guard), REASON | {"version": response.context["form"]["version"].value()})
+    guard.refresh_from_db()
+    assert guard.state == GuardState.CANCELLED

@@ -1,12 +1,18 @@
-from datetime import UTC, datetime
+import json
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, TariffFactory
+from bhod.enums import GuardState
+from bhod.models import GuardChange
+from bhod.services.guards import cancel_guard, change_guard
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -109,3 +115,93 @@ def test_hides_the_guards_of_another_circle(client, manager, method):
 @pytest.mark.parametrize("pk", [0, 10**30])
 def test_knows_no_other_guard(client, manager, pk):
     assert client.get(reverse("bhod:guard_edit", args=[pk])).status_code == 404
+
+
+class TestOvertaken:
+    """Somebody else changes the guard while its page is open."""
+
+    @pytest.fixture
+    def page(self, client, manager, guard):
+        """What the form sends after somebody else made the guard begin at 20:00."""
+        hidden = client.get(url(guard)).context["form"].initial
+        change_guard(
+            guard=guard,
+            unit=guard.unit,
+            provider=guard.provider,
+            starts_at=guard.starts_at + HOUR,
+            ends_at=guard.ends_at,
+            by=manager,
+            at=AT,
+        )
+        guard.refresh_from_db()
+        return lambda **changes: (
+            typed(guard, **changes)
+            | {
+                "version": hidden["version"],
+                "seen": json.dumps(hidden["seen"]),
+            }
+        )
+
+    def test_tells_who_changed_what_and_keeps_what_was_typed(self, client, page, guard):
+        response = client.post(url(guard), page(end_time="07:30"))
+
+        text = text_of(response)
+        assert f"{GuardChange.objects.get().done_by}" in text
+        assert "Heure de début : vous aviez sous les yeux « 19:00 », à présent « 20:00 »" in text
+        assert 'value="07:30"' in response.content.decode()
+        guard.refresh_from_db()
+        assert guard.version == 2
+
+    def test_lets_him_save_after_that(self, client, page, guard):
+        form = client.post(url(guard), page(end_time="07:30")).context["form"]
+        again = {name: form[name].value() for name in (*typed(guard), "version", "seen")}
+        client.post(url(guard), again)
+        guard.refresh_from_db()
+        assert (guard.starts_at.hour, guard.ends_at.hour, guard.ends_at.minute) == (19, 6, 30)
+
+    def test_refuses_nothing_to_who_wants_what_stands(self, client, page, guard):
+        response = client.post(url(guard), page(start_time="20:00"), follow=True)
+        assert "Cette garde est déjà ainsi : rien n'a changé." in text_of(response)
+
+    def test_says_that_it_was_cancelled_and_offers_what_was_typed_as_a_new_one(
+        self, client, manager, page, guard
+    ):
+        cancel_guard(guard=guard, reason="malade", by=manager, at=AT)
+        response = client.post(url(guard), page(start_day="12-03-2026", end_day="13-03-2026"))
+        assert "elle ne se modifie plus" in text_of(response)
+        asked = f"jour=2026-03-12&amp;unite={guard.unit_id}&amp;medecin={guard.provider_id}"
+        assert asked in response.content.decode()
+
+
+def test_says_beforehand_what_would_be_refused(client, manager, guard):
+    response = client.post(url(guard), typed(guard, end_day="05-03-2026") | {"verifier": "1"})
+    assert "Ainsi, cette garde serait refusée" in text_of(response)
+    response = client.post(url(guard), typed(guard, start_time="20:00") | {"verifier": "1"})
+    assert "1 médecin sera prévenu par e-mail" in text_of(response)
+    guard.refresh_from_db()
+    assert guard.version == 1
+
+
+def test_says_that_a_confirmed_guard_is_to_be_confirmed_anew(client, manager, unit):
+    doctor = CircleDoctorFactory(enterprise=unit.enterprise)
+    guard = GuardFactory(unit=unit, provider=doctor.provider, confirmed=True)
+    assert "à confirmer à nouveau" in text_of(client.get(url(guard)))
+    client.post(url(guard), typed(guard, start_time="20:00"))
+    guard.refresh_from_db()
+    assert guard.state == GuardState.REGISTERED
+
+
+@pytest.mark.parametrize(("ticked", "state"), [("on", GuardState.DRAFT), ("", GuardState.REGISTERED)])
+def test_keeps_or_registers_a_draft(client, manager, unit, ticked, state):
+    doctor = CircleDoctorFactory(enterprise=unit.enterprise)
+    guard = GuardFactory(unit=unit, provider=doctor.provider, draft=True)
+    assert client.get(url(guard)).context["form"].initial["draft"] is True
+    client.post(url(guard), typed(guard, start_time="20:00") | {"draft": ticked})
+    guard.refresh_from_db()
+    assert guard.state == state
+
+
+def test_nothing_registered_becomes_a_draft(client, manager, guard):
+    client.post(url(guard), typed(guard, start_time="20:00") | {"draft": "on"})
+    guard.refresh_from_db()
+    assert guard.state == GuardState.REGISTERED

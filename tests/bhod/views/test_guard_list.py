@@ -106,3 +106,73 @@ def test_reads_the_same_however_many_guards_there_are(client, manager, month, ma
     TariffFactory()
     with max_reads(11):
         client.get(URL)
+
+
+class TestCriteria:
+    """What one asks of the list."""
+
+    @pytest.fixture
+    def found(self, client, manager):
+        return lambda **asked: [
+            row.pk for row in client.get(URL, {"mois": "2026-03"} | asked).context["page_obj"]
+        ]
+
+    @pytest.fixture
+    def guards(self, unit):
+        """A registered night, a weekend that is wrong, a cancelled night."""
+        doctor = CircleDoctorFactory(enterprise=unit.enterprise, provider__person__last_name="Benali")
+        night = GuardFactory(unit=unit, provider=doctor.provider)
+        weekend = GuardFactory(unit=unit, weekend=True, provider__person__last_name="Adam")
+        cancelled = GuardFactory(
+            unit=unit,
+            provider=doctor.provider,
+            cancelled=True,
+            starts_at=datetime(2026, 3, 16, 18, tzinfo=UTC),
+            ends_at=datetime(2026, 3, 17, 7, tzinfo=UTC),
+        )
+        return night.pk, weekend.pk, cancelled.pk
+
+    def test_hides_cancelled_guards_unless_asked(self, found, guards):
+        night, weekend, cancelled = guards
+        assert found() == [night, weekend]
+        assert found(annulees="1") == [night, weekend, cancelled]
+        assert found(etat="CANCELLED") == [cancelled]
+
+    def test_finds_by_state_category_and_problem(self, found, guards):
+        night, weekend, _cancelled = guards
+        assert found(etat="REGISTERED") == [night, weekend]
+        assert found(etat="DRAFT") == []
+        assert found(categorie="WEEKNIGHT") == [night]
+        assert found(categorie="WEEKEND") == [weekend]
+        assert found(problemes="on") == [weekend]
+
+    @pytest.mark.parametrize(
+        ("sort", "weekend_first"),
+        [
+            ("debut", False),
+            ("-debut", True),
+            ("medecin", True),
+            ("-medecin", False),
+            ("heures", False),
+            ("-heures", True),
+            ("fin", False),
+            ("rien", False),
+        ],
+    )
+    def test_sorts(self, found, guards, sort, weekend_first):
+        night, weekend, _cancelled = guards
+        assert found(tri=sort) == ([weekend, night] if weekend_first else [night, weekend])
+
+    def test_sorts_by_unit(self, found, guards, unit):
+        east = GuardUnitFactory(enterprise=unit.enterprise, name="Est")
+        there = GuardFactory(unit=east, weekend=True).pk
+        assert found(tri="unite")[0] == there
+
+    def test_keeps_the_criteria_from_page_to_page(self, client, manager, month):
+        content = client.get(URL, {"mois": "2026-03", "etat": "REGISTERED", "tri": "-debut"}).content.decode()
+        assert "?mois=2026-03&amp;etat=REGISTERED&amp;tri=-debut&amp;page=2" in content
+        assert "?mois=2026-02&amp;etat=REGISTERED&amp;tri=-debut" in content
+        assert "Afficher toutes les gardes du mois" in content
+
+    def test_says_what_is_to_be_checked(self, client, manager, guards):
+        assert "À vérifier : Ce médecin n'est pas inscrit" in text_of(client.get(URL))
