@@ -1,6 +1,7 @@
 """What becomes of an enrolment: another last day, supervisor or right; its end, with the guards that are in its way."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -27,6 +28,7 @@ from bhod.forms.doctors import (
 )
 from bhod.models import Guard
 from bhod.permissions import Capability
+from bhod.rules.facts import ONE_MINUTE
 from bhod.selectors.doctors import (
     doctor_line,
     doctors_of,
@@ -63,6 +65,17 @@ FIELDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What can be done about guards after a last day: how many are over, how many are not, and the first last day that
+    leaves none that is over outside.
+    """
+
+    performed: int
+    ahead: int
+    day: date
+
+
 class EnrolmentView(CapabilityRequiredMixin):
     """A page about one enrolment of the circle."""
 
@@ -81,6 +94,12 @@ class EnrolmentView(CapabilityRequiredMixin):
         columns = [_("Début"), _("Fin"), _("Unité"), _("Heures honorées"), ""]
         return self.page_context() | {"line": doctor_line(self.doctor, on=today), "columns": columns}
 
+    def way_out(self, guards: list[Guard], last_day: date) -> WayOut:
+        at = self.act()["at"]
+        over = [guard.ends_at for guard in guards if guard.ends_at <= at]
+        days = [clock.day_of(ends_at - ONE_MINUTE) for ends_at in over]
+        return WayOut(len(over), len(guards) - len(over), max([last_day, *days]))
+
     def shown(self, guards: list[Guard]) -> list[Any]:
         return [guard_line(guard, None) for guard in guards]
 
@@ -94,13 +113,13 @@ class DoctorEndView(EnrolmentView, FormView):
     def load(self) -> None:
         super().load()
         self.guards = list(guards_ahead(self.doctor, at=self.act()["at"]))
-        self.in_the_way_of: date | None = None
+        self.way: WayOut | None = None
 
     def get_initial(self) -> dict[str, Any]:
         return {"last_day": self.doctor.valid_until}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {"guards": self.shown(self.guards), "in_the_way_of": self.in_the_way_of}
+        context = {"guards": self.shown(self.guards), "way_out": self.way}
         return super().get_context_data(**kwargs) | self.doctor_context() | context
 
     def form_valid(self, form: DoctorEndForm) -> HttpResponse:
@@ -109,7 +128,8 @@ class DoctorEndView(EnrolmentView, FormView):
             services.end_enrolment(doctor=self.doctor, last_day=last_day, **self.act())
         except ValidationError as refusal:
             if "guards_after_end" in refusal_codes(refusal):
-                self.guards, self.in_the_way_of = list(guards_past(self.doctor, last_day)), last_day
+                self.guards = list(guards_past(self.doctor, last_day))
+                self.way = self.way_out(self.guards, last_day)
             add_refusal(form, refusal, _fields_of(form))
             self.doctor.refresh_from_db(fields=["valid_until"])
             return self.form_invalid(form)
@@ -189,7 +209,7 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
         qualification = qualification_of(self.doctor.provider)
         self.forms: dict[str, Form] = {}
         self.guards: list[Guard] = []
-        self.in_the_way_of: date | None = None
+        self.way: WayOut | None = None
         self._make("last_day", LastDayForm, {"last_day": self.doctor.valid_until})
         if qualification and qualification.is_candidate:
             back = self.brought_back(CHANGE, str(self.doctor.pk), {SUPERVISOR: "supervisor_number"})
@@ -225,7 +245,7 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
             "supervisor_form": self.forms.get("supervisor"),
             "rights_form": self.forms.get("rights"),
             "guards": self.shown(self.guards),
-            "in_the_way_of": self.in_the_way_of,
+            "way_out": self.way,
         }
         return super().get_context_data(**kwargs) | self.doctor_context() | context
 
@@ -265,8 +285,8 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
         self.doctor.refresh_from_db()
         codes, data = refusal_codes(refusal), form.cleaned_data
         if "guards_after_end" in codes:
-            self.in_the_way_of = data["last_day"]
             self.guards = list(guards_past(self.doctor, data["last_day"]))
+            self.way = self.way_out(self.guards, data["last_day"])
         if "candidate_and_supervisor" in codes:
             supervisor = self.find(form, "supervisor_number")
             if supervisor:

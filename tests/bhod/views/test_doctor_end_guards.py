@@ -37,6 +37,22 @@ def test_is_offered_where_guards_are_in_the_way(client, manager, doctor, guard, 
     assert url in response.content.decode()
 
 
+def test_is_offered_from_the_end_of_what_is_over(client, manager, doctor, guard, unit):
+    """The night from 5 to 6 March was worked: the enrolment can't end before the 6th."""
+    GuardFactory(unit=unit, provider=doctor.provider)
+    ended = {"last_day": "1-3-2026", "confirm": "on"}
+    url = reverse("bhod:doctor_end", args=[doctor.pk])
+    response = client.post(url, ended)
+    assert (
+        "1 de ces gardes est déjà terminée : l'inscription ne peut pas se terminer avant le 06/03/2026"
+        in (text_of(response))
+    )
+    check = reverse("bhod:doctor_end_guards", args=[doctor.pk])
+    assert f"{check}?jour=2026-03-06" in response.content.decode()
+    guard.delete()
+    assert check not in client.post(url, ended).content.decode()
+
+
 def test_shows_what_is_cancelled_and_who_is_told(client, administrative, doctor, guard, url):
     response = client.get(url)
     assert_clean(response.content.decode())
