@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +80,10 @@ class GuardUnit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_open_on(self, day: date) -> bool:
+        """Whether it may have guards on that day."""
+        return self.closed_from is None or day < self.closed_from
 
 
 class Shift(models.Model):

@@ -92,7 +92,7 @@ class CirclePage:
     @property
     def is_begun(self) -> bool:
         """Whether nothing is missing any more of what a circle needs to enter guards."""
-        return self.has_zones and self.has_units and self.has_shifts and self.has_doctors and self.has_guards
+        return self.has_zones and self.has_units and self.has_doctors and self.has_guards
 
 
 def circle_page(enterprise_id: int, *, at: datetime) -> CirclePage:
@@ -195,8 +195,8 @@ def _zone_parts(enterprise_id: int, *, at: datetime) -> list[ZonePart]:
     today = clock.day_of(at)
     lines: dict[int | None, list[UnitLine]] = {}
     for unit in units_of(enterprise_id).select_related(None).annotate(ahead=ahead):
-        is_closed = unit.closed_from is not None and unit.closed_from <= today
-        lines.setdefault(unit.zone_id, []).append(UnitLine(unit, unit.ahead, is_closed))
+        line = UnitLine(unit, unit.ahead, is_closed=not unit.is_open_on(today))
+        lines.setdefault(unit.zone_id, []).append(line)
     parts = [
         ZonePart(
             zone,

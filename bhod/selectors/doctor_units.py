@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from bhod.models import CircleDoctor, Guard, GuardQuerySet, GuardUnit
 from bhod.selectors.guards import midnight, units_of
+from bhod_portal.core import clock
 
 
 def unit_values(doctor: CircleDoctor) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def units_to_choose(doctor: CircleDoctor, *, at: datetime) -> list[GuardUnit]:
     """The units of the circle, those that are closed only where they are the doctor's; by name."""
     own = set(doctor.allowed_units.values_list("unit_id", flat=True))
     units = units_of(doctor.enterprise_id)
-    return [each for each in units if each.pk in own or not _is_closed(each, at)]
+    return [each for each in units if each.pk in own or each.is_open_on(clock.day_of(at))]
 
 
 def guards_by_unit(doctor: CircleDoctor, *, at: datetime) -> dict[int, int]:

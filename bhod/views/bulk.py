@@ -250,7 +250,9 @@ class GuardSeriesView(BulkView):
 
     def form_kwargs(self) -> dict[str, Any]:
         organisation = self.organisation
-        return super().form_kwargs() | {"providers": self.providers, "organisation": organisation}
+        units = [unit for unit in self.units if unit.is_open_on(self.today)]
+        given = {"units": units, "providers": self.providers, "organisation": organisation}
+        return super().form_kwargs() | given
 
     @cached_property
     def organisation(self) -> Any:

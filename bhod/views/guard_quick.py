@@ -67,7 +67,9 @@ class GuardQuickView(GridMixin, FormView):
         return ["bhod/_guard_quick.html" if self.is_part else "bhod/guard_quick.html"]
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        given = {"day": self.day, "shifts": self.shifts, "units": self.units, "providers": self.providers}
+        # Of a cell of a closed unit the rules say why not.
+        units = [unit for unit in self.units if unit.is_open_on(self.day) or unit == self.unit]
+        given = {"day": self.day, "shifts": self.shifts, "units": units, "providers": self.providers}
         return super().get_form_kwargs() | given
 
     def get_form(self, form_class: Any = None) -> QuickGuardForm:

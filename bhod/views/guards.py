@@ -27,7 +27,7 @@ from bhod.models import Guard
 from bhod.permissions import Capability
 from bhod.rules.standing import unpaid_minutes
 from bhod.selectors.doctors import doctors_to_choose
-from bhod.selectors.guards import GuardLine, guard_line, guards_of, last_change, units_of
+from bhod.selectors.guards import GuardLine, guard_line, guards_of, last_change, units_open_on
 from bhod.selectors.plans import Entry, Plan
 from bhod.services import guards as services
 from bhod.templatetags.guards import categories, hours
@@ -63,10 +63,15 @@ class GuardFormView(CapabilityRequiredMixin, FormView):
 
     def load(self) -> None:
         super().load()
-        self.units = list(units_of(self.enterprise_id))
-        self.providers: list[CareProvider] = doctors_to_choose(
-            self.enterprise_id, on=clock.today(self.portal_request.world)
-        )
+        today = clock.today(self.portal_request.world)
+        # A unit that has closed since is offered to who comes from a day on which it was open.
+        self.units = list(units_open_on(self.enterprise_id, self.day_asked or today))
+        self.providers: list[CareProvider] = doctors_to_choose(self.enterprise_id, on=today)
+
+    @property
+    def day_asked(self) -> date | None:
+        """The day from which one comes, as the address gives it."""
+        return read_day(self.request.GET.get("jour", ""))
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"units": self.units, "providers": self.providers}
@@ -121,7 +126,7 @@ class GuardCreateView(GuardFormView):
             initial["unit"] = unit
         if (provider := asked.get("medecin", "")) in {str(each.pk) for each in self.providers}:
             initial["provider"] = provider
-        day = read_day(asked.get("jour", ""))
+        day = self.day_asked
         if day is None:
             return initial
         is_night = category_of(day) == GuardCategory.WEEKNIGHT
@@ -157,6 +162,8 @@ class GuardEditView(GuardFormView):
         )
         if self.guard.provider not in self.providers:
             self.providers = [*self.providers, self.guard.provider]
+        if self.guard.unit not in self.units:
+            self.units = [*self.units, self.guard.unit]
 
     def get_initial(self) -> dict[str, Any]:
         return values_of(self.guard) | {"version": self.guard.version, "seen": seen_of(self.guard)}

@@ -39,6 +39,8 @@ function paint(place) {
 }
 
 function draw(figure) {
+  window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  window.Chart.defaults.font.size = 14;
   const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
   const canvas = figure.querySelector("canvas");
   canvas.parentElement.style.height = `${data.labels.length * BAR + 110}px`;

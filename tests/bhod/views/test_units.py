@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from bhod.models import GuardUnit
-from tests.bhod.factories import GuardFactory, GuardUnitFactory, GuardZoneFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, GuardZoneFactory
 from tests.bhod.views.test_circle import CIRCLE, as_sent, url
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
@@ -103,3 +103,42 @@ def test_tells_the_second_of_two(client, manager, circle, unit):
 def test_hides_the_units_of_another_circle(client, method):
     address = url("unit_edit", GuardUnitFactory().pk)
     assert getattr(client, method)(address, {}).status_code == 404
+
+
+class TestClosedUnits:
+    """« Ouest » is closed since the first of March; the world stands on the tenth."""
+
+    @pytest.fixture
+    def guard(self, circle, unit):
+        """A guard of the closed unit, of the night from 26 to 27 February."""
+        unit.closed_from = date(2026, 3, 1)
+        unit.save()
+        GuardUnitFactory(enterprise=circle, name="Est")
+        night = {"starts_at": "2026-02-26T18:00Z", "ends_at": "2026-02-27T07:00Z"}
+        doctor = CircleDoctorFactory(enterprise=circle)
+        return GuardFactory(unit=unit, provider=doctor.provider, **night)
+
+    def offered(self, client, address, field):
+        return [label for value, label in client.get(address).context["form"].fields[field].choices if value]
+
+    @pytest.mark.parametrize(
+        ("name", "field"), [("guard_create", "unit"), ("guard_quick", "unit"), ("guard_series", "unite")]
+    )
+    @pytest.mark.usefixtures("manager", "guard")
+    def test_are_not_offered_for_new_guards(self, client, circle, name, field):
+        GuardUnitFactory(enterprise=circle, name="Nord")
+        assert self.offered(client, url(name), field) == ["Est", "Nord"]
+
+    @pytest.mark.usefixtures("manager", "guard")
+    def test_are_offered_for_a_day_on_which_they_were_open(self, client):
+        assert self.offered(client, url("guard_create") + "?jour=2026-02-26", "unit") == ["Est", "Ouest"]
+
+    def test_keep_their_guards(self, client, manager, guard):
+        assert self.offered(client, url("guard_edit", guard.pk), "unit") == ["Est", "Ouest"]
+
+
+@pytest.mark.parametrize("name", ["guard_month", "guard_week", "guard_create", "guard_series"])
+@pytest.mark.usefixtures("manager")
+def test_a_circle_without_units_is_led_to_its_organisation(client, unit, name):
+    unit.delete()
+    assert f'<a class="btn btn-outline-primary" href="{CIRCLE}">' in client.get(url(name)).content.decode()
