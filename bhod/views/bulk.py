@@ -28,8 +28,9 @@ from bhod.forms.bulk import (
     SeriesForm,
     read_chosen,
 )
-from bhod.models import GuardUnit
+from bhod.models import Guard, GuardUnit
 from bhod.permissions import Capability
+from bhod.rules.problems import Problem
 from bhod.selectors.circles import organisation_of
 from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.guards import beginning_in, guards_of, month_of, units_of
@@ -44,7 +45,9 @@ from prosante_login.models import CareProvider
 
 DAY = timedelta(days=1)
 # Which problems are mended on the list of doctors.
-OF_DOCTORS = {"not_enrolled", "acquired_rights_required", "supervisor_required", "not_eligible_code"}
+OF_DOCTORS = {
+    "not_enrolled", "acquired_rights_required", "supervisor_required", "not_eligible_code", "unit_not_allowed",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,21 +311,29 @@ def preview_context(shown: Preview, enterprise_id: int) -> dict[str, Any]:
 
 def way_out(line: Line, enterprise_id: int) -> Way | None:
     """Where the first problem of a guard is mended."""
-    problem, guard = line.problems[0], line.entry.guard
+    problem = line.problems[0]
     if problem.code == "still_draft":
         query = asked_of(Period(line.entry.starts_at.date())).urlencode()
         return Way(f"{reverse('bhod:guard_publish')}?{query}", _("Brouillons à enregistrer"))
     if problem.code in OF_DOCTORS:
         return Way(reverse("bhod:doctor_list"), _("Médecins inscrits"))
-    if problem.code == "changed_since_act" and guard:
-        return Way(reverse("bhod:guard_history", args=[guard.pk]), _("Historique"))
+    if problem.code == "unit_closed":
+        return Way(reverse("bhod:circle"), _("Organisation du cercle"))
     if line.day:
         query = urlencode({"jour": line.day.isoformat(), "unite": line.entry.unit_id})
         return Way(f"{reverse('bhod:guard_create')}?{query}", _("Ajouter une garde"))
+    return _way_to_guard(problem, line.entry.guard, enterprise_id)
+
+
+def _way_to_guard(problem: Problem, guard: Guard | None, enterprise_id: int) -> Way | None:
     other = problem.other
     if other and other.key > 0 and other.enterprise_id == enterprise_id:
         return Way(reverse("bhod:guard_edit", args=[other.key]), _("Voir l'autre garde"))
-    return Way(reverse("bhod:guard_edit", args=[guard.pk]), _("Voir la garde")) if guard else None
+    if guard is None:
+        return None
+    if problem.code == "changed_since_act":
+        return Way(reverse("bhod:guard_history", args=[guard.pk]), _("Historique"))
+    return Way(reverse("bhod:guard_edit", args=[guard.pk]), _("Voir la garde"))
 
 
 def button_of(shown: Preview) -> str:

@@ -38,3 +38,14 @@ def test_is_taken_once():
 
     assert drafts.take(person=person, flow="gap") == {"phone": "02"}
     assert drafts.take(person=person, flow="gap") == {}
+
+
+def test_a_page_is_clicked_once():
+    person = PersonFactory()
+    page = {"person": person, "flow": "bulk", "subject": "1"}
+
+    assert drafts.first_click(**page, mark="a page")
+    assert not drafts.first_click(**page, mark="a page")
+    assert drafts.first_click(**page, mark="another page")
+    assert drafts.first_click(**(page | {"subject": "2"}), mark="another page")
+    assert drafts.first_click(**(page | {"person": PersonFactory()}), mark="another page")

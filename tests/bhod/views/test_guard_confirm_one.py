@@ -67,6 +67,13 @@ def test_tells_what_the_rules_find(client, manager, unit):
     assert guard.state == GuardState.REGISTERED
 
 
+def test_confirms_no_draft(client, manager, unit):
+    guard = GuardFactory(unit=unit, draft=True)
+    assert "encore un brouillon" in text_of(client.post(url(guard), follow=True))
+    guard.refresh_from_db()
+    assert guard.state == GuardState.DRAFT
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_hides_the_guards_of_another_circle(client, manager, method):
     assert getattr(client, method)(url(GuardFactory())).status_code == 404

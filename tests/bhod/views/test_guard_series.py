@@ -124,3 +124,11 @@ def test_keeps_to_some_days_every_other_week(client, manager, asked):
     shown = client.get(URL, asked | {"jours": ["0", "3"], "chaque": "2", "tour": "semaine"})
     days = [line.entry.starts_at.date() for line in shown.context["preview"].accepted]
     assert days == [date(2026, 4, 13), date(2026, 4, 16)]
+
+
+def test_leads_from_a_closed_unit_to_the_organisation(client, manager, asked, unit):
+    unit.closed_from = date(2026, 4, 20)
+    unit.save()
+    response = client.get(URL, asked)
+    assert "Ajouter 5 gardes, sans les 5 refusées" in text_of(response)
+    assert reverse("bhod:circle") in response.content.decode()
