@@ -63,7 +63,6 @@ FILLED_BY_USE = {
     "ReviewDecision",
     "SenderNumber",
     "SocialContract",
-    "SwapOffer",
 }
 
 

@@ -95,6 +95,11 @@ def test_a_colleague_takes_a_guard_over(portal, second_browser, world):
     confirm(portal, "Citoyen", CIRCLE)
     portal.page.goto(f"{portal.address}/bhod/gardes/echanges/")
     portal.reads("reprise par Thomas Gérard")
+    portal.page.get_by_role("link", name=f"Voir la garde : {shown(guard)}").click()
+    portal.follow("Historique")
+    portal.is_headed("Historique d'une garde")
+    portal.reads("Échangée")
+    portal.reads("Nadia Benali → Thomas Gérard")
 
 
 def test_the_circle_decides_where_it_wants_to(portal, second_browser, world):

@@ -16,7 +16,9 @@ from django.core.management import call_command
 from access_mgmt import selectors as access
 from access_mgmt.enums import Function, MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleChange
-from bhod.models import CircleDoctor, Guard, GuardUnit, Tariff
+from bhod.models import CircleDoctor, Guard, GuardUnit, SwapOffer, Tariff
+from bhod.selectors.plans import judge
+from bhod.services.swaps import swap_plan
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.identifiers import format_bce, format_inami, format_niss, format_onss
@@ -317,6 +319,14 @@ class TestCircles:
         ]
 
         assert max(written) <= AT
+
+    def test_a_colleague_is_asked_to_take_a_guard_over_and_could(self, demo):
+        at = clock.now(demo.world)
+        offer = SwapOffer.objects.select_related("guard__unit", "offered_to__person").get()
+
+        assert offer.guard.provider.person == demo.sophie_arnould
+        assert offer.offered_to.person == demo.thomas_gerard
+        assert judge(swap_plan(offer, offer.offered_to), at=at).refused == []
 
     def test_tariff_of_today_is_simulated(self, demo):
         today = [

@@ -74,6 +74,15 @@ class TariffRow:
     is_simulated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """A guard that a doctor offers to a colleague when the world is made, by their slugs."""
+
+    doctor: str
+    colleague: str
+    message: str
+
+
 def _physician(person: str, inami: str) -> Provider:
     return Provider(person, Profession.PHYSICIAN, inami)
 
@@ -142,6 +151,8 @@ SHIFTS = (
     ShiftRow(GuardCategory.HOLIDAY, "Nuit", time(20), time(8)),
     ShiftRow(GuardCategory.WEEKNIGHT, "Nuit", time(19), time(8)),
 )
+
+OFFER = OfferRow("sophie-arnould", "thomas-gerard", "Mariage de ma sœur : pouvez-vous me remplacer ?")
 
 # Circles that have their access still to come find a unit to plan guards for, and no doctor.
 NEW_CIRCLES = {"val-de-senne": ("Braine-le-Comte – Soignies",), "leiestreek": ("Deinze – Zulte",)}

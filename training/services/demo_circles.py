@@ -1,10 +1,19 @@
 """The part of the demo world that BHOD shows: units, enrolled doctors, guards and tariffs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time, timedelta
 
 from bhod.enums import GuardCategory, GuardState
-from bhod.models import CircleDoctor, CircleOrganisation, Guard, GuardUnit, GuardZone, Shift, Tariff
+from bhod.models import (
+    CircleDoctor,
+    CircleOrganisation,
+    Guard,
+    GuardUnit,
+    GuardZone,
+    Shift,
+    SwapOffer,
+    Tariff,
+)
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import months_later
@@ -18,6 +27,7 @@ AHEAD = timedelta(days=10)
 MONTHS_BACK, MONTHS_AHEAD = -4, 1
 ONE_DAY = timedelta(days=1)
 EXCHANGED_EVERY = 75
+OFFERED_AHEAD = timedelta(days=7)
 CONFIRMED_ON, MORNING = 5, time(9)
 
 
@@ -57,6 +67,34 @@ def make_circles(
     ]
     exchanged = [_exchanged(plan, units, providers, writer, at) for plan in planned[::EXCHANGED_EVERY]]
     Guard.objects.bulk_create(guards + exchanged, batch_size=1000)
+    _offer_a_guard(guards, persons, providers, at)
+
+
+def _offer_a_guard(
+    guards: Sequence[Guard],
+    persons: Mapping[str, Person],
+    providers: Mapping[str, CareProvider],
+    at: datetime,
+) -> None:
+    """One doctor offers a guard of next week or later to a colleague who is free then."""
+    offer = circles.OFFER
+    taken = [each for each in guards if each.provider == providers[offer.colleague]]
+    free = (
+        guard
+        for guard in sorted(guards, key=lambda each: each.starts_at)
+        if guard.provider == providers[offer.doctor]
+        and guard.starts_at > at + OFFERED_AHEAD
+        and not any(guard.starts_at < each.ends_at and each.starts_at < guard.ends_at for each in taken)
+    )
+    if guard := next(free, None):
+        SwapOffer.objects.create(
+            guard=guard,
+            guard_version=guard.version,
+            offered_to=providers[offer.colleague],
+            message=offer.message,
+            offered_at=at - ONE_DAY,
+            offered_by=persons[offer.doctor],
+        )
 
 
 def _guard(

@@ -32,6 +32,11 @@ def page(name, guard):
     return reverse(f"bhod:{name}", args=[guard.reference])
 
 
+@pytest.fixture(autouse=True)
+def _without_the_offer_of_the_demo(demo):
+    SwapOffer.objects.all().delete()
+
+
 @pytest.fixture
 def nadia(demo):
     return provider_of(demo.nadia_benali)
