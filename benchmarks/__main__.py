@@ -1,14 +1,24 @@
 """`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
-With names: those only, printed; with `--record` they go into RESULTS.md too. `login` and `belgium` take two minutes, `lag`
-three and `propagation` ten: they run by name only.
+With names: those only, printed; with `--record` they go into RESULTS.md too. `planning_import`
+takes a minute, `login` and `belgium` two, `lag` and `circle` three and `propagation` ten: they run by name only.
 """
 
 import re
 import sys
 from collections.abc import Callable
 
-from benchmarks import belgium, identification, lag, login, member_import, member_list, propagation
+from benchmarks import (
+    belgium,
+    circle,
+    identification,
+    lag,
+    login,
+    member_import,
+    member_list,
+    planning_import,
+    propagation,
+)
 from benchmarks.serving import HERE
 
 SHORT: dict[str, Callable[[], str]] = {
@@ -18,8 +28,10 @@ SHORT: dict[str, Callable[[], str]] = {
 }
 BENCHMARKS = SHORT | {
     "belgium": belgium.run,
+    "circle": circle.run,
     "lag": lag.run,
     "login": login.run,
+    "planning_import": planning_import.run,
     "propagation": propagation.run,
 }
 

@@ -87,7 +87,7 @@ class Browser:
     costs: list[Cost] = field(default_factory=list)
 
     def ask(self, path: str, fields: Mapping[str, str] | None = None, *, leads_to: str = "") -> str:
-        """The page at a path, or what a form sent there answers. Raises ValueError when it leads elsewhere."""
+        """The page at a path, or what a form sent there answers; of a file, what can be read. Raises ValueError when it leads elsewhere."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         body = None
         if fields is not None:
@@ -105,7 +105,7 @@ class Browser:
         self.costs.append(Cost(seconds, int(queries), float(worked)))
         for line in answer.headers.get_all("Set-Cookie", []):
             self.keep(line)
-        return page.decode()
+        return page.decode(errors="replace")
 
     def keep(self, line: str) -> None:
         for name, morsel in SimpleCookie(line).items():
@@ -122,20 +122,20 @@ def option(page: str, label: str) -> str:
     return str(found[0])
 
 
-def log_in(browser: Browser, number: int) -> list[Cost]:
+def log_in(browser: Browser, number: int, *, person: str = PERSON, circle: str = CIRCLE) -> list[Cost]:
     """Go the whole way, as the links, forms and redirects lead; `number` makes the first address one of its own."""
     there = {"next": CHOOSER}
     browser.ask(f"{IDENTIFICATION}?{urlencode(there | {'n': number})}")
     form = f"{EID}?{urlencode(there)}"
     page = browser.ask(form)
-    typed = {"csrfmiddlewaretoken": token(page), "card": option(page, PERSON), "pin": PIN}
+    typed = {"csrfmiddlewaretoken": token(page), "card": option(page, person), "pin": PIN}
     browser.ask(form, typed, leads_to=CHOOSER)
     page = browser.ask(CHOOSER)
-    chosen = {"kind": option(page, "Citoyen"), "organisation": option(page, CIRCLE)}
+    chosen = {"kind": option(page, "Citoyen"), "organisation": option(page, circle)}
     browser.ask(CHOOSER, {"csrfmiddlewaretoken": token(page)} | chosen, leads_to="/bhod/")
     browser.ask("/bhod/", leads_to=ARRIVED)
-    if f"{CIRCLE} ASBL" not in browser.ask(ARRIVED):
-        raise ValueError(f"{ARRIVED} doesn't show {CIRCLE}")
+    if circle not in browser.ask(ARRIVED):
+        raise ValueError(f"{ARRIVED} doesn't show {circle}")
     return browser.costs
 
 

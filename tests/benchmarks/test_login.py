@@ -24,7 +24,7 @@ class ByTestClient(login.Browser):
         assert response.headers.get("Location", "") == leads_to, path
         queries, worked = response.headers[HEADER].split()
         self.costs.append(login.Cost(0.0, int(queries), float(worked)))
-        return response.content.decode()
+        return response.getvalue().decode(errors="replace")
 
 
 def test_the_way_leads_from_the_identification_to_the_guards(demo, settings):
