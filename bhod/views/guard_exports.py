@@ -40,7 +40,8 @@ class GuardExportView(GridMixin, MonthMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.wanted not in {TABLE, CALENDAR} or not self.form.is_valid():
-            context = self.page_context() | self.month_context() | {"form": self.form}
+            files = {"table_file": TABLE, "calendar_file": CALENDAR}
+            context = self.page_context() | self.month_context() | files | {"form": self.form}
             return render(request, "bhod/guard_export.html", context)
         guards, who = self._found(), self.portal_request.user
         at = clock.now(self.portal_request.world)
