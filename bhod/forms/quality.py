@@ -40,6 +40,11 @@ class Look:
         return urlencode(self.asked)
 
     @property
+    def own(self) -> str:
+        """The span of one's own dates, as an address names it."""
+        return Span.OWN.value
+
+    @property
     def steps(self) -> int:
         """How many months the look moves by; none for one that stands where it is."""
         return {Span.MONTH: 1, Span.QUARTER: MONTHS_OF_A_QUARTER}.get(self.span, 0)
