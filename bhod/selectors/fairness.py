@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Q
@@ -106,10 +107,13 @@ def fairness(enterprise_id: int, period: Period) -> Fairness:
     nights: dict[int, int] = {}
     found = beginning_in(Guard.objects.filter(unit__enterprise=enterprise_id), period)
     rows = found.published().standing().values_list("provider_id", "starts_at", "ends_at")
+    # Units have their guards at the same hours: what they count is worked out once.
+    counted = cache(lambda start, end: (eligible(start, end), deep_night_minutes(start, end)))
     for pk, starts_at, ends_at in rows:
+        paid, by_night = counted(starts_at, ends_at)
         guards[pk] = guards.get(pk, 0) + 1
-        minutes[pk] = minutes.get(pk, Eligible()) + eligible(starts_at, ends_at)
-        nights[pk] = nights.get(pk, 0) + deep_night_minutes(starts_at, ends_at)
+        minutes[pk] = minutes.get(pk, Eligible()) + paid
+        nights[pk] = nights.get(pk, 0) + by_night
     strangers = CareProvider.objects.filter(pk__in=guards.keys() - providers.keys())
     providers |= {each.pk: each for each in strangers.select_related("person")}
     total = sum(minutes.values(), Eligible())
