@@ -41,7 +41,7 @@ def test_shows_an_enrolment_with_what_hangs_on_it(client, administrative, circle
     assert "du 01/01/2025 au 31/12/2026" in text
     assert "Céline Noël, 1-99905-12-004" in text
     assert "Unités Ouest" in text
-    assert "1 garde à venir ou en cours, la prochaine le jeu 02/04/2026 19:00" in text
+    assert "1 garde à venir ou en cours, le jeu 02/04/2026 19:00" in text
     assert "1 garde passée" in text
     assert "aussi inscrit" not in text
     assert "Inscription à partir du 01/01/2025." in text
@@ -149,6 +149,8 @@ def test_an_enrolment_that_is_over_is_opened_again_not_ended(client, manager, ci
     assert reverse("bhod:doctor_change", args=[doctor.pk]) in content
     assert reverse("bhod:doctor_end", args=[doctor.pk]) not in content
     assert "non honorée" in content
+    assert "Aucune garde à venir." in content
+    assert "Aucune garde passée." in content
 
 
 @pytest.mark.usefixtures("manager")
