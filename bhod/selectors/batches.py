@@ -68,7 +68,7 @@ def batches_of(enterprise_id: int) -> QuerySet[GuardBatch]:
 
 def changes_of(batch: GuardBatch) -> QuerySet[GuardChange]:
     """What a bulk act did, guard by guard, in order of time."""
-    changes = GuardChange.objects.filter(batch=batch).select_related("guard__unit", "guard__provider__person")
+    changes = GuardChange.objects.filter(batch=batch).select_related("guard")
     return changes.order_by("guard__starts_at", "guard_id")
 
 

@@ -51,7 +51,7 @@ def cancellation_of(
 
 def cancellation_of_chosen(*, enterprise_id: int, guard_pks: Collection[int], reason: str) -> Proposal:
     """Cancel those of the guards that still stand; a guard of another circle is as if it weren't named."""
-    guards = guards_of(enterprise_id).standing().filter(pk__in=guard_pks)
+    guards = guards_of(enterprise_id).select_related(None).standing().filter(pk__in=guard_pks)
     entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
     number = len(entries)
     label = ngettext("%(number)s garde choisie", "%(number)s gardes choisies", number) % {"number": number}
@@ -71,7 +71,8 @@ def label_of(period: Period, unit: GuardUnit | None = None) -> str:
 
 
 def _of_period(enterprise_id: int, period: Period, unit: GuardUnit | None) -> GuardQuerySet:
-    guards = beginning_in(guards_of(enterprise_id), period)
+    # Doctors and units are named once for all of them.
+    guards = beginning_in(guards_of(enterprise_id).select_related(None), period)
     return guards.filter(unit=unit) if unit else guards
 
 

@@ -85,7 +85,7 @@ def _copied(
     unit: GuardUnit | None,
     is_draft: bool,
 ) -> Proposal:
-    guards = beginning_in(guards_of(enterprise_id), period).standing()
+    guards = beginning_in(guards_of(enterprise_id).select_related(None), period).standing()
     if unit:
         guards = guards.filter(unit=unit)
     state = GuardState.DRAFT if is_draft else GuardState.REGISTERED

@@ -100,8 +100,13 @@ def write(
     Guard.objects.bulk_create(
         [g for g, e in zip(guards, plan.entries, strict=True) if not e.guard], batch_size=_AT_ONCE
     )
-    Guard.objects.bulk_update(
-        [g for g, e in zip(guards, plan.entries, strict=True) if e.guard], _WRITTEN, batch_size=_AT_ONCE
+    # Rows that are there and locked: an insert that gives way to them takes a tenth of the time of bulk_update().
+    Guard.objects.bulk_create(
+        [g for g, e in zip(guards, plan.entries, strict=True) if e.guard],
+        batch_size=_AT_ONCE,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=_WRITTEN,
     )
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS guard_no_overlap_of_a_doctor IMMEDIATE")

@@ -313,7 +313,7 @@ def way_out(line: Line, enterprise_id: int) -> Way | None:
     """Where the first problem of a guard is mended."""
     problem = line.problems[0]
     if problem.code == "still_draft":
-        query = asked_of(Period(line.entry.starts_at.date())).urlencode()
+        query = asked_of(Period(clock.day_of(line.entry.starts_at))).urlencode()
         return Way(f"{reverse('bhod:guard_publish')}?{query}", _("Brouillons à enregistrer"))
     if problem.code in OF_DOCTORS:
         return Way(reverse("bhod:doctor_list"), _("Médecins inscrits"))
