@@ -30,7 +30,10 @@ class PlanningFileForm(forms.Form):
 
 
 class PlanningColumnsForm(forms.Form):
-    """For each heading of the file, the column that it is. Gives `columns` (column → place) and `unit_id`."""
+    """For each heading of the file, the column that it is. Gives `columns` (column → place) and `unit_id`.
+
+    `samples` are values of each column of the file.
+    """
 
     unit = forms.TypedChoiceField(
         label=_("Unité des lignes qui n'en nomment pas"), coerce=int, empty_value=None, required=False
@@ -40,6 +43,7 @@ class PlanningColumnsForm(forms.Form):
         self,
         *args: Any,
         headings: Sequence[str],
+        samples: Sequence[Sequence[str]],
         labels: Mapping[str, Promise],
         units: Iterable[GuardUnit],
         **kwargs: Any,
@@ -51,9 +55,13 @@ class PlanningColumnsForm(forms.Form):
         offered = [("", _("Ne pas importer")), *labels.items()]
         self._labels = labels
         self.names = [f"column-{place}" for place in range(len(headings))]
-        for place, (name, heading) in enumerate(zip(self.names, headings, strict=True), start=1):
-            label = heading or _("Colonne %(place)d, sans intitulé") % {"place": place}
-            self.fields[name] = forms.ChoiceField(label=label, choices=offered, required=False)
+        for place, (name, heading) in enumerate(zip(self.names, headings, strict=True)):
+            label = heading or _("Colonne %(place)d, sans intitulé") % {"place": place + 1}
+            values = " ; ".join(samples[place])
+            hint = _("Dans le fichier : %(values)s") % {"values": values} if values else _("Colonne vide")
+            self.fields[name] = forms.ChoiceField(
+                label=label, help_text=hint, choices=offered, required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         data, columns = self.cleaned_data, {}

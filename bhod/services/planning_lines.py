@@ -127,7 +127,9 @@ def _inami(text: str) -> str:
 
 
 def _read_hours(asked: Asked, cells: Mapping[str, str]) -> None:
-    start = _tried(asked, lambda text: _moment(text, "debut"), cells["start"]) if "start" in cells else None
+    start = (
+        _tried(asked, lambda text: _moment(text, _("début")), cells["start"]) if "start" in cells else None
+    )
     if "start" not in cells:
         asked.problems.append(("start_missing", _("Indiquez quand la garde commence.")))
     starts = _tried(asked, _time, cells["start_time"]) if "start_time" in cells else None
@@ -154,7 +156,7 @@ def _end_of(asked: Asked, cells: Mapping[str, str]) -> Any:
     if _TIME.fullmatch(cells["end"]) and not _SERIAL.fullmatch(cells["end"]):
         found = _tried(asked, _time, cells["end"])
         return None if found is None else _next(asked.starts_at, found)
-    return _tried(asked, lambda text: _moment(text, "fin"), cells["end"])
+    return _tried(asked, lambda text: _moment(text, _("fin")), cells["end"])
 
 
 def _next(starts_at: datetime, clock_time: "_Clock") -> datetime:

@@ -269,6 +269,7 @@ class _Planner:
             ):
                 result = Result(0, PlanningOutcome.UNCHANGED, _place_of(guard))
                 result.guard_id, result.version, result.was = guard.pk, guard.version, _place_of(guard)
+                result.notes.append(_("Le fichier ne la nomme pas."))
                 self._remove(result, guard)
                 found.append(result)
         return found

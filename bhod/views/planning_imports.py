@@ -181,6 +181,7 @@ class PlanningImportColumnsView(OneImportMixin, FormView):
         headings = [] if self.of_calendar else one.headings
         return super().get_form_kwargs() | {
             "headings": headings,
+            "samples": [samples_of(one.lines, place) for place in range(len(headings))],
             "labels": LABELS,
             "units": units_of(self.enterprise_id),
         }
@@ -202,14 +203,9 @@ class PlanningImportColumnsView(OneImportMixin, FormView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs) | self.page_context()
-        form, lines = context["form"], self.planning_import.lines
-        return context | {
-            "of_calendar": self.of_calendar,
-            "fields": [
-                {"field": form[name], "samples": samples_of(lines, place)}
-                for place, name in enumerate(form.names)
-            ],
-        }
+        form = context["form"]
+        fields = [form[name] for name in form.names]
+        return context | {"of_calendar": self.of_calendar, "fields": fields}
 
 
 class PlanningImportOptionsView(OneImportMixin, FormView):

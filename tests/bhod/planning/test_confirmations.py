@@ -175,6 +175,31 @@ class TestLargeFiles:
         assert (one.state, guards(circle).count()) == (ImportState.DONE, 1)
         assert self.work() is None
 
+    def test_a_worker_that_dies_has_done_nothing_and_the_next_tick_does_it(
+        self, circle, doctor, send, confirm, monkeypatch
+    ):
+        one = send(line(doctor))
+        self.work()
+        one.refresh_from_db()
+        confirm(one)
+        carry_out = planning_steps.carry_out
+
+        def die(**asked):
+            carry_out(**asked)
+            raise SystemExit
+
+        monkeypatch.setattr(planning_steps, "carry_out", die)
+        with pytest.raises(SystemExit):
+            self.work()
+        one.refresh_from_db()
+        assert (one.state, guards(circle).count()) == (ImportState.APPLYING, 0)
+        assert not GuardBatch.objects.exists()
+
+        monkeypatch.setattr(planning_steps, "carry_out", carry_out)
+        self.work()
+        one.refresh_from_db()
+        assert (one.state, guards(circle).count()) == (ImportState.DONE, 1)
+
     def test_a_right_that_ended_meanwhile_stops_it(self, circle, doctor, send, confirm):
         one = send(line(doctor))
         self.work()

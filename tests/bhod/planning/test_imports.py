@@ -6,8 +6,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from bhod.enums import GuardState, ImportState
+from bhod.selectors.guards import guards_of
 from bhod.selectors.planning_results import Options
 from bhod.services import planning_imports
+from bhod.services.guard_exports import export_calendar, export_table
+from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
@@ -286,3 +289,24 @@ def test_an_xlsx_file_is_read_alike(circle, doctor, send, confirm):
     one = send(content=xlsx_file(line(doctor, start, end)), name="planning.xlsx")
     assert outcomes(one) == [ADDED]
     assert confirm(one).state == ImportState.DONE
+
+
+class TestOwnExports:
+    """What we gave away comes back as it is."""
+
+    @pytest.fixture
+    def stands(self, west, doctor, other):
+        GuardFactory(unit=west, provider=doctor, weekend=True)
+        GuardFactory(unit=west, provider=other, cancelled=True)
+        GuardFactory(unit=west, provider=doctor, confirmed=True)
+
+    def test_a_calendar(self, circle, by, send, stands):
+        content = export_calendar(enterprise=circle, guards=guards_of(circle.pk), by=by, at=AT)
+        one = send(content=content, name="gardes.ics")
+        assert (one.state, outcomes(one), one.remarks) == (ImportState.CHECKED, [UNCHANGED] * 3, [])
+
+    def test_a_table(self, circle, by, send, stands):
+        rows = export_table(enterprise=circle, guards=guards_of(circle.pk), with_amounts=False, by=by, at=AT)
+        content = "".join(csv_lines(rows)).encode()
+        one = send(content=content)
+        assert (one.state, outcomes(one)) == (ImportState.CHECKED, [UNCHANGED] * 3)
