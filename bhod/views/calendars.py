@@ -1,5 +1,6 @@
 """What calendar programs read, under a secret address."""
 
+import zlib
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import cast
@@ -21,11 +22,13 @@ from bhod.services import feeds as services
 from bhod.services.calendar_files import CONTENT_TYPE, write_calendar
 from bhod_portal.core import clock
 from bhod_portal.core.limits import is_too_often
+from bhod_portal.core.periods import Period
 
 # A circle's doctors share an address, with several programs each; thirty trainees may sit behind one IP address.
 MOST_OF_FEED, MOST_UNKNOWN, WITHIN = 600, 300, timedelta(minutes=5)
 _SECOND = timedelta(seconds=1)
 _REMEMBERED = int(timedelta(days=60).total_seconds())
+_KEPT = int(timedelta(hours=2).total_seconds())
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -53,16 +56,26 @@ class FeedView(View):
         headers = {"ETag": etag, "Last-Modified": http_date(since.timestamp())}
         response = get_conditional_response(request, etag=etag, last_modified=int(since.timestamp()))
         if response is None:
-            content = write_calendar(
-                calendars.published(feed, window=window),
-                name=feed.label,
-                language=feed.provider.person.language if feed.provider else settings.LANGUAGE_CODE,
-                with_circle=feed.provider is not None,
-            )
-            response = HttpResponse(content, content_type=CONTENT_TYPE)
+            response = HttpResponse(_file(feed, window, state.mark), content_type=CONTENT_TYPE)
         for name, value in headers.items():
             response[name] = value
         return _private(response)
+
+
+def _file(feed: CalendarFeed, window: Period, mark: str) -> bytes:
+    """The calendar, kept as long as it says the same: to write a circle's takes a second, and all its doctors read it."""
+    key = f"bhod.feed.file.{mark}"
+    kept = cache.get(key)
+    if kept is not None:
+        return zlib.decompress(kept)
+    content = write_calendar(
+        calendars.published(feed, window=window),
+        name=feed.label,
+        language=feed.provider.person.language if feed.provider else settings.LANGUAGE_CODE,
+        with_circle=feed.provider is not None,
+    )
+    cache.set(key, zlib.compress(content, level=1), _KEPT)
+    return content
 
 
 def _since(feed: CalendarFeed, mark: str) -> datetime:

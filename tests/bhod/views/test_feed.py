@@ -14,6 +14,7 @@ from icalendar import Calendar
 
 from bhod.models import CalendarFeed, Guard
 from bhod.selectors.calendars import digest
+from bhod.services.calendar_files import write_calendar
 from bhod.views import calendars as view
 from tests.bhod.factories import AT, CalendarFeedFactory, GuardFactory, manager_of
 from tests.csam.factories import WorldFactory
@@ -136,6 +137,21 @@ class TestUnchanged:
         assert len(asked_of_the_database(captured)) <= 5
 
 
+def test_is_written_once_for_all_its_readers(client, feed, guard, monkeypatch):
+    written = []
+    monkeypatch.setattr(
+        view, "write_calendar", lambda *args, **options: written.append(1) or write_calendar(*args, **options)
+    )
+
+    answers = [client.get(URL).content for _ in range(3)]
+    Guard.objects.filter(pk=guard.pk).update(version=2)
+    changed = client.get(URL).content
+
+    assert len(written) == 2
+    assert len(set(answers)) == 1
+    assert b"SEQUENCE:2" in changed
+
+
 class TestNotThere:
     @pytest.mark.parametrize("secret", ["inconnu", SECRET[:-1], digest(SECRET)])
     def test_for_an_unknown_secret(self, client, feed, secret):
@@ -213,6 +229,7 @@ def test_no_line_of_the_log_has_the_secret(client, feed, caplog, monkeypatch):
     client.get(URL)
     client.get(f"{URL[:-4]}x.ics")
     client.post(URL)
+    cache.clear()
     monkeypatch.setattr(view, "write_calendar", lambda *_a, **_k: 1 / 0)
     client.raise_request_exception = False
     assert client.get(URL).status_code == 500
