@@ -121,6 +121,11 @@ def offers_of_guards(guards: Iterable[Guard], *, at: datetime) -> Mapping[int, S
     return {each.offer.guard_id: each for each in swap_lines(offers, at=at)}
 
 
+def offer_of(guard: Guard, *, at: datetime) -> SwapLine | None:
+    """The offer of a guard that holds, if its doctor offers it."""
+    return offers_of_guards([guard], at=at).get(guard.pk)
+
+
 def swaps_of_circle(enterprise_id: int, *, at: datetime, since: datetime) -> list[SwapLine]:
     """Every offer of a circle's guards from an instant on, and those that are not closed; the next guard first."""
     offers = _offers().filter(guard__unit__enterprise=enterprise_id)

@@ -29,6 +29,7 @@ from bhod.rules.standing import unpaid_minutes
 from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.guards import GuardLine, guard_line, guards_of, last_change, units_open_on
 from bhod.selectors.plans import Entry, Plan
+from bhod.selectors.swaps import offer_of
 from bhod.services import guards as services
 from bhod.templatetags.guards import categories, hours
 from bhod.views.common import CapabilityRequiredMixin
@@ -178,7 +179,11 @@ class GuardEditView(GuardFormView):
             "unite": typed.get("unit", self.guard.unit_id),
             "medecin": typed.get("provider", self.guard.provider_id),
         }
-        context = {"line": guard_line(self.guard, self.tariffs), "again": urlencode(again)}
+        context = {
+            "line": guard_line(self.guard, self.tariffs),
+            "again": urlencode(again),
+            "offered": offer_of(self.guard, at=clock.now(self.portal_request.world)),
+        }
         return super().get_context_data(**kwargs) | context
 
     def save(self, form: GuardEditForm) -> Guard:
@@ -229,6 +234,7 @@ class GuardCancelView(CapabilityRequiredMixin, FormView):
             "line": guard_line(self.guard, self.tariffs),
             "told": told_of(Plan(self.enterprise_id, [entry]), by=self.portal_request.user),
             "change": None,
+            "offered": offer_of(self.guard, at=clock.now(self.portal_request.world)),
         }
         return context | super().get_context_data(**kwargs) | self.page_context()
 

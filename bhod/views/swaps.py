@@ -78,7 +78,7 @@ class OwnGuardView(SwapView):
             .select_related("unit__enterprise", "provider__person")
         )
         self.guard = get_object_or_404(guards, reference=self.kwargs["reference"])
-        self.offered = selectors.offers_of_guards([self.guard], at=self.at).get(self.guard.pk)
+        self.offered = selectors.offer_of(self.guard, at=self.at)
         self.closed = self._closed()
 
     def _closed(self) -> str:

@@ -147,6 +147,22 @@ def test_the_pages_of_the_guards_say_how_many_wait(client, manager, circle, swap
     assert ("2 échanges de gardes attendent la décision du cercle." in shown) == told
 
 
+@pytest.mark.parametrize("name", ["guard_edit", "guard_cancel"])
+def test_who_changes_a_guard_on_offer_is_told_that_the_offer_falls(client, manager, swap, doctors, name):
+    waiting = swap()
+    nobody = {"state": SwapState.OPEN, "taker": None, "accepted_at": None, "accepted_by": None}
+    to_one, to_all = swap(3, offered_to=doctors[1], **nobody), swap(4, **nobody)
+
+    for offer, words in (
+        (waiting, "l'a acceptée : l'échange attend la décision du cercle."),
+        (to_one, f"propose cette garde à {doctors[1]}."),
+        (to_all, "propose cette garde à tout le cercle."),
+    ):
+        shown = text_of(client.get(reverse(f"bhod:{name}", args=[offer.guard_id])))
+        assert words in shown
+        assert "cette proposition tombe" in shown
+
+
 def test_asks_the_database_the_same_for_any_number(client, manager, swap, django_assert_num_queries):
     swap()
     with django_assert_num_queries(10):
