@@ -40,7 +40,3 @@ def guards_elsewhere(doctor: CircleDoctor, units: Collection[GuardUnit], *, at: 
         guards = guards.filter(starts_at__lt=midnight(doctor.valid_until + timedelta(days=1)))
     guards = guards.exclude(unit__in=[unit.pk for unit in units])
     return guards.select_related("unit", "provider__person").order_by("starts_at", "pk")
-
-
-def _is_closed(unit: GuardUnit, at: datetime) -> bool:
-    return unit.closed_from is not None and midnight(unit.closed_from) <= at
