@@ -95,7 +95,7 @@ function onClick(event) {
 function showDialog() {
   if (!dialog.open) dialog.showModal();
   const wrong = content.querySelector(".error-summary");
-  const first = content.querySelector("form input:not([type=hidden]), form select, a[href]");
+  const first = content.querySelector("form :is(input:not([type=hidden]), select)") || content.querySelector("a[href]");
   (wrong || first)?.focus();
   if (!wrong && first?.matches("[type=text]")) first.setSelectionRange(first.value.length, first.value.length);
 }
