@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
 With names: those only, printed; with `--record` they go into RESULTS.md too. `planning_import`
-takes a minute, `login` and `belgium` two, `lag` and `circle` three and `propagation` ten: they run by name only.
+takes a minute, `login` and `belgium` two, `lag`, `circle` and `feeds` three and `propagation` ten: they run by name only.
 """
 
 import re
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from benchmarks import (
     belgium,
     circle,
+    feeds,
     identification,
     lag,
     login,
@@ -29,6 +30,7 @@ SHORT: dict[str, Callable[[], str]] = {
 BENCHMARKS = SHORT | {
     "belgium": belgium.run,
     "circle": circle.run,
+    "feeds": feeds.run,
     "lag": lag.run,
     "login": login.run,
     "planning_import": planning_import.run,
