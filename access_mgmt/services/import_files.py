@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from access_mgmt.enums import ADDED_KINDS, MEMBER_TYPES, Function, MemberKind, MemberLink, SecuredApplication
 from access_mgmt.services.usernames import username_format
 from bhod_portal.core import file_lines
-from bhod_portal.core.fields import DayField, EmailField
-from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of
+from bhod_portal.core.fields import EmailField
+from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of, read_day
 from bhod_portal.core.identifiers import read_niss
 from bhod_portal.core.periods import Period
 from bhod_portal.core.tables import words
@@ -99,7 +98,9 @@ def read_line(line: ImportLine) -> Asked:
 
 
 def _read_function(asked: Asked, cells: Mapping[str, str]) -> None:
-    days = {key: _read(asked, key, cells[key], _day) for key in ("valid_from", "valid_until") if key in cells}
+    days = {
+        key: _read(asked, key, cells[key], read_day) for key in ("valid_from", "valid_until") if key in cells
+    }
     if "function" not in cells:
         if days:
             asked.problems.append(
@@ -143,28 +144,11 @@ def _username(text: str) -> str:
     return text
 
 
-_EMAIL, _DAY = EmailField(), DayField()
+_EMAIL = EmailField()
 
 
 def _email(text: str) -> str:
     return str(_EMAIL.clean(text))
-
-
-@lru_cache(maxsize=2_000)
-def _day_typed(text: str) -> date | ValidationError:
-    try:
-        day: date = _DAY.clean(text)
-    except ValidationError as refusal:
-        return refusal
-    return day
-
-
-def _day(text: str) -> date:
-    found = _day_typed(text)
-    if isinstance(found, ValidationError):
-        # Another one each time: what is raised again and again keeps all that it was raised through.
-        raise ValidationError(found)
-    return found
 
 
 def _one_of(choices: Iterable[tuple[Any, Sequence[str | Promise]]]) -> Callable[[str], Any]:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bhod_portal.core import file_lines
-from bhod_portal.core.fields import DayField
-from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of
+from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of, read_day
 from bhod_portal.core.identifiers import read_inami
 from bhod_portal.core.periods import Period
 from bhod_portal.core.tables import words
@@ -78,8 +77,8 @@ def read_line(line: ImportLine) -> Asked:
         if key not in cells:
             asked.problems.append(Problem("required", _("Remplissez « %(name)s ».") % {"name": COLUMNS[key]}))
     asked.inami = _read(asked, cells, "inami", read_inami) or ""
-    asked.start = _read(asked, cells, "valid_from", _DAY.clean)
-    asked.until = _read(asked, cells, "valid_until", _DAY.clean)
+    asked.start = _read(asked, cells, "valid_from", read_day)
+    asked.until = _read(asked, cells, "valid_until", read_day)
     asked.supervisor = _read(asked, cells, "supervisor", read_inami) or ""
     asked.acquired_rights = _read(asked, cells, "acquired_rights", _yes_or_no)
     if asked.start:
@@ -90,7 +89,6 @@ def read_line(line: ImportLine) -> Asked:
     return asked
 
 
-_DAY = DayField()
 _YES, _NO = ("oui", "o", "x", "1", "vrai", "true"), ("non", "n", "0", "faux", "false")
 
 

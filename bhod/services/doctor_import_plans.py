@@ -14,10 +14,10 @@ from bhod.models import CircleDoctor, Guard
 from bhod.rules.facts import ONE_DAY
 from bhod.selectors.doctors import doctors_of
 from bhod.selectors.guards import midnight
-from bhod.services.doctor_files import COLUMNS, Asked, read_line
+from bhod.services.doctor_files import COLUMNS, Asked
 from bhod.services.doctors import check_eligible_code, check_supervisor
 from bhod_portal.core.enums import ImportOutcome
-from bhod_portal.core.file_lines import Change, ImportLine, LineResult, problems_of
+from bhod_portal.core.file_lines import Change, LineResult, problems_of
 from bhod_portal.core.identifiers import format_inami
 from bhod_portal.core.periods import Period
 from csam.models import Enterprise
@@ -45,14 +45,13 @@ class DoctorPlan:
     changed: list[tuple[CircleDoctor, date | None, bool]] = field(default_factory=list)
 
 
-def plan_import(*, enterprise: Enterprise, lines: Sequence[ImportLine]) -> DoctorPlan:
+def plan_import(*, enterprise: Enterprise, asked: Sequence[Asked]) -> DoctorPlan:
     """What these lines mean to a circle; three queries, whatever the number of lines."""
-    return _Planner(enterprise, [read_line(line) for line in lines]).plan()
+    return _Planner(enterprise, asked).plan()
 
 
-def providers_named(enterprise: Enterprise, lines: Sequence[ImportLine]) -> set[int]:
+def providers_named(enterprise: Enterprise, asked: Sequence[Asked]) -> set[int]:
     """The keys of all the doctors and supervisors whom the lines name by a number that INAMI knows."""
-    asked = [read_line(line) for line in lines]
     return {provider.pk for provider in _providers(enterprise, asked).values()}
 
 

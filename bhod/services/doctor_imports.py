@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bhod.models import CircleDoctor
 from bhod.selectors.facts import locked_together
-from bhod.services.doctor_files import read_doctor_file
+from bhod.services.doctor_files import read_doctor_file, read_line
 from bhod.services.doctor_import_plans import DoctorPlan, plan_import, providers_named
 from bhod.services.doctors import check_may_manage, lock_providers, look_up_doctors
 from bhod_portal.core import audit
@@ -45,7 +45,7 @@ def try_file(*, enterprise: Enterprise, content: bytes, size: int, by: Person, a
 
 def try_lines(*, enterprise: Enterprise, lines: Sequence[ImportLine], by: Person, at: datetime) -> DoctorPlan:
     """What the lines of a file read before would do now; trail as of `try_file`."""
-    plan = plan_import(enterprise=enterprise, lines=lines)
+    plan = plan_import(enterprise=enterprise, asked=[read_line(line) for line in lines])
     found = sum(bool(result.name) for result in plan.results)
     look_up_doctors(enterprise=enterprise, found=found, by=by, at=at)
     return plan
@@ -61,9 +61,10 @@ def import_doctors(
     """
     check_may_manage(enterprise.pk, by=by, at=at)
     # What is planned under these locks still holds when it is done: of enrolments, and of guards.
-    providers = providers_named(enterprise, lines)
+    asked = [read_line(line) for line in lines]
+    providers = providers_named(enterprise, asked)
     lock_providers(providers | locked_together(enterprise_id=enterprise.pk, provider_ids=providers))
-    plan = plan_import(enterprise=enterprise, lines=lines)
+    plan = plan_import(enterprise=enterprise, asked=asked)
     if fingerprint_of(plan.results) != shown:
         raise ValidationError(
             _("La situation a changé depuis le contrôle : voici ce que le fichier ferait maintenant."),

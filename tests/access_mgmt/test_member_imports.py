@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from access_mgmt import selectors
 from access_mgmt.enums import ChangeKind, Function, MemberKind
 from access_mgmt.models import QualityMember, RoleAssignment, RoleChange
-from access_mgmt.services import import_files, member_imports, members, role_assignments
+from access_mgmt.services import member_imports, members, role_assignments
+from bhod_portal.core.file_lines import read_day
 from bhod_portal.core.models import AuditEntry, Message
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
@@ -290,7 +291,7 @@ class TestConfirming:
 def test_a_wrong_day_is_refused_anew_each_time():
     def refusal():
         with pytest.raises(ValidationError) as refused:
-            import_files._day("31-02-2026")
+            read_day("31-02-2026")
         return refused.value
 
     assert refusal().messages == refusal().messages
