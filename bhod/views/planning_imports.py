@@ -137,13 +137,15 @@ class OneImportMixin(CapabilityRequiredMixin):
 
     required_capability = Capability.MANAGE_GUARDS
     open_in: frozenset[str] = frozenset()
+    # What is long and a page does without.
+    unread: tuple[str, ...] = ()
 
     def load(self) -> None:
         super().load()
         key: UUID = self.kwargs["import_id"]
         imports = PlanningImport.objects.filter(enterprise=self.enterprise_id)
         self.planning_import = get_object_or_404(
-            imports.select_related("enterprise__world", "batch"), public_id=key
+            imports.select_related("enterprise__world", "batch").defer(*self.unread), public_id=key
         )
         if self.planning_import.state not in self.open_in:
             self.refusal = redirect(page_url(self.planning_import))
@@ -324,6 +326,7 @@ class PlanningImportProgressView(OneImportMixin, TemplateView):
     open_in = frozenset(
         {ImportState.CHECKING, ImportState.APPLYING, ImportState.FAILED, ImportState.DISCARDED}
     )
+    unread = ("lines", "plan", "mapping")
     template_name = "bhod/planning_import_progress.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

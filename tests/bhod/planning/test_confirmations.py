@@ -10,6 +10,8 @@ from bhod.enums import ImportState
 from bhod.models import ColumnMapping, Guard, GuardBatch, PlanningImport
 from bhod.selectors.planning_results import Options
 from bhod.services import planning_imports, planning_steps
+from bhod.services.batches import undo_batch, undoing_of
+from bhod.services.proposals import preview
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import (
     AT,
@@ -62,6 +64,17 @@ class TestConfirmation:
         one = send(line(doctor))
         assert confirm(one).batch == confirm(one).batch
         assert guards(circle).count() == 1
+
+    def test_undone_as_a_whole_and_imported_again(self, circle, west, doctor, other, send, confirm, by):
+        stood = GuardFactory(unit=west, provider=doctor, weekend=True)
+        lines = [line(other, "07-03-2026 08:00", "09-03-2026 08:00"), line(doctor)]
+        one = confirm(send(*lines))
+
+        shown = preview(proposal=undoing_of(one.batch), by=by, at=AT)
+        undo_batch(batch=one.batch, shown=shown.fingerprint, by=by, at=AT)
+
+        assert [(each.pk, each.provider) for each in guards(circle)] == [(stood.pk, doctor)]
+        assert outcomes(send(*lines)) == [CHANGED, ADDED]
 
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_do_it_once(self, circle, doctor, send, confirm):

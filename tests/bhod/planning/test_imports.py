@@ -291,6 +291,19 @@ def test_an_xlsx_file_is_read_alike(circle, doctor, send, confirm):
     assert confirm(one).state == ImportState.DONE
 
 
+def test_merged_cells_and_formulas_are_refused_with_their_line(doctor, send):
+    one = send(
+        content=xlsx_file(
+            line(doctor),
+            line(doctor, "21-03-2026 08:00", "=E3+1"),
+            line(doctor, "28-03-2026 08:00", "29-03-2026 08:00"),
+            merged=["E4:F4"],
+        )
+    )
+    assert [(each.number, each.outcome) for each in results(one)] == [(2, ADDED), (3, REFUSED), (4, REFUSED)]
+    assert {"formula", "merged"} <= set(codes(one))
+
+
 class TestOwnExports:
     """What we gave away comes back as it is."""
 
