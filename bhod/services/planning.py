@@ -5,7 +5,7 @@ circle, and PlanRefusedError where the rules refuse an entry: then nothing of th
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -132,22 +132,8 @@ def _as_it_stands(plan: Plan) -> Plan:
             raise ValidationError(
                 _("Cette garde appartient à un autre cercle."), code="guard_of_another_circle"
             )
-        entries.append(_with_guard(entry, locked[entry.guard.pk]) if entry.guard else entry)
+        entries.append(replace(entry, guard=locked[entry.guard.pk]) if entry.guard else entry)
     return Plan(plan.enterprise_id, entries)
-
-
-def _with_guard(entry: Entry, guard: Guard) -> Entry:
-    return Entry(
-        unit_id=entry.unit_id,
-        provider_id=entry.provider_id,
-        starts_at=entry.starts_at,
-        ends_at=entry.ends_at,
-        state=entry.state,
-        act=entry.act,
-        guard=guard,
-        seen_version=entry.seen_version,
-        reason=entry.reason,
-    )
 
 
 def _check_units(plan: Plan) -> None:
