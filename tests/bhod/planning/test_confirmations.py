@@ -20,6 +20,7 @@ from tests.bhod.factories import (
 from tests.bhod.planning.files import line
 from tests.bhod.planning.runs import (
     ADDED,
+    CHANGED,
     UNCHANGED,
     codes,
     guards,
