@@ -33,10 +33,6 @@ class GuardLine:
     def is_cancelled(self) -> bool:
         return self.guard.state == GuardState.CANCELLED
 
-    @property
-    def is_longer_than_a_day(self) -> bool:
-        return self.guard.ends_at - self.guard.starts_at > ONE_DAY
-
 
 def units_of(enterprise_id: int | None) -> QuerySet[GuardUnit]:
     """The units of a circle, by name."""

@@ -3,10 +3,13 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from bhod.enums import GuardState
 from bhod.models import Guard
+from bhod_portal.core.models import Message
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
+from tests.threads import at_once
 
 URL = reverse("bhod:guard_create")
 
@@ -184,3 +187,43 @@ def test_offers_doctors_as_long_as_their_guards_may_be_told(client, manager, uni
     assert "Recent" in text
     assert "Futur" in text
     assert "Parti" not in text
+
+
+def test_checks_without_registering(client, manager, typed):
+    response = client.post(URL, typed | {"verifier": "1"})
+    assert "Rien ne s'y oppose. Elle compte : nuit de semaine 13 h." in text_of(response)
+    assert not Guard.objects.exists()
+
+
+def test_keeps_a_draft_of_which_nobody_hears(client, manager, typed):
+    response = client.post(URL, typed | {"draft": "on"}, follow=True)
+    guard = Guard.objects.get()
+    assert (guard.state, guard.is_published) == (GuardState.DRAFT, False)
+    assert "Brouillon gardé" in text_of(response)
+    assert not Message.objects.exists()
+
+
+def test_takes_the_doctor_of_the_address(client, manager, doctor):
+    form = client.get(URL, {"medecin": doctor.provider.pk}).context["form"]
+    assert form.initial["provider"] == str(doctor.provider.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_give_a_doctor_two_guards_at_once_are_both_told(client, manager, typed, unit):
+    """What only the database sees is told in words, too."""
+    other = GuardUnitFactory(enterprise=unit.enterprise, name="Est")
+    cookies = client.cookies
+    answers = []
+
+    def act(number):
+        mine = type(client)()
+        mine.cookies = cookies
+        response = mine.post(URL, typed | {"unit": [unit.pk, other.pk][number]})
+        answers.append((response.status_code, response))
+
+    assert at_once(act, times=2) == ["done", "done"]
+
+    assert sorted(code for code, _response in answers) == [200, 302]
+    [refused] = [response for code, response in answers if code == 200]
+    assert "Ce médecin est déjà de garde" in refused.content.decode()
+    assert Guard.objects.count() == 1
