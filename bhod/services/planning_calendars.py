@@ -31,7 +31,7 @@ MAX_MONTHS = 24
 HEADINGS = ("reference", "unite", "inami", "medecin", "debut", "fin", "etat")
 ONE_DAY = timedelta(days=1)
 _MAX_LINES, _MAX_COMPONENTS, _MAX_ZONES, _MAX_RULES, _MAX_DATES = 200_000, 12_000, 20, 500, 2_000
-_NAMED = 5
+_NAMED, _LONGEST = 5, 100
 _OLDEST = timedelta(days=10 * 366)
 _INAMI = re.compile(r"(?<!\d)\d[-. ]?\d{5}[-. ]?\d{2}[-. ]?\d{3}(?!\d)")
 _TITLE = re.compile(r"\b(?:dr|dokter|docteur)\b\.?\s+(?P<name>[^,;:()\n]{3,60})", re.IGNORECASE)
@@ -48,7 +48,13 @@ _PARTS: Mapping[str, set[frozenset[str]]] = {
 }  # fmt: skip
 _WHENCE = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
 _MOST_BETWEEN = 60
-_LAST_WEEK, _LAST_DAY = 4, 28
+# What every month has, then what some have.
+_LAST_WEEK, _LAST_DAY, _LAST_DAY_OF_ALL, _MONTHS = 4, 28, 31, 12
+# Those of time zones, which the library lays out as soon as it reads them.
+_RULE_OF_ZONE = re.compile(
+    rb"FREQ=YEARLY(?:;(?:BYMONTH=0?(?:1[0-2]|[1-9])|BYDAY=[+-]?[1-4]?(?:MO|TU|WE|TH|FR|SA|SU)|"
+    rb"BYMONTHDAY=(?:1\d|2[0-8]|0?[1-9])(?:,(?:1\d|2[0-8]|0?[1-9])){0,27}|UNTIL=\d{8}(?:T\d{6}Z?)?|INTERVAL=1|WKST=[A-Z]{2})){0,6}"
+)
 # Time zones that a calendar defines itself are kept by the library under their names, for all calendars of a process.
 _ONE_AT_A_TIME = Lock()
 # What the libraries raise of a calendar that is broken.
@@ -72,12 +78,7 @@ def read_calendar(*, content: bytes, size: int, units: Iterable[str], at: dateti
         try:
             events, left_out = _events(Calendar.from_ical(content), start, end)
         except _BROKEN as error:
-            raise ValidationError(
-                _(
-                    "Ce calendrier n'est pas lisible : exportez-le à nouveau (fichier .ics), ou envoyez le planning comme CSV."
-                ),
-                code="unreadable_calendar",
-            ) from error
+            raise _unreadable() from error
         finally:
             tzp.use_default()
     if not events:
@@ -110,7 +111,9 @@ def read_calendar(*, content: bytes, size: int, units: Iterable[str], at: dateti
 
 def _check_bounds(content: bytes) -> None:
     """Judge the bytes before anything parses them."""
-    upper = content.upper()
+    upper = re.sub(rb"\r?\n[ \t]", b"", content.upper())
+    if b"\0" in content:
+        raise _unreadable()
     if (
         upper.count(b"BEGIN:VEVENT") > MAX_EVENTS
         or upper.count(b"\nBEGIN:") > _MAX_COMPONENTS
@@ -119,12 +122,9 @@ def _check_bounds(content: bytes) -> None:
         or upper.count(b"\nRRULE") > _MAX_RULES
     ):
         raise _too_big()
-    unfolded = re.sub(rb"\r?\n[ \t]", b"", upper)
-    for zone in re.findall(rb"BEGIN:VTIMEZONE(.*?)(?:END:VTIMEZONE|\Z)", unfolded, re.DOTALL):
+    for zone in re.findall(rb"BEGIN:VTIMEZONE(.*?)(?:END:VTIMEZONE|\Z)", upper, re.DOTALL):
         rules = re.findall(rb"\nRRULE[^:\n]*:([^\r\n]*)", zone)
-        if len(rules) > _MAX_ZONES or any(
-            b"FREQ=YEARLY" not in rule or b"BYSECOND" in rule for rule in rules
-        ):
+        if len(rules) > _MAX_ZONES or not all(map(_RULE_OF_ZONE.fullmatch, rules)):
             raise _recurrence("VTIMEZONE")
         if zone.count(b"\nBEGIN:") > 2 * _MAX_ZONES or zone.count(b",") > _MAX_DATES:
             raise _recurrence("VTIMEZONE")
@@ -186,8 +186,10 @@ def _check_recurrence(event: Any, start: date) -> None:
         raise _recurrence(named)
     if "BYDAY" in parts and not all(_comes_again(str(day)) for day in rules["BYDAY"]):
         raise _recurrence(named)
-    month_days = [abs(int(day)) for day in rules.get("BYMONTHDAY", ())]
-    if any(not 1 <= day <= _LAST_DAY for day in month_days if frequency == "YEARLY" or between > 1):
+    last = _LAST_DAY if frequency == "YEARLY" or between > 1 else _LAST_DAY_OF_ALL
+    if not all(1 <= abs(int(day)) <= last for day in rules.get("BYMONTHDAY", ())):
+        raise _recurrence(named)
+    if not all(1 <= int(month) <= _MONTHS for month in rules.get("BYMONTH", ())):
         raise _recurrence(named)
     if any(not 1 <= abs(int(place)) <= _LAST_WEEK for place in rules.get("BYSETPOS", ())):
         raise _recurrence(named)
@@ -209,13 +211,13 @@ def _cells(event: Any, known: dict[str, str], unknown: Counter[str]) -> list[str
     inami, doctor = _doctor(event)
     starts, ends = _hours(event)
     return [
-        str(event.get("UID", "")),
+        str(event.get("UID", ""))[:_LONGEST],
         _unit(event, known, unknown),
         inami,
         doctor,
         starts,
         ends,
-        str(event.get("STATUS", "")),
+        str(event.get("STATUS", ""))[:_LONGEST],
     ]
 
 
@@ -246,7 +248,7 @@ def _doctor(event: Any) -> tuple[str, str]:
     for text in (summary, str(event.get("DESCRIPTION", ""))):
         if title := _TITLE.search(text):
             return "", title["name"].strip()
-    return "", next((name for name in names if name), summary)[:100]
+    return "", next((name for name in names if name), summary)[:_LONGEST]
 
 
 def _hours(event: Any) -> tuple[str, str]:
@@ -277,6 +279,15 @@ def _day_of(moment: date | datetime) -> date:
     if isinstance(moment, datetime):
         return clock.day_of(moment) if moment.tzinfo else moment.date()
     return moment
+
+
+def _unreadable() -> ValidationError:
+    return ValidationError(
+        _(
+            "Ce calendrier n'est pas lisible : exportez-le à nouveau (fichier .ics), ou envoyez le planning comme CSV."
+        ),
+        code="unreadable_calendar",
+    )
 
 
 def _too_big() -> ValidationError:

@@ -151,6 +151,9 @@ class TestRecurrences:
             "RRULE:FREQ=DAILY;BYHOUR=1,2,3",
             "RRULE:FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31",
             "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "RRULE:FREQ=YEARLY;BYMONTH=13;BYMONTHDAY=5",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=0",
+            "RRULE:FREQ=MONTHLY;BYMONTHDAY=99",
             "RRULE:FREQ=MONTHLY;BYDAY=6MO",
             "RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=300",
             "RRULE:FREQ=DAILY\nRRULE:FREQ=WEEKLY",
@@ -184,7 +187,12 @@ class TestBounds:
 
     @pytest.mark.parametrize(
         "zone",
-        [OWN_ZONE.format(rule="FREQ=SECONDLY"), OWN_ZONE.replace("RRULE:{rule}", "RDATE:" + "1," * 2_001)],
+        [
+            OWN_ZONE.format(rule="FREQ=SECONDLY"),
+            OWN_ZONE.format(rule="FREQ=YEARLY;BYMONTH=13"),
+            OWN_ZONE.format(rule="FREQ=YEARLY;BYMONTHDAY=30"),
+            OWN_ZONE.replace("RRULE:{rule}", "RDATE:" + "1," * 2_001),
+        ],
     )
     def test_zones_made_to_do_harm(self, zone):
         assert code_of("UID:1\nDTSTART:20260313T190000", before=zone) == "recurrence"
@@ -192,6 +200,15 @@ class TestBounds:
     @pytest.mark.parametrize("event", ["UID:1", "UID:1\nDTSTART:demain"])
     def test_broken_ones(self, event):
         assert code_of(event) == "unreadable_calendar"
+
+    def test_signs_that_are_no_text(self):
+        assert code_of("UID:1\nDTSTART:20260313T190000\nSUMMARY:\0") == "unreadable_calendar"
+
+    def test_of_another_encoding(self):
+        content = calendar("UID:1\nDTSTART:20260313T190000\nDURATION:PT13H\nSUMMARY:Dr Müller").decode()
+        content = content.encode("windows-1252")
+        file = read_calendar(content=content, size=len(content), units=[], at=AT)
+        assert len(file.lines) == 1
 
     def test_none_of_these_years(self):
         assert code_of("UID:1\nDTSTART:20160313T190000") == "no_lines"
