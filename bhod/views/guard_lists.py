@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from bhod.eligibility import legal_holidays
+from bhod.forms import read_month
 from bhod.forms.guards import GuardFilterForm, read_day
 from bhod.permissions import Capability
 from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.grid import GridDay, GridGuard
-from bhod.selectors.guards import ONE_DAY, days_of
+from bhod.selectors.guards import ONE_DAY, days_of, month_of
 from bhod.views.month import GridMixin, MonthMixin
 from bhod_portal.core import clock
 from bhod_portal.core.names import plain
@@ -87,7 +88,7 @@ class GuardListView(GridMixin, MonthMixin, TemplateView):
 
 
 class GuardWeekView(GridMixin, TemplateView):
-    """The guards of a week, day by day; the week of the day that the address names, or of today."""
+    """The guards of a week, day by day: that of the day or the first of the month that is asked, else of today."""
 
     required_capability = Capability.MANAGE_GUARDS
     template_name = "bhod/guard_week.html"
@@ -96,7 +97,10 @@ class GuardWeekView(GridMixin, TemplateView):
         today = clock.today(self.portal_request.world)
         asked = self.request.GET.get("jour", "")
         read = read_day(asked)
+        first_of_month = read_month(self.request.GET.get("mois", ""))
         day = read or today
+        if first_of_month and not asked and not month_of(first_of_month).covers(today):
+            day = first_of_month
         first = day - ONE_DAY * day.weekday()
         week = Period(first, first + WEEK - ONE_DAY)
         with_cancelled = self.request.GET.get("annulees") == "1"

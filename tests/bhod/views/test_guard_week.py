@@ -78,3 +78,12 @@ def test_hides_the_guards_of_another_circle(client, manager):
 def test_says_when_the_circle_has_no_unit(client, manager, unit):
     unit.delete()
     assert "pas encore d'unité de garde" in text_of(client.get(URL))
+
+
+@pytest.mark.parametrize(
+    ("month", "first"),
+    [("2026-03", date(2026, 3, 9)), ("2026-05", date(2026, 4, 27)), ("mai", date(2026, 3, 9))],
+)
+def test_comes_from_a_month(client, manager, month, first):
+    """To this week from this month, to the first week of another."""
+    assert client.get(URL, {"mois": month}).context["week"].start == first
