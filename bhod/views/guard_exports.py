@@ -41,7 +41,9 @@ class GuardExportView(GridMixin, MonthMixin):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.wanted not in {TABLE, CALENDAR} or not self.form.is_valid():
             files = {"table_file": TABLE, "calendar_file": CALENDAR}
-            context = self.page_context() | self.month_context() | files | {"form": self.form}
+            context = (
+                self.page_context() | self.month_context() | files | {"form": self.form, "units": self.units}
+            )
             return render(request, "bhod/guard_export.html", context)
         guards, who = self._found(), self.portal_request.user
         at = clock.now(self.portal_request.world)

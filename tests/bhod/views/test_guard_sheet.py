@@ -170,6 +170,12 @@ class TestPage:
         assert answer["Content-Disposition"] == f'inline; filename="gardes-{circle.bce_number}-2026-03.pdf"'
         assert answer.content.startswith(b"%PDF-")
 
+    def test_is_reached_for_the_circle_and_for_each_unit(self, client, unit, manager):
+        page = client.get(reverse("bhod:guard_export"), {"mois": "2026-03"}).content.decode()
+
+        assert f'href="{URL}?mois=2026-03"' in page
+        assert f'href="{URL}?mois=2026-03&amp;unite={unit.pk}"' in page
+
     def test_gives_one_unit(self, client, circle, unit, manager, monkeypatch):
         GuardUnitFactory(enterprise=circle)
         asked = []
