@@ -21,6 +21,7 @@ from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, category_of
 from bhod.enums import GuardCategory
 from bhod.services.planning_files import PlanningFile
 from bhod_portal.core import clock
+from bhod_portal.core.identifiers import read_inami
 from bhod_portal.core.periods import months_later
 from bhod_portal.core.tables import words
 from bhod_portal.core.uploads import MAX_FILE_BYTES
@@ -243,12 +244,22 @@ def _doctor(event: Any) -> tuple[str, str]:
     summary = str(event.get("SUMMARY", "")).strip()
     names = [str(each.params.get("CN", "")) for each in people]
     for text in (summary, str(event.get("DESCRIPTION", "")), *names, *map(str, people)):
-        if number := _INAMI.search(text):
-            return number.group(), ""
+        for number in _INAMI.finditer(text):
+            if _is_inami(number.group()):
+                return number.group(), ""
     for text in (summary, str(event.get("DESCRIPTION", ""))):
         if title := _TITLE.search(text):
             return "", title["name"].strip()
     return "", next((name for name in names if name), summary)[:_LONGEST]
+
+
+def _is_inami(text: str) -> bool:
+    """A telephone number has as many digits, but not such check digits."""
+    try:
+        read_inami(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _hours(event: Any) -> tuple[str, str]:

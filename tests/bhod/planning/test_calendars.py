@@ -234,6 +234,7 @@ class TestWhoAndWhere:
                 "Zoé Peeters",
             ),
             ("SUMMARY:Peeters", "", "Peeters"),
+            ("SUMMARY:Dr Peeters\nDESCRIPTION:32470123456", "", "Peeters"),
         ],
     )
     def test_the_doctor(self, texts, inami, doctor):
