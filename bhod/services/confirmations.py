@@ -4,6 +4,7 @@ Design.md 4, BHOD 1 and 4: a guard is confirmed after its end only. Each gives a
 """
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,10 +18,12 @@ from bhod.services.proposals import Proposal
 from bhod_portal.core.periods import Period
 
 
-def confirmation_of(*, enterprise_id: int, period: Period, unit: GuardUnit | None = None) -> Proposal:
-    """Confirm the guards that begin in a period; what isn't over and what is still a draft is refused by the rules."""
+def confirmation_of(
+    *, enterprise_id: int, period: Period, at: datetime, unit: GuardUnit | None = None
+) -> Proposal:
+    """Confirm the guards that begin in a period and are over; what is still a draft is refused by the rules."""
     guards = _of_period(enterprise_id, period, unit).filter(
-        state__in=[GuardState.DRAFT, GuardState.REGISTERED]
+        state__in=[GuardState.DRAFT, GuardState.REGISTERED], ends_at__lte=at
     )
     entries = _entries(guards, GuardAct.CONFIRMED, GuardState.CONFIRMED)
     return Proposal(BatchKind.CONFIRM, label_of(period, unit), Plan(enterprise_id, entries))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -175,18 +176,21 @@ class GuardConfirmView(PeriodMixin):
 
     def propose(self, values: dict[str, Any]) -> Proposal:
         return confirmations.confirmation_of(
-            enterprise_id=self.enterprise_id, period=values["period"], unit=values["unit"]
+            enterprise_id=self.enterprise_id, period=values["period"], unit=values["unit"], at=self.at
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        confirmed = 0
+        others = {"confirmed": 0, "not_over": 0}
         if context["preview"]:
-            guards = beginning_in(guards_of(self.enterprise_id), self.form.cleaned_data["period"])
+            guards = beginning_in(guards_of(self.enterprise_id), self.form.cleaned_data["period"]).standing()
             if unit := self.form.cleaned_data["unit"]:
                 guards = guards.filter(unit=unit)
-            confirmed = guards.filter(state=GuardState.CONFIRMED).count()
-        return context | {"confirmed": confirmed}
+            others = guards.aggregate(
+                confirmed=Count("pk", filter=Q(state=GuardState.CONFIRMED)),
+                not_over=Count("pk", filter=Q(ends_at__gt=self.at)),
+            )
+        return context | others
 
 
 class GuardPublishView(PeriodMixin):

@@ -149,7 +149,7 @@ class CoordinationConfirmView(CoordinationActView):
         return asked
 
     def propose(self, circle: Enterprise, values: dict[str, Any]) -> Proposal:
-        return confirmations.confirmation_of(enterprise_id=circle.pk, period=values["period"])
+        return confirmations.confirmation_of(enterprise_id=circle.pk, period=values["period"], at=self.at)
 
 
 class CoordinationPublishView(CoordinationConfirmView):

@@ -167,3 +167,15 @@ def test_is_for_the_administrative_user_too(client, administrative, night):
     assert "€" not in client.get(URL).content.decode()
     confirm(client, URL)
     assert Guard.objects.get().confirmed_by == administrative
+
+
+def test_counts_what_is_not_over_instead_of_listing_it(client, manager, night):
+    night(2, month=3)
+    for day in (16, 17):
+        night(day, month=3)
+    night(18, month=3, cancelled=True)
+    response = client.get(URL, MARCH)
+    assert response.context["refused"] == []
+    text = text_of(response)
+    assert "2 gardes de cette période ne sont pas encore terminées" in text
+    assert "Confirmer 1 garde" in text
