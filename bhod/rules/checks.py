@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from bhod.eligibility import clock_hours
 from bhod.rules.facts import Duty, Enrolment, Facts
-from bhod.rules.problems import Problem, shown_day, shown_instant
+from bhod.rules.problems import Problem, shown_day, shown_instant, shown_other
 from bhod_portal.core import clock
 from bhod_portal.core.periods import months_later
 
@@ -119,6 +119,7 @@ def _candidate_and_supervisor(
             if other.enterprise_id == enrolment.enterprise_id
         ]
     if others:
-        other = min(others)
-        params = {"start": shown_instant(other.starts_at), "end": shown_instant(other.ends_at)}
-        yield Problem("candidate_and_supervisor", params, other)
+        # One of this circle first: it is the one that can be shown.
+        other = min(others, key=lambda each: (each.enterprise_id != duty.enterprise_id, each))
+        shown = {"other": shown_other(other, duty.enterprise_id)}
+        yield Problem("candidate_and_supervisor", shown, other)

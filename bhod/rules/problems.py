@@ -36,6 +36,14 @@ def shown_instant(instant: datetime) -> str:
     return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y H:i")
 
 
+def shown_other(other: Duty, enterprise_id: int) -> str:
+    """When the other of a pair is on guard; what goes on in another circle is not for this one to know."""
+    if other.enterprise_id != enterprise_id:
+        return _("l'autre l'est alors dans un autre cercle")
+    hours = {"start": shown_instant(other.starts_at), "end": shown_instant(other.ends_at)}
+    return _("l'autre l'est du %(start)s au %(end)s") % hours
+
+
 def shown_day(day: date) -> str:
     return date_format(day, "d/m/Y")
 
@@ -84,8 +92,7 @@ TEXTS: Mapping[str, Callable[[], str]] = {
         "Ce médecin est déjà de garde dans un autre cercle pendant une partie de ces heures."
     ),
     "candidate_and_supervisor": lambda: _(
-        "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : l'autre l'est du "
-        "%(start)s au %(end)s."
+        "Un candidat et son maître de stage ne sont jamais de garde aux mêmes heures : %(other)s."
     ),
     "outside_windows": lambda: _(
         "Aucune heure de cette garde n'est honorée : elle est hors du week-end, des jours fériés et des nuits de 19:00 "

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
@@ -232,7 +233,11 @@ class TestRegisterGuard:
         other = CircleDoctorFactory(provider=candidate.supervisor)
         register(candidate.provider)
         elsewhere = GuardUnitFactory(enterprise=other.enterprise)
-        assert refused(register, candidate.supervisor, unit=elsewhere) == {"candidate_and_supervisor"}
+        with pytest.raises(ValidationError) as refusal:
+            register(candidate.supervisor, unit=elsewhere)
+        assert refusal_codes(refusal.value) == {"candidate_and_supervisor"}
+        # Nor are the hours of the other circle told.
+        assert not re.search(r"\d", str(refusal.value.messages))
 
     def test_minds_a_candidate_only_where_he_is_supervised(self, register, candidate):
         """In the other circle someone else supervises him."""
