@@ -13,7 +13,7 @@ from bhod_portal.core.fields import DayField, join_days
 from bhod_portal.core.identifiers import format_inami
 from prosante_login.models import CareProvider
 
-LONGEST_STATEMENT = timedelta(days=366)
+LONGEST = timedelta(days=366)
 _MONTH = re.compile(r"(?P<year>20[0-9]{2}|21[0-9]{2})-(?P<month>0[1-9]|1[0-2])")
 
 
@@ -44,6 +44,15 @@ def is_ambiguous(instant: datetime) -> bool:
     return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
 
 
+def join_year(form: forms.Form, start: str, end: str) -> None:
+    """As `join_days`, of a period of at most a year: refuses a longer one at its end with `period_too_long`."""
+    join_days(form, start, end)
+    data = form.cleaned_data
+    if "period" in data and data[end] - data[start] >= LONGEST:
+        text = _("Choisissez une période d'un an au plus.")
+        form.add_error(end, ValidationError(text, code="period_too_long"))
+
+
 class StatementForm(forms.Form):
     """The period of the finances. Gives `period`, of at most a year."""
 
@@ -51,12 +60,8 @@ class StatementForm(forms.Form):
     au = DayField(label=_("Au"), help_text=_("jj-mm-aaaa, ce jour compris"))
 
     def clean(self) -> dict[str, Any]:
-        join_days(self, "du", "au")
-        data = self.cleaned_data
-        if "period" in data and data["au"] - data["du"] >= LONGEST_STATEMENT:
-            text = _("Choisissez une période d'un an au plus.")
-            self.add_error("au", ValidationError(text, code="period_too_long"))
-        return data
+        join_year(self, "du", "au")
+        return self.cleaned_data
 
 
 def named(provider: CareProvider) -> str:

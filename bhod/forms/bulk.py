@@ -11,15 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bhod.enums import GuardCategory
-from bhod.forms import local_instant, named
+from bhod.forms import join_year, local_instant, named
 from bhod.models import GuardUnit
 from bhod.selectors.circles import Organisation
 from bhod.selectors.guards import month_of
 from bhod.services.copies import week_of
-from bhod_portal.core.fields import ClockField, DayField, LongSelect, join_days
+from bhod_portal.core.fields import ClockField, DayField, LongSelect
 from prosante_login.models import CareProvider
 
-LONGEST_DAYS = 366
 MOST_DOCTORS = 6
 MOST_TIMES = 12
 MOST_WEEKS = 8
@@ -44,11 +43,8 @@ class PeriodForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        join_days(self, "du", "au")
+        join_year(self, "du", "au")
         data["unit"] = self.units.get(data.get("unite") or 0)
-        if "period" in data and (data["au"] - data["du"]).days >= LONGEST_DAYS:
-            text = _("Choisissez une période de douze mois au plus.")
-            self.add_error("au", ValidationError(text, code="period_too_long"))
         return data
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bhod.forms.bulk import LONGEST_DAYS
-from bhod_portal.core.fields import DayField, join_days
+from bhod.forms import join_year
+from bhod_portal.core.fields import DayField
 from csam.models import Enterprise
 
 
@@ -40,10 +39,7 @@ class CirclesPeriodForm(CirclesForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        join_days(self, "du", "au")
-        if "period" in data and (data["au"] - data["du"]).days >= LONGEST_DAYS:
-            text = _("Choisissez une période de douze mois au plus.")
-            self.add_error("au", ValidationError(text, code="period_too_long"))
+        join_year(self, "du", "au")
         return data
 
 

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from bhod.forms import LONGEST_STATEMENT
+from bhod.forms import join_year
 from bhod.forms.guards import GuardFilterForm
-from bhod_portal.core.fields import DayField, join_days
+from bhod_portal.core.fields import DayField
 
 
 class GuardExportForm(GuardFilterForm):
@@ -29,9 +28,5 @@ class GuardExportForm(GuardFilterForm):
             del self.fields["montants"]
 
     def clean(self) -> dict[str, Any]:
-        join_days(self, "du", "au")
-        data = self.cleaned_data
-        if "period" in data and data["au"] - data["du"] >= LONGEST_STATEMENT:
-            text = _("Choisissez une période d'un an au plus.")
-            self.add_error("au", ValidationError(text, code="period_too_long"))
-        return data
+        join_year(self, "du", "au")
+        return self.cleaned_data

@@ -1,7 +1,6 @@
 """What is said of a file of a planning: which it is, which heading is which column, and what shall be done with it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -9,10 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bhod.forms import join_year
 from bhod.models import GuardUnit
-from bhod_portal.core.fields import DayField, join_days
-
-LONGEST = timedelta(days=366)
+from bhod_portal.core.fields import DayField
 
 
 class PlanningFileForm(forms.Form):
@@ -117,8 +115,5 @@ class PlanningOptionsForm(forms.Form):
                 self.add_error(name, ValidationError(_("Indiquez ce jour."), code="required"))
         if "units" in data and not data["units"]:
             self.add_error("units", ValidationError(_("Choisissez au moins une unité."), code="required"))
-        join_days(self, "first_day", "last_day")
-        if "period" in data and data["last_day"] - data["first_day"] >= LONGEST:
-            text = _("Choisissez une période d'un an au plus.")
-            self.add_error("last_day", ValidationError(text, code="period_too_long"))
+        join_year(self, "first_day", "last_day")
         return data | {"replaced": frozenset(data.get("units", ()))}
