@@ -1,14 +1,19 @@
 """One act over the guards of several circles: in each of them by its own right, rules, history and mails."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
+from django.utils.translation import gettext as _
 
 from bhod.services.planning import Done
 from bhod.services.proposals import Proposal, do_as_shown
 from csam.models import Enterprise, Person
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,7 @@ class CircleOutcome:
 
 
 def do_in_circles(*, acts: Sequence[CircleAct], click: str, by: Person, at: datetime) -> list[CircleOutcome]:
-    """Do in each circle what was shown of it, circle by circle: what one refuses keeps the others from nothing."""
+    """Do in each circle what was shown of it, a transaction each: what one refuses keeps the others from nothing."""
     outcomes = []
     for act in acts:
         try:
@@ -38,6 +43,11 @@ def do_in_circles(*, acts: Sequence[CircleAct], click: str, by: Person, at: date
         except (PermissionDenied, ValidationError) as refusal:
             texts = refusal.messages if isinstance(refusal, ValidationError) else [str(refusal)]
             outcomes.append(CircleOutcome(act, None, " ".join(texts)))
+        except OperationalError:
+            # Somebody else's act held the circle for too long; what was done before in the others stays, and is told.
+            logger.exception("an act over several circles fails in circle %d", act.circle.pk)
+            text = _("Un autre acte y était en cours : rien n'a été fait dans ce cercle. Recommencez-y.")
+            outcomes.append(CircleOutcome(act, None, text))
         else:
             outcomes.append(CircleOutcome(act, done))
     return outcomes

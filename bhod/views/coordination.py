@@ -4,8 +4,10 @@ import secrets
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -57,8 +59,13 @@ class CoordinationView(CirclesMixin, MonthMixin, TemplateView):
         return super().get_context_data(**kwargs) | self.page_context() | self.month_context() | context
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class CoordinationActView(CirclesMixin, TemplateView):
-    """An act over several circles: asked in the address, shown circle by circle, then done once in each."""
+    """An act over several circles: asked in the address, shown circle by circle, then done once in each.
+
+    Each circle is a transaction of its own: nobody waits in one of them for what is done in another, and two coordinators
+    who take the same circles in another order don't block each other.
+    """
 
     http_method_names = ["get", "head", "post", "options"]
     template_name = "bhod/coordination_act.html"

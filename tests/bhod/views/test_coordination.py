@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.urls import reverse
+from django.db import OperationalError
+from django.urls import resolve, reverse
 
 from access_mgmt.enums import Function
 from access_mgmt.models import EffectiveRole
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
+from bhod.services import planning, proposals
 from tests.access_mgmt.factories import RoleAssignmentFactory
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
 from tests.html_guard import assert_clean
@@ -147,6 +149,29 @@ class TestConfirm:
         states = dict(Guard.objects.values_list("pk", "state"))
         assert states == {first.pk: GuardState.REGISTERED, second.pk: GuardState.CONFIRMED}
         assert "CMG du Test ASBL : Les gardes ont changé" in text_of(response)
+
+    def test_a_circle_that_is_held_by_another_act_undoes_nothing_in_the_others(
+        self, client, coordinator, unit, other_unit, monkeypatch
+    ):
+        first, second = on_guard(unit), on_guard(other_unit)
+
+        def write(*, plan, **kwargs):
+            if plan.enterprise_id == other_unit.enterprise_id:
+                raise OperationalError("canceling statement due to lock timeout")
+            return planning.write(plan=plan, **kwargs)
+
+        monkeypatch.setattr(proposals, "carry_out", write)
+
+        _page, response = act(client, CONFIRM, everywhere(unit, other_unit, **FEBRUARY))
+
+        states = dict(Guard.objects.values_list("pk", "state"))
+        assert states == {first.pk: GuardState.CONFIRMED, second.pk: GuardState.REGISTERED}
+        assert "CMG Voisin ASBL : Un autre acte y était en cours" in text_of(response)
+
+    @pytest.mark.parametrize("url", [CONFIRM, PUBLISH, COPY, CANCEL])
+    def test_each_circle_is_a_transaction_of_its_own(self, url):
+        """So that no lock of one circle is held while the next one is waited for."""
+        assert "default" in resolve(url).func._non_atomic_requests
 
     def test_a_function_taken_away_meanwhile_closes_its_circle(self, client, coordinator, unit, other_unit):
         on_guard(unit)
