@@ -56,7 +56,7 @@ def duty_of(guard: Guard, enterprise_id: int) -> Duty:
     return Duty(guard.starts_at, guard.ends_at, guard.pk, enterprise_id, guard.unit_id, guard.provider_id)
 
 
-def locked_together(*, enterprise_id: int, provider_ids: Collection[int]) -> set[int]:
+def locked_together(enterprise_id: int, provider_ids: Collection[int]) -> set[int]:
     """Doctors whose guards can get in one another's way: these, their supervisors and those whom they supervise."""
     pairs = CircleDoctor.objects.filter(
         Q(enterprise=enterprise_id, provider__in=provider_ids) | Q(supervisor__in=provider_ids),

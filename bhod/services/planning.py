@@ -76,7 +76,7 @@ def write(
     undone: GuardBatch | None = None,
 ) -> Done:
     """As `carry_out`, for acts whose right to it has been checked otherwise: a swap between two doctors."""
-    lock_providers(locked_together(enterprise_id=plan.enterprise_id, provider_ids=plan.provider_ids))
+    _lock_doctors(plan)
     plan = _as_it_stands(plan)
     _check_units(plan)
     verdict: Verdict = judge(plan, at=at)
@@ -117,6 +117,14 @@ def write(
     _record(plan, guards, changes, made or undone, enterprise, by=by, at=at)
     told = tell_doctors(changes, enterprise=enterprise, by=by, at=at)
     return Done(guards, made, told)
+
+
+def _lock_doctors(plan: Plan) -> None:
+    """The doctors of a plan with supervisors and candidates; who became one while we waited is locked as well."""
+    locked: set[int] = set()
+    while missing := locked_together(plan.enterprise_id, plan.provider_ids) - locked:
+        lock_providers(missing)
+        locked |= missing
 
 
 def _as_it_stands(plan: Plan) -> Plan:
