@@ -10,6 +10,9 @@ from django.db import transaction
 
 from bhod_portal.core.models import Draft
 
+# Of one field of a form.
+_LONGEST = 20_000
+
 
 def read(*, person: AbstractBaseUser, flow: str, subject: str = "") -> dict[str, Any]:
     """What was typed so far; an empty dict when there is nothing yet."""
@@ -18,7 +21,12 @@ def read(*, person: AbstractBaseUser, flow: str, subject: str = "") -> dict[str,
 
 
 def save(*, person: AbstractBaseUser, flow: str, subject: str = "", **data: Any) -> None:
-    """Add to what was typed so far; keys that are given replace older ones."""
+    """Add to what was typed so far; keys that are given replace older ones.
+
+    What is typed may not have been judged yet: of texts, no more is kept than anybody types, and nothing that
+    PostgreSQL keeps not.
+    """
+    data = {key: _kept(value) for key, value in data.items()}
     draft, created = Draft.objects.get_or_create(
         person_id=person.pk, flow=flow, subject=subject, defaults={"data": data}
     )
@@ -49,6 +57,8 @@ def first_click(*, person: AbstractBaseUser, flow: str, subject: str = "", mark:
 
     Only the last mark of a flow is remembered, and only when the transaction of the act is.
     """
+    # It comes from a browser: of whatever it may be, as much is kept.
+    mark = sha256(mark.encode()).hexdigest()
     draft, _created = Draft.objects.get_or_create(
         person_id=person.pk, flow=flow, subject=subject, defaults={"data": {}}
     )
@@ -62,3 +72,7 @@ def first_click(*, person: AbstractBaseUser, flow: str, subject: str = "", mark:
 
 def discard(*, person: AbstractBaseUser, flow: str, subject: str = "") -> None:
     Draft.objects.filter(person_id=person.pk, flow=flow, subject=subject).delete()
+
+
+def _kept(value: Any) -> Any:
+    return value.replace("\0", "")[:_LONGEST] if isinstance(value, str) else value

@@ -49,3 +49,15 @@ def test_a_page_is_clicked_once():
     assert drafts.first_click(**page, mark="another page")
     assert drafts.first_click(**(page | {"subject": "2"}), mark="another page")
     assert drafts.first_click(**(page | {"person": PersonFactory()}), mark="another page")
+
+
+def test_keeps_what_no_page_would_send_as_far_as_it_can_be_kept():
+    person = PersonFactory()
+
+    drafts.save(person=person, flow="gap", phone="0\x002", note="x" * 100_000)
+    assert drafts.first_click(person=person, flow="bulk", mark="\x00" + "x" * 100_000)
+    assert not drafts.first_click(person=person, flow="bulk", mark="\x00" + "x" * 100_000)
+
+    kept = drafts.read(person=person, flow="gap")
+    assert (kept["phone"], len(kept["note"])) == ("02", 20_000)
+    assert len(str(drafts.read(person=person, flow="bulk"))) < 100
