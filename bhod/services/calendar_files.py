@@ -46,9 +46,10 @@ def _empty(name: str) -> Calendar:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    # Once as the standard says it, and once as programs have read it for longer.
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    # Once as the standard says it, and once as programs have read it for longer. The library writes both as they are: the
+    # end of a line in them would begin another property.
+    calendar.add("name", _on_one_line(name))
+    calendar.add("x-wr-calname", _on_one_line(name))
     calendar.add("x-wr-caldesc", _("Gardes du simulateur BHOD : rien n'est réel."))
     calendar.add("x-wr-timezone", "Europe/Brussels")
     calendar.add("refresh-interval", vDuration(READ_AGAIN_AFTER), parameters={"VALUE": "DURATION"})
@@ -92,6 +93,10 @@ def _description(guard: Published) -> str:
     if guard.wavers:
         lines.append(_("Un échange est demandé : le cercle décide."))
     return "\n".join([*lines, _("Simulateur BHOD : rien n'est réel.")])
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _on_the_wall(instant: datetime) -> str:

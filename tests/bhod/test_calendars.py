@@ -186,3 +186,11 @@ class TestFile:
 
     def test_holds_no_guard_where_there_is_none(self):
         assert Calendar.from_ical(write_calendar([], name="A")).events == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028"])
+def test_a_name_on_several_lines_is_one_name_and_nothing_else(end):
+    content = write_calendar([], name=f"Ouest{end}BEGIN:VEVENT")
+
+    assert Calendar.from_ical(content).calendar_name == "Ouest BEGIN:VEVENT"
+    assert b"BEGIN:VEVENT" not in content.splitlines()
