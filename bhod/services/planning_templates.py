@@ -78,6 +78,8 @@ def template_workbook(enterprise: Enterprise, *, on: date) -> bytes:
     for letter in "ABCD":
         known.column_dimensions[letter].width = _WIDTH
         known[f"{letter}1"].font = Font(bold=True)
+    for each in (sheet, known):
+        _calculate_nothing(each)
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
@@ -93,6 +95,14 @@ def refused_lines(planning_import: PlanningImport) -> Iterator[Sequence[str]]:
         if outcome_of(packed) == PlanningOutcome.REFUSED and number:
             texts = [*cells[number][:width], *[""] * (width - len(cells[number]))]
             yield [*texts, str(number), " ".join(text for _code, text in problems)]
+
+
+def _calculate_nothing(sheet: Any) -> None:
+    """A name that begins like a formula is a text all the same."""
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.data_type == "f":
+                cell.data_type = "s"
 
 
 def _units(enterprise: Enterprise) -> Any:
