@@ -26,6 +26,7 @@ from bhod.forms.doctors import (
     LastDayForm,
     SupervisorForm,
 )
+from bhod.forms.guards import read_day
 from bhod.models import Guard
 from bhod.permissions import Capability
 from bhod.rules.facts import ONE_MINUTE
@@ -145,7 +146,7 @@ class DoctorEndGuardsView(EnrolmentView, FormView):
 
     def load(self) -> None:
         super().load()
-        self.last_day = _read_day(self.request.GET.get("jour", ""))
+        self.last_day = read_day(self.request.GET.get("jour", ""))
         self.guards = list(guards_past(self.doctor, self.last_day)) if self.last_day else []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -307,13 +308,6 @@ def ended(view: EnrolmentView, last_day: date) -> HttpResponse:
 
 def _fields_of(form: Form) -> dict[str, str]:
     return {code: name for code, name in FIELDS.items() if name in form.fields}
-
-
-def _read_day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _versions(guards: list[Guard]) -> str:

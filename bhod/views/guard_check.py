@@ -1,5 +1,6 @@
 """What the rules say of a guard before it is written, and whom writing it would tell."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +26,9 @@ from bhod.services.notices import doctors_told
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from csam.models import Person
+
+# As long as a key of PostgreSQL can be.
+_KEY = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class GuardCheckView(CapabilityRequiredMixin, TemplateView):
         asked = self.request.GET.get("garde", "")
         if asked:
             found = guards_of(self.enterprise_id)
-            self.guard = get_object_or_404(found, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+            self.guard = get_object_or_404(found, pk=int(asked) if _KEY.fullmatch(asked) else 0)
 
     def get_template_names(self) -> list[str]:
         is_part = self.request.headers.get("HX-Request") == "true"

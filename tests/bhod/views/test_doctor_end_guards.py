@@ -140,3 +140,10 @@ def test_does_nothing_without_a_day(client, manager, doctor, guard):
 def test_hides_the_doctors_of_another_circle(client, method):
     url = reverse("bhod:doctor_end_guards", args=[CircleDoctorFactory().pk])
     assert getattr(client, method)(url).status_code == 404
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "x", ""])
+def test_a_day_of_no_calendar_leads_back(client, manager, doctor, guard, day):
+    url = reverse("bhod:doctor_end_guards", args=[doctor.pk]) + f"?jour={day}"
+    for send in (client.get, client.post):
+        assert send(url).url == reverse("bhod:doctor_end", args=[doctor.pk])

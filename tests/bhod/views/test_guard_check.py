@@ -91,7 +91,7 @@ def test_checks_what_is_typed_in_a_cell(client, manager, unit, doctor):
     assert text_of(client.get(URL, asked | {"jour": "x"}, headers=PART)) == ""
 
 
-@pytest.mark.parametrize("guard", ["0", "x", "-1", "²"])
+@pytest.mark.parametrize("guard", ["0", "x", "-1", "²", pytest.param("9" * 5000, id="5000 figures")])
 def test_knows_no_other_guard(client, manager, typed, guard):
     assert client.get(URL, typed | {"garde": guard}).status_code == 404
     assert client.get(URL, typed | {"garde": GuardFactory().pk}).status_code == 404
