@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -28,7 +28,7 @@ from access_mgmt.views.access_timeline import timeline_of
 from access_mgmt.views.common import EntityView, QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from csam.http import AuthenticatedRequest
 from csam.models import Person
 
@@ -159,9 +159,7 @@ class RoleHistoryExportView(EntityView):
             enterprise=self.enterprise, by=self.person, at=self.at
         )
         name = f"historique-{self.enterprise.bce_number}-{self.today:%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)
 
 
 def _called(person: Person) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -22,7 +22,7 @@ from access_mgmt.services import access_reviews, review_exports
 from access_mgmt.services.access_reviews import Decided
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from csam.http import AuthenticatedRequest
 
 RECORD = "releve"
@@ -220,6 +220,4 @@ class ReviewExportView(ReviewView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = review_exports.export_review(review=self.review, by=self.person, at=self.at)
         name = f"revision-{self.quality.enterprise.bce_number}-{self.review.opened_at:%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)

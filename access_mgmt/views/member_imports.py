@@ -1,14 +1,14 @@
 """An import of users: the file, what it would do line by line, the confirmation, what it did."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -21,12 +21,11 @@ from access_mgmt.services.import_files import COLUMNS, MANDATORY
 from access_mgmt.services.import_results import Plan
 from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts
-from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.enums import ImportOutcome
 from bhod_portal.core.file_lines import ImportLine, refused_lines, refused_rows, unpack, unpack_result
+from bhod_portal.core.http import csv_file, workbook_file
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.tables import MAX_LINES
-from bhod_portal.core.workbooks import XLSX
 from csam.http import AuthenticatedRequest
 from csam.models import Person
 
@@ -38,7 +37,6 @@ TONES = {
     ImportOutcome.UNCHANGED: "neutral",
     ImportOutcome.REFUSED: "danger",
 }
-_Response = TypeVar("_Response", bound=HttpResponseBase)
 
 
 class MemberImportView(QualityView, FormView):
@@ -83,14 +81,11 @@ class MemberImportTemplateView(QualityView):
 
     http_method_names = ["get", "options"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("format") == "xlsx":
             content = import_templates.template_workbook(quality=self.quality)
-            return _download(HttpResponse(content, content_type=XLSX), "utilisateurs-modele.xlsx")
-        content = "".join(csv_lines([import_templates.headings()])).encode()
-        return _download(
-            HttpResponse(content, content_type="text/csv; charset=utf-8"), "utilisateurs-modele.csv"
-        )
+            return workbook_file(content, "utilisateurs-modele.xlsx")
+        return csv_file([import_templates.headings()], "utilisateurs-modele.csv")
 
 
 class MemberImportCheckView(QualityView, TemplateView):
@@ -220,8 +215,7 @@ class MemberImportErrorsView(QualityView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = refused_lines(self._rows, COLUMNS)
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        return _download(response, "lignes-refusees.csv")
+        return csv_file(rows, "lignes-refusees.csv")
 
 
 def keep(
@@ -239,8 +233,3 @@ def keep(
         refused=refused_rows(lines, plan.results),
         fingerprint=plan.fingerprint,
     )
-
-
-def _download(response: _Response, name: str) -> _Response:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +20,7 @@ from access_mgmt.services import member_exports, members
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import FilteredMembersView
 from bhod_portal.core import drafts
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Column, Row
@@ -102,9 +102,7 @@ class MemberExportView(QualityUsersView):
             quality=self.quality, found=self.found, by=self.person, at=self.at
         )
         name = f"utilisateurs-{self.quality.enterprise.bce_number}-{self.today:%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)
 
 
 class MemberIdentifyView(UsersView):

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -21,7 +21,6 @@ from bhod.services.doctor_files import COLUMNS, DAYS, MANDATORY
 from bhod.services.doctor_import_plans import DoctorPlan
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock, drafts
-from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.enums import ImportOutcome
 from bhod_portal.core.file_lines import (
     ImportLine,
@@ -32,8 +31,9 @@ from bhod_portal.core.file_lines import (
     unpack,
     unpack_result,
 )
+from bhod_portal.core.http import csv_file, workbook_file
 from bhod_portal.core.tables import MAX_LINES
-from bhod_portal.core.workbooks import XLSX, workbook_of
+from bhod_portal.core.workbooks import workbook_of
 from csam.models import Person
 
 FLOW, DONE = "doctor_import", "doctor_import_done"
@@ -119,20 +119,13 @@ class DoctorImportTemplateView(DoctorFileView):
 
     http_method_names = ["get", "options"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         headings = [str(name) for name in COLUMNS.values()]
-        kind, content, content_type = (
-            "csv",
-            "".join(csv_lines([headings])).encode(),
-            "text/csv; charset=utf-8",
-        )
         if request.GET.get("format") == "xlsx":
             days = [place for place, key in enumerate(COLUMNS, start=1) if key in DAYS]
             content = workbook_of(title=_("Médecins inscrits"), headings=headings, days=days)
-            kind, content_type = "xlsx", XLSX
-        response = HttpResponse(content, content_type=content_type)
-        response["Content-Disposition"] = f'attachment; filename="medecins-modele.{kind}"'
-        return response
+            return workbook_file(content, "medecins-modele.xlsx")
+        return csv_file([headings], "medecins-modele.csv")
 
 
 class DoctorImportCheckView(DoctorFileView, TemplateView):
@@ -221,7 +214,4 @@ class DoctorImportErrorsView(DoctorFileView):
         rows = kept.get("refused", [])
         if not rows:
             return redirect("bhod:doctor_import")
-        lines = csv_lines(refused_lines(rows, COLUMNS))
-        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = 'attachment; filename="lignes-refusees.csv"'
-        return response
+        return csv_file(refused_lines(rows, COLUMNS), "lignes-refusees.csv")

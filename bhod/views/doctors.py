@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -25,7 +25,7 @@ from bhod.selectors.guards import units_of
 from bhod.services.doctor_exports import export_doctors
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from bhod_portal.core.identifiers import read_inami
 from bhod_portal.core.ui import Column
 
@@ -121,9 +121,7 @@ class DoctorExportView(FilteredDoctorsView):
             at=clock.now(self.portal_request.world),
         )
         name = f"medecins-{self.circle.bce_number}-{self.today:%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)
 
 
 class DoctorDetailView(CapabilityRequiredMixin, TemplateView):

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from bhod.selectors.fairness import SORTS, Fairness, Share, fairness, in_order
 from bhod.services.fairness_exports import export_fairness
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from bhod_portal.core.ui import Column
 
 BY_HOURS = "-heures"
@@ -96,9 +96,7 @@ class FairnessExportView(FairnessMixin):
             at=clock.now(self.portal_request.world),
         )
         name = f"repartition-{self.circle.bce_number}-{self.period.start}-{self.period.end}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)
 
 
 def _chart(shares: list[Share]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from bhod.services.guard_sheets import month_sheet
 from bhod.views.guard_lists import is_asked_for
 from bhod.views.month import GridMixin, MonthMixin
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file, to_keep
 
 TABLE, CALENDAR = "csv", "ics"
 
@@ -47,23 +47,19 @@ class GuardExportView(GridMixin, MonthMixin):
             return render(request, "bhod/guard_export.html", context)
         guards, who = self._found(), self.portal_request.user
         at = clock.now(self.portal_request.world)
-        response: HttpResponseBase
-        if self.wanted == CALENDAR:
-            content = services.export_calendar(enterprise=self.circle, guards=guards, by=who, at=at)
-            response = HttpResponse(content, content_type=CONTENT_TYPE)
-        else:
-            rows = services.export_table(
-                enterprise=self.circle,
-                guards=guards,
-                with_amounts=self.form.cleaned_data.get("montants", False),
-                by=who,
-                at=at,
-            )
-            response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
         period = self.form.cleaned_data["period"]
         name = f"gardes-{self.circle.bce_number}-{period.start:%Y-%m-%d}-{period.end:%Y-%m-%d}.{self.wanted}"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        if self.wanted == CALENDAR:
+            content = services.export_calendar(enterprise=self.circle, guards=guards, by=who, at=at)
+            return to_keep(HttpResponse(content, content_type=CONTENT_TYPE), name)
+        rows = services.export_table(
+            enterprise=self.circle,
+            guards=guards,
+            with_amounts=self.form.cleaned_data.get("montants", False),
+            by=who,
+            at=at,
+        )
+        return csv_file(rows, name)
 
     def _asked(self) -> dict[str, Any]:
         """What the address asks; the month that it names, or this one, where it names no days."""

@@ -1,6 +1,6 @@
 """An import of a planning: the file, its columns, what it would do guard by guard, the confirmation, what it did."""
 
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from allauth.core import ratelimit
@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -27,7 +27,7 @@ from bhod.services.planning_files import COLUMNS, LABELS, TEMPLATE, samples_of
 from bhod.services.planning_steps import progress_of
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file, workbook_file
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.tables import MAX_LINES
 
@@ -59,8 +59,6 @@ STATE_TONES = {
     ImportState.FAILED: "danger",
     ImportState.DISCARDED: "neutral",
 }
-_Response = TypeVar("_Response", bound=HttpResponseBase)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page_url(planning_import: PlanningImport) -> str:
@@ -122,14 +120,13 @@ class PlanningImportTemplateView(CapabilityRequiredMixin):
     required_capability = Capability.MANAGE_GUARDS
     http_method_names = ["get", "options"]
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         on = clock.today(self.portal_request.world)
         if request.GET.get("format") == "xlsx":
             content = planning_templates.template_workbook(self.circle, on=on)
-            return _download(HttpResponse(content, content_type=_XLSX), "planning-modele.xlsx")
+            return workbook_file(content, "planning-modele.xlsx")
         rows = [planning_templates.headings(), planning_templates.example_of(self.circle, on=on)]
-        content = "".join(csv_lines(rows)).encode()
-        return _download(HttpResponse(content, content_type="text/csv; charset=utf-8"), "planning-modele.csv")
+        return csv_file(rows, "planning-modele.csv")
 
 
 class OneImportMixin(CapabilityRequiredMixin):
@@ -370,10 +367,4 @@ class PlanningImportErrorsView(OneImportMixin):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = planning_templates.refused_lines(self.planning_import)
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        return _download(response, "lignes-refusees.csv")
-
-
-def _download(response: _Response, name: str) -> _Response:
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        return csv_file(rows, "lignes-refusees.csv")

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from bhod.services.quality import export_quality
 from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.quality_links import Link, mending_links
 from bhod_portal.core import clock
-from bhod_portal.core.csv_files import csv_lines
+from bhod_portal.core.http import csv_file
 from bhod_portal.core.periods import months_later
 from bhod_portal.core.ui import Column
 
@@ -144,6 +144,4 @@ class QualityExportView(QualityMixin):
             enterprise=self.circle, board=self.board(), by=self.portal_request.user, at=self.at
         )
         name = f"qualite-{self.circle.bce_number}-{self.look.period.start:%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(csv_lines(rows), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return csv_file(rows, name)

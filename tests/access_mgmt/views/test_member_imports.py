@@ -110,7 +110,7 @@ class TestTemplate:
     def test_as_csv_for_belgian_spreadsheets(self, client, addresses):
         response = client.get(addresses["import_template"], {"format": "csv"})
         assert response["Content-Disposition"] == 'attachment; filename="utilisateurs-modele.csv"'
-        assert response.content.startswith(b"\xef\xbb\xbfNISS;Nom;")
+        assert response.getvalue().startswith(b"\xef\xbb\xbfNISS;Nom;")
 
     def test_as_a_workbook_that_comes_back_read(self, client, addresses, send, person):
         response = client.get(addresses["import_template"], {"format": "xlsx"})

@@ -142,7 +142,7 @@ def test_offers_a_template_to_fill_in(client, manager):
         "Numéro INAMI du maître de stage",
         "Droits acquis",
     ]
-    assert client.get(TEMPLATE).content.decode("utf-8-sig").strip().split(";") == headings
+    assert client.get(TEMPLATE).getvalue().decode("utf-8-sig").strip().split(";") == headings
     response = client.get(TEMPLATE, {"format": "xlsx"})
     sheet = load_workbook(io.BytesIO(response.content)).active
     assert [cell.value for cell in sheet[1]] == headings

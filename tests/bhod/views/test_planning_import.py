@@ -109,13 +109,13 @@ class TestUpload:
 
 class TestTemplate:
     def test_csv_has_our_columns_and_an_example(self, client, manager, circle, doctor, unit, send):
-        answer = client.get(reverse("bhod:planning_import_template"))
-        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+        content = client.get(reverse("bhod:planning_import_template")).getvalue()
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
         assert rows[0] == HEADINGS
         assert rows[1][2:] == [
             "Ouest", rows[1][3], "14-03-2026 08:00", "15-03-2026 08:00", "exemple",
         ]  # fmt: skip
-        send(answer.content)
+        send(content)
         assert last().plan["counts"]["inchangee"] == 1
 
     def test_workbook_lists_units_and_doctors(self, client, manager, doctor):
