@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from bhod.enums import GuardAct, GuardState
@@ -72,10 +72,33 @@ def changes_of(batch: GuardBatch) -> QuerySet[GuardChange]:
     return changes.order_by("guard__starts_at", "guard_id")
 
 
-def last_changes(guards: Iterable[Guard]) -> dict[int, GuardChange]:
-    """For each guard the act that made it what it is."""
-    changes = GuardChange.objects.filter(guard__in=list(guards), number=F("guard__version"))
-    return {each.guard_id: each for each in changes.select_related("done_by")}
+def later_changes(changes: Iterable[GuardChange]) -> dict[int, list[GuardChange]]:
+    """For each guard what was done with it after the change given, in order; nothing for a guard that stands since."""
+    since = {each.guard_id: each.number for each in changes if each.guard.version != each.number}
+    later: dict[int, list[GuardChange]] = {pk: [] for pk in since}
+    found = GuardChange.objects.filter(guard__in=since).select_related("done_by").order_by("guard", "number")
+    for each in found:
+        if each.number > since[each.guard_id]:
+            later[each.guard_id].append(each)
+    return later
+
+
+def stands_again(guard: Guard, later: list[GuardChange]) -> bool:
+    """Whether what came after an act was undone, so that a guard is again as the act left it; `later` isn't empty."""
+    left = later[0]
+    return later[-1].act == GuardAct.UNDONE and (
+        guard.unit_id,
+        guard.provider_id,
+        guard.starts_at,
+        guard.ends_at,
+        guard.state,
+    ) == (
+        left.before_unit_id,
+        left.before_provider_id,
+        left.before_starts_at,
+        left.before_ends_at,
+        left.before_state,
+    )
 
 
 def history_of(guard: Guard) -> list[HistoryLine]:

@@ -1,6 +1,7 @@
 """Undoing a bulk act as a whole: each guard becomes again what stands in its history, and what the act entered is cancelled.
 
-A guard that changed since the act is left alone. A bulk act is undone once.
+A guard that changed since the act is left alone, unless those changes were undone: acts are undone one after the other,
+the latest first. A bulk act is undone once.
 """
 
 from datetime import datetime
@@ -13,7 +14,7 @@ from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import GuardBatch, GuardChange
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem, shown_day
-from bhod.selectors.batches import changes_of, last_changes
+from bhod.selectors.batches import changes_of, later_changes, stands_again
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.planning import Done
 from bhod.services.proposals import LeftOut, Proposal, as_shown, carried_out
@@ -24,23 +25,15 @@ from csam.models import Person
 
 def undoing_of(batch: GuardBatch) -> Proposal:
     """What undoing a bulk act would do now."""
-    entries, changed = [], []
-    for change in changes_of(batch):
-        if change.guard.version == change.number:
+    changes = list(changes_of(batch))
+    later = later_changes(changes)
+    entries, left_out = [], []
+    for change in changes:
+        since = later.get(change.guard_id)
+        if not since or stands_again(change.guard, since):
             entries.append(_as_before(change))
         else:
-            changed.append(change.guard)
-    last = last_changes(changed)
-    left_out = [
-        LeftOut(
-            guard,
-            Problem(
-                "changed_since_act",
-                {"by": str(last[guard.pk].done_by), "day": shown_day(clock.day_of(last[guard.pk].done_at))},
-            ),
-        )
-        for guard in changed
-    ]
+            left_out.append(LeftOut(change.guard, _changed_by(since[-1])))
     return Proposal(BatchKind(batch.kind), batch.label, Plan(batch.enterprise_id, entries), left_out)
 
 
@@ -57,6 +50,11 @@ def undo_batch(*, batch: GuardBatch, shown: str, by: Person, at: datetime) -> Do
         raise ValidationError(_("Cet acte est déjà annulé."), code="already_undone")
     plan = as_shown(undoing_of(locked), shown, by=by, at=at)
     return carried_out(plan, by=by, at=at, undone=locked)
+
+
+def _changed_by(last: GuardChange) -> Problem:
+    facts = {"by": str(last.done_by), "day": shown_day(clock.day_of(last.done_at))}
+    return Problem("changed_since_act", facts)
 
 
 def _as_before(change: GuardChange) -> Entry:

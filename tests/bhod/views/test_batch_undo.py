@@ -73,3 +73,29 @@ def test_says_that_an_act_is_undone_already(client, manager, unit):
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_hides_the_acts_of_another_circle(client, manager, method):
     assert getattr(client, method)(url(GuardBatchFactory())).status_code == 404
+
+
+def test_undoes_one_act_after_the_other(client, manager, batch, guard):
+    guard.refresh_from_db()
+    cancelling = Entry.of(guard, act=GuardAct.CANCELLED, state=GuardState.CANCELLED, reason="erreur")
+    plan = Plan(batch.enterprise_id, [cancelling])
+    later = carry_out(plan=plan, by=manager, at=AT, batch=(BatchKind.CANCEL, "mars")).batch
+    assert "Il n'y a rien à annuler" in text_of(client.get(url(batch)))
+
+    for each, state in ((later, GuardState.CONFIRMED), (batch, GuardState.REGISTERED)):
+        client.post(url(each), page_of(client.get(url(each))))
+        guard.refresh_from_db()
+        assert guard.state == state
+
+
+def test_leaves_alone_what_changed_between_two_acts(client, manager, batch, guard):
+    guard.refresh_from_db()
+    by_hand = Entry.of(guard, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
+    carry_out(plan=Plan(batch.enterprise_id, [by_hand]), by=manager, at=AT)
+    guard.refresh_from_db()
+    again = Entry.of(guard, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
+    plan = Plan(batch.enterprise_id, [again])
+    later = carry_out(plan=plan, by=manager, at=AT, batch=(BatchKind.CONFIRM, "mars")).batch
+    client.post(url(later), page_of(client.get(url(later))))
+
+    assert "Modifiée depuis par" in text_of(client.get(url(batch)))
