@@ -17,7 +17,10 @@ from bhod.selectors.guards import ONE_DAY, beginning_in, midnight, month_of
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import Period, months_later
 from csam.models import Enterprise
+from prosante_login.enums import FilePart, MandateKind
 from prosante_login.models import CareProvider
+from prosante_login.profiles import OPENED_BY
+from prosante_login.selectors import mandates_over
 
 # Whole months, so that what a feed publishes does not change with each day that passes.
 MONTHS_BACK, MONTHS_AHEAD = 3, 15
@@ -56,7 +59,7 @@ def feed_under(secret: str) -> CalendarFeed | None:
     """The feed that is read under this secret, with whose it is; None when there is none, or it was revoked."""
     feeds = CalendarFeed.objects.filter(secret_hash=digest(secret), revoked_at=None)
     return feeds.select_related(
-        "provider__person__world", "unit__enterprise__world", "enterprise__world"
+        "provider__person__world", "unit__enterprise__world", "enterprise__world", "created_by"
     ).first()
 
 
@@ -101,9 +104,10 @@ def window_on(day: date) -> Period:
 
 
 def feed_state(feed: CalendarFeed, *, window: Period, on: date) -> FeedState:
-    """One query, whatever the number of guards, none of which is loaded.
+    """One query, whatever the number of guards, none of which is loaded; one more for a feed that a mandatary made.
 
-    The feed of a circle or of a unit is open while somebody holds a function of the circle, who could revoke it.
+    The feed of a circle or of a unit is open while somebody holds a function of the circle, who could revoke it; that of
+    a doctor, when a mandatary made it, while he may still act for him.
     """
     circle = circle_of(feed)
     held = effective_roles_on(on).filter(enterprise=circle, function__in=CIRCLE_FUNCTIONS)
@@ -115,7 +119,23 @@ def feed_state(feed: CalendarFeed, *, window: Period, on: date) -> FeedState:
     )
     here, left, is_held = told.get()
     says = (_FORM, feed.pk, window.start, circle.name if circle else "", here, left)
-    return FeedState(circle is None or is_held, sha256(repr(says).encode()).hexdigest())
+    is_open = is_held if circle else is_maker_still_in(feed, on=on)
+    return FeedState(is_open, sha256(repr(says).encode()).hexdigest())
+
+
+def is_maker_still_in(feed: CalendarFeed, *, on: date) -> bool:
+    """Whether who made a doctor's feed is that doctor, or may act for him in this part of his file on that day."""
+    assert feed.provider is not None  # noqa: S101  (of doctors' feeds only)
+    if feed.created_by_id == feed.provider.person_id:
+        return True
+    mandates = mandates_over(feed.provider, person=feed.created_by, on=on)
+    return any(FilePart.GUARDS in OPENED_BY[MandateKind(each.kind)] for each in mandates)
+
+
+def closed_with_their_mandate(provider: CareProvider, *, on: date) -> list[CalendarFeed]:
+    """The feeds of a doctor that give nothing any more although nobody has revoked them."""
+    feeds = feeds_of_provider(provider).filter(revoked_at=None)
+    return [feed for feed in feeds if not is_maker_still_in(feed, on=on)]
 
 
 def published(feed: CalendarFeed, *, window: Period) -> list[Published]:

@@ -1,8 +1,8 @@
 """Addresses under which calendar programs read guards: made, revoked, read.
 
 The address bears a secret and is shown once; only the SHA-256 of the secret is kept. Whoever has the address reads the
-guards, until somebody of the circle, or the doctor, revokes it. Raises PermissionDenied for who may not manage the guards
-of the circle, or act in the file.
+guards, until somebody of the circle, or the doctor, revokes it; one that a mandatary made for a doctor, as long as his
+mandate lasts. Raises PermissionDenied for who may not manage the guards of the circle, or act in the file.
 """
 
 from datetime import datetime, timedelta

@@ -96,6 +96,9 @@ class OwnFeedsView(ProviderFileView, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "feeds": calendars.feeds_of_provider(self.provider),
+            "closed": calendars.closed_with_their_mandate(
+                self.provider, on=clock.today(self.portal_request.world)
+            ),
             "columns": [_("Agenda"), _("Créée"), _("Lue la dernière fois"), _("État"), ""],
         }
 

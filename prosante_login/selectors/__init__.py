@@ -18,6 +18,7 @@ from prosante_login.selectors.mandate_holders import (
 )
 from prosante_login.selectors.mandates import (
     enterprises_acted_for,
+    mandates_over,
     may_use_mandates_of,
     received_mandates,
     usable_mandate,
@@ -59,6 +60,7 @@ __all__ = [
     "lost_access",
     "mandates_known_to",
     "mandates_of_acts",
+    "mandates_over",
     "may_name_delegates",
     "may_use_mandates_of",
     "organisations_of",

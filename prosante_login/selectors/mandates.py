@@ -8,7 +8,7 @@ from bhod_portal.core.prepared import Prepared
 from csam.enums import ManagerKind
 from csam.models import AccessManager, Employment, Enterprise, LegalFunction, Person
 from csam.models.managers import gap_term
-from prosante_login.models import Mandate, MandateDelegate
+from prosante_login.models import CareProvider, Mandate, MandateDelegate
 
 
 def usable_mandates(*, person: Person, enterprise_id: int | None, on: date) -> QuerySet[Mandate]:
@@ -27,6 +27,12 @@ def usable_mandates(*, person: Person, enterprise_id: int | None, on: date) -> Q
 def usable_mandate(*, person: Person, enterprise_id: int | None, mandate_id: int, on: date) -> Mandate | None:
     """One of them."""
     return usable_mandates(person=person, enterprise_id=enterprise_id, on=on).filter(pk=mandate_id).first()
+
+
+def mandates_over(provider: CareProvider, *, person: Person, on: date) -> QuerySet[Mandate]:
+    """Those by which a person may act in this provider's file on that day, whether he or an enterprise holds them."""
+    his = Q(holder_person=person) | Q(holder_enterprise__in=enterprises_acted_for(person, on=on))
+    return Mandate.objects.usable(on).filter(his, provider=provider)
 
 
 def received_mandates(

@@ -189,7 +189,11 @@ class CalendarFeedFactory(factory.django.DjangoModelFactory):
         model = CalendarFeed
 
     class Params:
-        of_doctor = factory.Trait(enterprise=None, provider=factory.SubFactory(CareProviderFactory))
+        of_doctor = factory.Trait(
+            enterprise=None,
+            provider=factory.SubFactory(CareProviderFactory),
+            created_by=factory.SelfAttribute("provider.person"),
+        )
         of_unit = factory.Trait(enterprise=None, unit=factory.SubFactory(GuardUnitFactory))
         revoked = factory.Trait(revoked_at=AT, revoked_by=factory.SelfAttribute("created_by"))
 

@@ -8,12 +8,13 @@ from icalendar import Calendar
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from bhod.models import CalendarFeed
+from bhod.selectors.calendars import digest
 from bhod.services import feeds
 from bhod_portal.core.models import AuditEntry
 from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
 from prosante_login.models import CareProvider, Mandate
 from prosante_login.profiles import ProfileChoice
-from tests.bhod.factories import CalendarFeedFactory
+from tests.bhod.factories import AT, CalendarFeedFactory
 from tests.prosante_login.open_files import open_file
 
 URL = reverse("bhod:own_feeds")
@@ -95,6 +96,31 @@ def test_a_mandatary_of_the_administrative_file_makes_one_and_it_shows(client, d
     assert (feed.provider, feed.created_by) == (mandate.provider, demo.michel_haddad)
     entry = AuditEntry.objects.get(act="prosante.feed.created")
     assert entry.details == {"mandate": mandate.pk, "about": "Téléphone", "feed": feed.pk}
+
+
+def test_an_address_that_a_mandatary_made_ends_with_his_mandate(client, demo):
+    """He has had it before his eyes, and may have kept it."""
+    mandate = open_by_mandate(client, demo.michel_haddad, MandateKind.ADMINISTRATIVE_FILE)
+    address = address_in(client.post(URL, filled_in(client)))
+    assert client.get(address).status_code == 200
+
+    Mandate.objects.filter(pk=mandate.pk).update(stopped_at=AT, stopped_by=mandate.provider.person)
+
+    assert client.get(address).status_code == 404
+    open_file(client, mandate.provider.person, PHYSICIAN)
+    assertContains(client.get(URL), "L'adresse « Téléphone » ne donne plus rien : Michel Haddad", html=False)
+
+
+def test_a_mandate_of_another_part_keeps_no_address_open(client, demo):
+    mandate = Mandate.objects.get(holder_person=demo.ana_ferreira, kind=MandateKind.SOCIAL_STATUS)
+    CalendarFeedFactory(
+        of_doctor=True,
+        provider=mandate.provider,
+        created_by=demo.ana_ferreira,
+        secret_hash=digest("un-secret"),
+    )
+
+    assert client.get(reverse("bhod:feed", args=["un-secret"])).status_code == 404
 
 
 def test_another_mandate_opens_nothing(client, demo):
