@@ -17,6 +17,7 @@ from bhod.selectors.circles import Organisation
 from bhod.selectors.guards import month_of
 from bhod.services.copies import week_of
 from bhod_portal.core.fields import ClockField, DayField, LongSelect
+from bhod_portal.core.keys import keys_in
 from prosante_login.models import CareProvider
 
 MOST_DOCTORS = 6
@@ -25,7 +26,6 @@ MOST_WEEKS = 8
 WEEK, MONTH = "semaine", "mois"
 BY_GUARD, BY_WEEK = "garde", "semaine"
 _REASON_HINT = _("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins.")
-_LONGEST_KEY = 18
 _Choices = Sequence[tuple[Any, str | Promise]]
 
 
@@ -56,7 +56,7 @@ class ChosenCancelForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data
-        data["chosen"] = read_chosen(data.get("garde", ()))
+        data["chosen"] = keys_in(data.get("garde", ()))
         return data
 
 
@@ -134,6 +134,9 @@ class SeriesForm(PeriodForm):
                 choices=[("", _("Choisissez") if number == 1 else _("–")), *named_ones],
                 widget=LongSelect,
             )
+        # As the page shows them, for its list of errors.
+        turns = (f"medecin{number}" for number in range(1, MOST_DOCTORS + 1))
+        self.order_fields(["unite", "du", "au", "plages", "jours", "chaque", *turns])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -216,11 +219,6 @@ class ReopenForm(forms.Form):
         ),
         max_length=200,
     )
-
-
-def read_chosen(texts: Iterable[str]) -> list[int]:
-    """The keys of guards that an address names; what is no key is as if it weren't there."""
-    return [int(text) for text in texts if text.isdecimal() and len(text) <= _LONGEST_KEY]
 
 
 def offer(form: forms.Form, name: str, choices: _Choices) -> None:

@@ -132,3 +132,9 @@ def test_leads_from_a_closed_unit_to_the_organisation(client, manager, asked, un
     response = client.get(URL, asked)
     assert "Ajouter 5 gardes, sans les 5 refusées" in text_of(response)
     assert reverse("bhod:circle") in response.content.decode()
+
+
+def test_names_what_is_missing_from_the_top_of_the_page(client, manager, doctors):
+    page = client.get(URL, {"du": ""}).content.decode()
+    summary = page[page.index("error-summary-list") : page.index("</ul>", page.index("error-summary-list"))]
+    assert summary.index("#id_unite") < summary.index("#id_du") < summary.index("#id_plages")

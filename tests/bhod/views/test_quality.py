@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -338,3 +339,10 @@ def test_reads_the_same_however_many_guards_there_are(client, manager, unit, doc
         )
     with max_reads(20):
         client.get(URL, {"mois": "2026-02"})
+
+
+def test_names_the_table_of_each_rule(client, manager, unit, covered):
+    page = client.get(URL, WEEKEND | {"du": "01-01-2026"}).content.decode()
+    names = re.findall(r'class="table-region"[^>]*aria-label="([^"]+)"', page)
+    assert len(names) > 1
+    assert len(names) == len(set(names))
