@@ -26,11 +26,18 @@ _TONES = {SwapState.OPEN: "info", SwapState.ACCEPTED: "warning", SwapState.DONE:
 
 @dataclass(frozen=True, slots=True)
 class SwapLine:
-    """An offer as a reader sees it at an instant: by whom, and why it holds no longer where it doesn't."""
+    """An offer as a reader sees it at an instant: by whom, and why it holds no longer where it doesn't.
+
+    `unit`, `starts_at` and `ends_at` are those of the guard when it was offered: what has become of it since, in the hands
+    of another perhaps, is not for who offered it.
+    """
 
     offer: SwapOffer
     offerer: CareProvider
     lapse: SwapLapse | None
+    unit: str
+    starts_at: datetime
+    ends_at: datetime
 
     @property
     def line(self) -> GuardLine:
@@ -83,7 +90,17 @@ def swap_lines(offers: Iterable[Any], *, at: datetime) -> list[SwapLine]:
     """Offers of `_offers` with who offers them; one query more, whatever their number."""
     offers = list(offers)
     providers = CareProvider.objects.select_related("person").in_bulk({each.offerer_pk for each in offers})
-    return [SwapLine(each, providers[each.offerer_pk], lapse_of(each, at=at)) for each in offers]
+    return [
+        SwapLine(
+            each,
+            providers[each.offerer_pk],
+            lapse_of(each, at=at),
+            each.was_unit,
+            each.was_starts_at,
+            each.was_ends_at,
+        )
+        for each in offers
+    ]
 
 
 def offers_to(provider: CareProvider, *, at: datetime) -> list[SwapLine]:
@@ -163,9 +180,12 @@ def deciders_of(enterprise_id: int, *, on: date) -> list[Person]:
 
 
 def _offers() -> QuerySet[Any]:
-    """Offers with the doctor who made them: he who had the guard at that version, whoever has it now."""
+    """Offers with the doctor who made them, he who had the guard at that version, and with what it was then."""
     change = GuardChange.objects.filter(guard=OuterRef("guard"), number=OuterRef("guard_version") + 1)
-    before = Subquery(change.values("before_provider")[:1])
+
+    def before(name: str) -> Subquery:
+        return Subquery(change.values(f"before_{name}")[:1])
+
     first_day = TruncDate("guard__starts_at", tzinfo=BRUSSELS)
     offers = SwapOffer.objects.alias(first_day=first_day).select_related(
         "guard__unit__enterprise__world",
@@ -174,8 +194,12 @@ def _offers() -> QuerySet[Any]:
         "taker__person",
         "closed_by",
     )
-    offerer = Coalesce(before, F("guard__provider"), output_field=BigIntegerField())
-    return offers.annotate(offerer_pk=offerer)
+    return offers.annotate(
+        offerer_pk=Coalesce(before("provider"), F("guard__provider"), output_field=BigIntegerField()),
+        was_unit=Coalesce(before("unit__name"), F("guard__unit__name")),
+        was_starts_at=Coalesce(before("starts_at"), F("guard__starts_at")),
+        was_ends_at=Coalesce(before("ends_at"), F("guard__ends_at")),
+    )
 
 
 def _first(offers: QuerySet[Any], *, at: datetime) -> SwapLine | None:

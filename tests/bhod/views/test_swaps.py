@@ -8,6 +8,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from bhod.enums import GuardState, SwapState
 from bhod.models import CircleOrganisation, Guard, SwapOffer
+from bhod.services.guards import change_guard
 from bhod_portal.core.models import Message
 from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
 from prosante_login.models import CareProvider, Mandate
@@ -188,6 +189,27 @@ class TestList:
         offer_of(guard)
         Guard.objects.filter(pk=guard.pk).update(version=2)
         assert "caduque : la garde a été modifiée" in text_of(as_nadia.get(LIST))
+
+    def test_keeps_to_what_the_guard_was_when_it_was_offered(self, as_nadia, guard, thomas, demo):
+        """The circle gave it to a colleague, at other hours in another unit: that is between them."""
+        offer_of(guard)
+        unit, was = guard.unit.name, guard.starts_at
+        elsewhere = GuardUnitFactory(enterprise=demo.haute_meuse, name="Unité tue")
+        change_guard(
+            guard=guard,
+            unit=elsewhere,
+            provider=thomas,
+            starts_at=was + timedelta(minutes=17),
+            ends_at=guard.ends_at,
+            by=demo.nadia_benali,
+            at=AT,
+            seen_version=guard.version,
+        )
+
+        [line] = as_nadia.get(LIST).context["own"]
+
+        assert (line.unit, line.starts_at) == (unit, was)
+        assertNotContains(as_nadia.get(LIST), "Unité tue")
 
     def test_is_empty_at_first(self, as_thomas):
         assert "Aucun confrère de vos cercles" in text_of(as_thomas.get(LIST))
