@@ -1,6 +1,5 @@
 """The yearly review « confirmer ou mettre fin » of a quality, and its record."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from access_mgmt.services.access_reviews import Decided
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core.http import csv_file
+from bhod_portal.core.keys import keys_in
 from csam.http import AuthenticatedRequest
 
 RECORD = "releve"
@@ -176,7 +176,7 @@ class ReviewDecideView(ReviewView, TemplateView):
         data = self.request.POST if self.request.method == "POST" else self.request.GET
         pressed = [data[name] for name in (_CONFIRM, _END) if data.get(name)]
         numbers = pressed or data.getlist("page" if "toutes" in data else "fonction")
-        return [int(number) for number in numbers[:PAGE_SIZE] if re.fullmatch(r"[0-9]{1,18}", number)]
+        return keys_in(numbers[:PAGE_SIZE])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {

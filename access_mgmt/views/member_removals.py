@@ -1,4 +1,3 @@
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from django.views.generic import TemplateView
 from access_mgmt.services import member_removals
 from access_mgmt.services.member_removals import Removal
 from access_mgmt.views.common import QualityView
+from bhod_portal.core.keys import keys_in
 from csam.http import AuthenticatedRequest
 
 # More than a page of the list holds; a longer address was not made by it.
@@ -80,5 +80,4 @@ class MemberDeleteView(QualityView, TemplateView):
 
     def _chosen(self) -> list[int]:
         data = self.request.POST if self.request.method == "POST" else self.request.GET
-        numbers = [number for number in data.getlist("membre") if re.fullmatch(r"[0-9]{1,18}", number)]
-        return [int(number) for number in numbers[:_AT_MOST]]
+        return keys_in(data.getlist("membre"))[:_AT_MOST]

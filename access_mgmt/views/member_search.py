@@ -1,6 +1,5 @@
 """« Rechercher utilisateurs » (seed 000, line 285): the members of all qualities and branches that one manages."""
 
-import re
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -17,6 +16,7 @@ from django.views.generic import TemplateView
 from access_mgmt import selectors
 from access_mgmt.models import Quality, QualityMember
 from access_mgmt.views.member_lists import FilteredMembersView
+from bhod_portal.core.keys import key_in
 from csam.http import AuthenticatedRequest
 
 
@@ -52,8 +52,8 @@ class MemberSearchView(FilteredMembersView, TemplateView):
     @cached_property
     def came_from(self) -> Quality | None:
         """The quality from whose menu one came, while one manages it or a branch of it."""
-        number = self.request.GET.get("depuis", "")
-        if not re.fullmatch(r"[0-9]{1,18}", number):
+        number = key_in(self.request.GET.get("depuis", ""))
+        if not number:
             return None
         quality = selectors.qualities_known_to(self.person, on=self.today).filter(pk=number).first()
         if quality and selectors.manages_somebody(self.person, quality, on=self.today):

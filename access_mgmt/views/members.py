@@ -1,4 +1,3 @@
-import re
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +21,7 @@ from access_mgmt.views.member_lists import FilteredMembersView
 from bhod_portal.core import drafts
 from bhod_portal.core.http import csv_file
 from bhod_portal.core.identifiers import format_niss
+from bhod_portal.core.keys import key_in
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Column, Row
 from csam.http import AuthenticatedRequest, check_look_ups
@@ -60,7 +60,7 @@ class UsersView(QualityUsersView, FormView):
         return super().get_form_kwargs() | {"kinds": self.kinds()}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        added = self.request.GET.get("ajout", "")
+        added = key_in(self.request.GET.get("ajout", ""))
         return (
             {"already": None}
             | (context := super().get_context_data(**kwargs))
@@ -71,9 +71,7 @@ class UsersView(QualityUsersView, FormView):
                     _("Statut"),
                     _("Action"),
                 ],
-                "added": self.listed().filter(pk=added).first()
-                if re.fullmatch(r"[0-9]{1,18}", added)
-                else None,
+                "added": self.listed().filter(pk=added).first() if added else None,
             }
         )
 

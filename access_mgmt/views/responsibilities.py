@@ -1,6 +1,5 @@
 """« Hiérarchie des responsabilités » and « About "Responsibility Management" »: the second and third tab (seed 000, line 468)."""
 
-import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +22,7 @@ from access_mgmt.services import responsibilities
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core import drafts
+from bhod_portal.core.keys import key_in
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
@@ -74,8 +74,8 @@ class ResponsibilityListView(HierarchyView, TemplateView):
 
     def _opened_at(self, hierarchy: Hierarchy) -> QualityMember | None:
         typed = self.request.GET.get("de", "")
-        pk = int(typed) if re.fullmatch(r"[0-9]{1,18}", typed) else 0
-        return hierarchy.members[pk] if pk in hierarchy.below else None
+        pk = key_in(typed)
+        return hierarchy.members[pk] if pk and pk in hierarchy.below else None
 
 
 class ResponsibilityCreateView(HierarchyView, FormView):
@@ -87,13 +87,13 @@ class ResponsibilityCreateView(HierarchyView, FormView):
 
     def get_initial(self) -> dict[str, Any]:
         asked = {
-            "member": self.request.GET.get("membre", ""),
-            "responsible": self.request.GET.get("responsable", ""),
+            "member": key_in(self.request.GET.get("membre", "")),
+            "responsible": key_in(self.request.GET.get("responsable", "")),
         }
         found = {
             name: self.managed().select_related("person").filter(pk=pk).first()
             for name, pk in asked.items()
-            if re.fullmatch(r"[0-9]{1,18}", pk)
+            if pk is not None
         }
         return {
             name: member.person.username or str(member.person) for name, member in found.items() if member

@@ -1,13 +1,12 @@
 """Who belongs to a subdivision and who manages its branch."""
 
-import re
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,6 +20,7 @@ from access_mgmt.services import subdivision_members
 from access_mgmt.views.common import MemberView
 from access_mgmt.views.member_lists import FilteredMembersView
 from access_mgmt.views.subdivisions import SubdivisionView, TreeView
+from bhod_portal.core.keys import key_in, keys_in
 from bhod_portal.core.ui import Column
 from csam.http import AuthenticatedRequest
 
@@ -112,7 +112,7 @@ class SubdivisionPlaceView(TreeView, View):
         return redirect("access_mgmt:subdivision_list", quality_pk=self.quality.pk)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        numbers = [pk for pk in request.POST.getlist("membre") if re.fullmatch(r"[0-9]{1,18}", pk)][:_AT_MOST]
+        numbers = keys_in(request.POST.getlist("membre"))[:_AT_MOST]
         origin, target = self._place("de"), self._place("vers")
         back = redirect("access_mgmt:subdivision_list", quality_pk=self.quality.pk)
         if origin or target:
@@ -125,7 +125,7 @@ class SubdivisionPlaceView(TreeView, View):
         try:
             moved = subdivision_members.place_members(
                 quality=self.quality,
-                members=[int(number) for number in numbers],
+                members=numbers,
                 subdivision=target,
                 by=self.person,
                 at=self.at,
@@ -150,10 +150,7 @@ class SubdivisionPlaceView(TreeView, View):
         if asked in ("", TOP):
             return None
         managed = selectors.subdivisions_managed_by(self.person, self.quality, on=self.today)
-        found = managed.filter(pk=asked).first() if re.fullmatch(r"[0-9]{1,18}", asked) else None
-        if found is None:
-            raise Http404
-        return found
+        return get_object_or_404(managed, pk=key_in(asked))
 
 
 class _ManagerView(MemberView, TemplateView):

@@ -9,6 +9,7 @@ from bhod.eligibility import qualification_of
 from bhod.enums import SUPERVISING, Qualification
 from bhod.models import CircleDoctor
 from bhod.selectors.doctor_lists import named
+from bhod_portal.core.keys import key_in
 from bhod_portal.core.models import World
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
@@ -37,9 +38,8 @@ def physicians_named(world: World, text: str) -> QuerySet[CareProvider]:
 
 def physician_chosen(world: World, key: str) -> CareProvider | None:
     """The physician whom an address names by his key; None for what is no key, and in another world."""
-    if not (key.isdecimal() and len(key) < _LONGEST_KEY):
-        return None
-    return physicians_named(world, "").filter(pk=int(key)).first()
+    pk = key_in(key)
+    return physicians_named(world, "").filter(pk=pk).first() if pk else None
 
 
 def found_doctors(providers: Iterable[CareProvider], *, enterprise_id: int) -> list[FoundDoctor]:
@@ -48,6 +48,3 @@ def found_doctors(providers: Iterable[CareProvider], *, enterprise_id: int) -> l
     enrolments = CircleDoctor.objects.filter(enterprise=enterprise_id, provider__in=shown)
     latest = {each.provider_id: each for each in enrolments.order_by("valid_from")}
     return [FoundDoctor(each, qualification_of(each), latest.get(each.pk)) for each in shown]
-
-
-_LONGEST_KEY = 18

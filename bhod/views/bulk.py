@@ -27,7 +27,6 @@ from bhod.forms.bulk import (
     GuardsCancelForm,
     PeriodForm,
     SeriesForm,
-    read_chosen,
 )
 from bhod.models import Guard, GuardUnit
 from bhod.permissions import Capability
@@ -40,6 +39,7 @@ from bhod.services.planning import Done
 from bhod.services.proposals import Line, Preview, Proposal, do_as_shown, preview
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
+from bhod_portal.core.keys import keys_in
 from bhod_portal.core.periods import Period, months_later
 from bhod_portal.core.refusals import add_refusal
 from prosante_login.models import CareProvider
@@ -215,7 +215,7 @@ class GuardsCancelView(BulkView):
     template_name = "bhod/guards_cancel.html"
 
     def load(self) -> None:
-        self.chosen = read_chosen(self.request.GET.getlist("garde"))
+        self.chosen = keys_in(self.request.GET.getlist("garde"))
         if self.chosen:
             self.form_class = ChosenCancelForm
         super().load()

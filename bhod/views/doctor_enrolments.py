@@ -24,6 +24,7 @@ from bhod.services import doctors as services
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock, drafts, searches
 from bhod_portal.core.identifiers import format_inami
+from bhod_portal.core.keys import key_in
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from prosante_login.models import CareProvider
 
@@ -150,11 +151,8 @@ class DoctorSearchView(CapabilityRequiredMixin, TemplateView):
         super().load()
         given = self.request.GET
         self.purpose = SUPERVISOR if given.get("pour") == SUPERVISOR else DOCTOR
-        key = given.get("inscription", "")
-        found = doctors_of(self.enterprise_id)
-        self.doctor = (
-            found.filter(pk=int(key)).first() if key.isdecimal() and len(key) < len("9" * 18) else None
-        )
+        key = key_in(given.get("inscription", ""))
+        self.doctor = doctors_of(self.enterprise_id).filter(pk=key).first() if key else None
         if self.doctor:
             self.purpose = SUPERVISOR
 

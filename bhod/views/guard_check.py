@@ -1,6 +1,5 @@
 """What the rules say of a guard before it is written, and whom writing it would tell."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,10 +24,8 @@ from bhod.selectors.plans import Entry, Plan, judge
 from bhod.services.notices import doctors_told
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
+from bhod_portal.core.keys import key_in
 from csam.models import Person
-
-# As long as a key of PostgreSQL can be.
-_KEY = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ class GuardCheckView(CapabilityRequiredMixin, TemplateView):
         asked = self.request.GET.get("garde", "")
         if asked:
             found = guards_of(self.enterprise_id)
-            self.guard = get_object_or_404(found, pk=int(asked) if _KEY.fullmatch(asked) else 0)
+            self.guard = get_object_or_404(found, pk=key_in(asked))
 
     def get_template_names(self) -> list[str]:
         is_part = self.request.headers.get("HX-Request") == "true"
