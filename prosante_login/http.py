@@ -1,3 +1,10 @@
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
 from csam.http import AuthenticatedRequest, PortalRequest
 from prosante_login.enums import Capacity, Profession, ProfileKind
 from prosante_login.profiles import ActiveProfile, ProfileChoice
@@ -40,6 +47,13 @@ def remembered(request: PortalRequest) -> ProfileChoice | None:
         Capacity(kept["capacity"]) if kept.get("capacity") else None,
         kept.get("mandate_id"),
     )
+
+
+def to_the_chooser(request: PortalRequest, reason: str) -> HttpResponse:
+    """To « Choisissez votre profil », with the reason; what was asked for comes after it, as from a link in a message."""
+    messages.warning(request, reason)
+    onward = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
+    return redirect(reverse("prosante_login:profile_choose") + onward)
 
 
 def shown_stamp(request: PortalRequest) -> str | None:

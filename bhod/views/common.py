@@ -1,13 +1,10 @@
 """Who enters which part of BHOD, and what the others are told (design.md 4, BHOD)."""
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
@@ -21,7 +18,7 @@ from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod_portal.core import clock
 from csam.models import Enterprise
 from csam.selectors import enterprises_of
-from prosante_login.http import ProfiledRequest
+from prosante_login.http import ProfiledRequest, to_the_chooser
 
 
 class CircleRequiredMixin(View):
@@ -42,16 +39,12 @@ class CircleRequiredMixin(View):
         """The answer to who may not enter; None lets him in."""
         profile = request.profile
         if profile is None or profile.enterprise_id is None:
-            messages.warning(
+            return to_the_chooser(
                 request,
                 _(
                     "Choisissez d'abord pour quel cercle vous venez : BHOD ne s'ouvre qu'au nom d'une organisation."
                 ),
             )
-            chooser = reverse("prosante_login:profile_choose")
-            # A link from a message leads on to its page once the circle is chosen.
-            onward = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
-            return redirect(chooser + onward)
         if not any(has_capability(profile, capability) for capability in Capability):
             return self.explain_missing_role(request)
         return None

@@ -1,13 +1,10 @@
 """Pages that BHOD adds to the file of a care provider."""
 
 from typing import Any, cast
-from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
@@ -71,12 +68,7 @@ class ProviderFileView(ContextMixin, View):
         if self.portal_request.profile is None and choice and choice.mandate_id:
             # ProSanté says there why the grantor's file is closed now.
             return redirect("prosante_login:file_home")
-        messages.warning(
-            self.request,
+        return http.to_the_chooser(
+            self.portal_request,
             _("Choisissez d'abord le profil sous lequel vous ouvrez un dossier, ou cherchez votre mandant."),
         )
-        # A link from a message leads on to its page once the profile is chosen.
-        onward = (
-            f"?{urlencode({'next': self.request.get_full_path()})}" if self.request.method == "GET" else ""
-        )
-        return redirect(reverse("prosante_login:profile_choose") + onward)

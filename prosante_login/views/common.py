@@ -2,20 +2,18 @@
 
 from datetime import date, datetime
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, drafts
 from csam.models import Person
 from prosante_login.enums import FilePart
-from prosante_login.http import ProfiledRequest
+from prosante_login.http import ProfiledRequest, to_the_chooser
 from prosante_login.models import CareProvider, Mandate
 from prosante_login.profiles import ActiveProfile, file_menu
 from prosante_login.views.closed_mandates import closed_file
@@ -87,16 +85,12 @@ class FileView(ProfiledView):
         if closed := closed_file(cast(ProfiledRequest, self.request), today=self.today):
             return closed
         if profile is None or profile.provider is None:
-            messages.warning(
-                self.request,
+            return to_the_chooser(
+                cast(ProfiledRequest, self.request),
                 _(
                     "Choisissez d'abord le profil sous lequel vous ouvrez un dossier, ou cherchez votre mandant."
                 ),
             )
-            # A link from a message leads on to its page once the profile is chosen.
-            onward = self.request.get_full_path() if self.request.method == "GET" else ""
-            query = f"?{urlencode({'next': onward})}" if onward else ""
-            return redirect(reverse("prosante_login:profile_choose") + query)
         self.provider, self.mandate = profile.provider, profile.mandate
         if self.part in profile.parts:
             return None
