@@ -150,8 +150,9 @@ def discard(*, planning_import: PlanningImport, by: Person, at: datetime) -> Pla
     if planning_import.state == ImportState.DISCARDED:
         return planning_import
     planning_import = _open(planning_import, by, at)
-    planning_import.state = ImportState.DISCARDED
-    planning_import.save(update_fields=["state"])
+    planning_import.state, planning_import.lines = ImportState.DISCARDED, []
+    planning_import.plan = {"options": planning_import.plan["options"]}
+    planning_import.save(update_fields=["state", "lines", "plan"])
     audit.record(
         "bhod.planning.discarded", planning_import, world=planning_import.enterprise.world, by=by, at=at
     )

@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from bhod.enums import BatchKind, ImportState
+from bhod.enums import BatchKind, ImportState, PlanningOutcome
 from bhod.models import Guard, PlanningImport
 from bhod.selectors.planning_results import TO_DO, Result, packed_results, unpack_options, unpack_result
 from bhod.selectors.plans import Plan
@@ -147,13 +147,17 @@ def apply_now(planning_import: PlanningImport, at: datetime) -> None:
     planning_import.state, planning_import.batch = ImportState.DONE, done.batch
     planning_import.steps_done, planning_import.failure = planning_import.steps, ""
     planning_import.plan |= {"told": done.told}
+    # Only what may still be mended and sent again is kept of a file, which may say more of people than we ask.
+    refused = {each.number for each in results if each.outcome == PlanningOutcome.REFUSED}
+    planning_import.lines = [line for line in planning_import.lines if line[0] in refused]
     planning_import.save()
 
 
 def _fail(planning_import: PlanningImport, why: str) -> None:
     planning_import.state, planning_import.failure = ImportState.FAILED, why[:300]
     planning_import.confirmed_at = planning_import.confirmed_by = None
-    planning_import.save(update_fields=["state", "failure", "confirmed_at", "confirmed_by"])
+    planning_import.lines = []
+    planning_import.save(update_fields=["state", "failure", "confirmed_at", "confirmed_by", "lines"])
 
 
 def _judge_anew(planning_import: PlanningImport, at: datetime) -> None:

@@ -11,6 +11,7 @@ from bhod.models import ColumnMapping, Guard, GuardBatch, PlanningImport
 from bhod.selectors.planning_results import Options
 from bhod.services import planning_imports, planning_steps
 from bhod.services.batches import undo_batch, undoing_of
+from bhod.services.planning_templates import refused_lines
 from bhod.services.proposals import preview
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import (
@@ -39,6 +40,19 @@ class TestConfirmation:
         assert refusal_codes(refusal.value) == {"lines_refused"}
         assert confirm(one, without_refused=True).state == ImportState.DONE
         assert guards(circle).count() == 1
+
+    def test_only_refused_lines_are_kept_of_a_file_once_it_is_done(self, doctor, send, confirm):
+        """To be mended and sent again; what else a file said of people, nobody asked for."""
+        one = confirm(send(line(doctor), line("12345")), without_refused=True)
+        one.refresh_from_db()
+        assert [number for number, *_rest in one.lines] == [3]
+        assert len(list(refused_lines(one))) == 2
+
+    def test_nothing_is_kept_of_a_file_that_is_left_be(self, doctor, send, by):
+        one = send(line(doctor))
+        planning_imports.discard(planning_import=one, by=by, at=AT)
+        one.refresh_from_db()
+        assert (one.lines, one.plan.keys()) == ([], {"options"})
 
     def test_what_was_not_shown_is_not_done(self, doctor, send, confirm):
         with pytest.raises(ValidationError) as refusal:
@@ -100,7 +114,7 @@ class TestConfirmation:
             one.refresh_from_db()
         assert left.state == ImportState.DISCARDED
         with pytest.raises(ValidationError) as refusal:
-            confirm(one)
+            confirm(one, shown="")
         assert refusal_codes(refusal.value) == {"not_open"}
 
     def test_nobody_without_a_function_of_the_circle(self, circle, doctor, send):
