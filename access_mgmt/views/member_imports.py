@@ -6,7 +6,6 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,8 +20,9 @@ from access_mgmt.services.import_files import COLUMNS, MANDATORY
 from access_mgmt.services.import_results import Plan
 from access_mgmt.views.common import QualityView
 from bhod_portal.core import drafts
+from bhod_portal.core.dry_runs import dry_run_context
 from bhod_portal.core.enums import ImportOutcome
-from bhod_portal.core.file_lines import ImportLine, refused_lines, refused_rows, unpack, unpack_result
+from bhod_portal.core.file_lines import ImportLine, refused_lines, refused_rows, unpack
 from bhod_portal.core.http import csv_file, workbook_file
 from bhod_portal.core.refusals import refusal_codes
 from bhod_portal.core.tables import MAX_LINES
@@ -31,12 +31,6 @@ from csam.models import Person
 
 FLOW, DONE = "member_import", "member_import_done"
 PAGE_SIZES = (25, 50)
-TONES = {
-    ImportOutcome.ADDED: "success",
-    ImportOutcome.CHANGED: "info",
-    ImportOutcome.UNCHANGED: "neutral",
-    ImportOutcome.REFUSED: "danger",
-}
 
 
 class MemberImportView(QualityView, FormView):
@@ -139,36 +133,26 @@ class MemberImportCheckView(QualityView, TemplateView):
         return redirect("access_mgmt:member_import_done", quality_pk=self.quality.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = self.draft["counts"]
-        outcome = self._outcome()
-        shown = [packed for packed in self.draft["results"] if not outcome or packed[1] == outcome]
         size = self._page_size()
-        page = Paginator(shown, size).get_page(self.request.GET.get("page"))
-        page.object_list = [
-            {"result": result, "tone": TONES[result.outcome]}
-            for result in map(unpack_result, page.object_list)
-        ]
-        filtered = f"resultat={outcome}" if outcome else ""
+        shown = dry_run_context(
+            self.draft,
+            asked=self.request.GET.get("resultat", ""),
+            page=self.request.GET.get("page"),
+            per_page=size,
+        )
+        filtered = f"resultat={shown['outcome']}" if shown["outcome"] else ""
         sized = f"par={size}" if size != PAGE_SIZES[0] else ""
-        return super().get_context_data(**kwargs) | {
-            "page_obj": page,
-            "remarks": self.draft["remarks"],
-            "fingerprint": self.draft["fingerprint"],
-            "total": len(self.draft["results"]),
-            "outcome": outcome,
-            "outcomes": [(each.value, each.label, counts[each.value]) for each in ImportOutcome],
-            "to_do": counts[ImportOutcome.ADDED] + counts[ImportOutcome.CHANGED],
-            "refused": counts[ImportOutcome.REFUSED],
-            "query": "&".join(filter(None, [filtered, sized])),
-            "size": size,
-            "size_query": sized,
-            "sizes": [(each, "&".join(filter(None, [filtered, f"par={each}"]))) for each in PAGE_SIZES],
-            "columns": [_("Ligne"), _("Personne"), _("Résultat"), _("Détail")],
-        }
-
-    def _outcome(self) -> str:
-        asked = self.request.GET.get("resultat", "")
-        return asked if asked in ImportOutcome.values else ""
+        return (
+            super().get_context_data(**kwargs)
+            | shown
+            | {
+                "query": "&".join(filter(None, [filtered, sized])),
+                "size": size,
+                "size_query": sized,
+                "sizes": [(each, "&".join(filter(None, [filtered, f"par={each}"]))) for each in PAGE_SIZES],
+                "columns": [_("Ligne"), _("Personne"), _("Résultat"), _("Détail")],
+            }
+        )
 
     def _page_size(self) -> int:
         asked = self.request.GET.get("par", "")

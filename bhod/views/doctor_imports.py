@@ -6,7 +6,6 @@ from typing import Any
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -21,6 +20,7 @@ from bhod.services.doctor_files import COLUMNS, DAYS, MANDATORY
 from bhod.services.doctor_import_plans import DoctorPlan
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock, drafts
+from bhod_portal.core.dry_runs import dry_run_context
 from bhod_portal.core.enums import ImportOutcome
 from bhod_portal.core.file_lines import (
     ImportLine,
@@ -29,7 +29,6 @@ from bhod_portal.core.file_lines import (
     refused_lines,
     refused_rows,
     unpack,
-    unpack_result,
 )
 from bhod_portal.core.http import csv_file, workbook_file
 from bhod_portal.core.tables import MAX_LINES
@@ -38,12 +37,6 @@ from csam.models import Person
 
 FLOW, DONE = "doctor_import", "doctor_import_done"
 PER_PAGE = 25
-TONES = {
-    ImportOutcome.ADDED: "success",
-    ImportOutcome.CHANGED: "info",
-    ImportOutcome.UNCHANGED: "neutral",
-    ImportOutcome.REFUSED: "danger",
-}
 
 
 class DoctorFileView(CapabilityRequiredMixin):
@@ -163,22 +156,14 @@ class DoctorImportCheckView(DoctorFileView, TemplateView):
         return redirect("bhod:doctor_import_done")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts, results = self.draft["counts"], self.draft["results"]
-        asked = self.request.GET.get("resultat", "")
-        outcome = asked if asked in ImportOutcome.values else ""
-        shown = [packed for packed in results if not outcome or packed[1] == outcome]
-        page = Paginator(shown, PER_PAGE).get_page(self.request.GET.get("page"))
-        rows = [{"result": each, "tone": TONES[each.outcome]} for each in map(unpack_result, page)]
-        context = {
-            "page_obj": page,
-            "rows": rows,
-            "remarks": self.draft["remarks"],
-            "fingerprint": self.draft["fingerprint"],
-            "total": len(results),
-            "outcome": outcome,
-            "outcomes": [(each.value, each.label, counts[each.value]) for each in ImportOutcome],
-            "to_do": counts[ImportOutcome.ADDED] + counts[ImportOutcome.CHANGED],
-            "refused": counts[ImportOutcome.REFUSED],
+        context = dry_run_context(
+            self.draft,
+            asked=self.request.GET.get("resultat", ""),
+            page=self.request.GET.get("page"),
+            per_page=PER_PAGE,
+        )
+        outcome = context["outcome"]
+        context |= {
             "query": f"resultat={outcome}" if outcome else "",
             "columns": [_("Ligne"), _("Médecin"), _("Résultat"), _("Détail")],
         }
