@@ -28,6 +28,7 @@ _TIME = re.compile(r"(\d{1,2})(?: ?[:hH.] ?(\d{2})?)?(?::(\d{2}))?")
 # Days since 1900 as a spreadsheet keeps them, from 1982 to 2119, where a cell isn't written as a date.
 _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")
 _MIDNIGHT_AFTER = 24
+_NUMBER = re.compile(r"\d[\d\s./-]*")
 _REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _CANCELLED = {"annulee", "annule", "cancelled", "canceled", "cancelled by organizer"}
 _TYPES = {
@@ -70,8 +71,8 @@ class Asked:
 
 def read_line(packed: Sequence[Any], columns: Mapping[str, int]) -> Asked:
     """What a packed line (`planning_files.PlanningFile`) asks, its columns standing where `columns` says."""
-    number, texts, formulas, merged = packed
-    asked = Asked(number)
+    line, texts, formulas, merged = packed
+    asked = Asked(line)
     if "type" in columns and words("".join(texts[columns["type"] :][:1])) == words(EXAMPLE):
         asked.is_example = True
         return asked
@@ -94,8 +95,10 @@ def read_line(packed: Sequence[Any], columns: Mapping[str, int]) -> Asked:
         asked.reference = reference.group().lower()
     if "circle" in cells:
         asked.circle = _tried(asked, _circle, cells["circle"]) or ""
-    if "inami" in cells:
-        asked.inami = _tried(asked, _inami, cells["inami"]) or ""
+    # Lists of names often have numbers among them.
+    number = cells.get("inami") or (asked.doctor if _NUMBER.fullmatch(asked.doctor) else "")
+    if number:
+        asked.inami = _tried(asked, _inami, number) or ""
     elif not asked.doctor:
         asked.problems.append(("doctor_missing", _("Indiquez le médecin : son numéro INAMI ou son nom.")))
     if "type" in cells:

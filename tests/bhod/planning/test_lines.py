@@ -103,3 +103,19 @@ def test_cells_that_no_reading_mends():
 def test_a_line_without_doctor():
     asked = read_line([2, ["", "25-04-2026 19:00", "08:00"], [], []], COLUMNS)
     assert codes(asked) == ["doctor_missing"]
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "problems"),
+    [
+        ("1-99905-12-004", INAMI, []),
+        ("19990512004", INAMI, []),
+        ("Moreau", "", []),
+        ("1-99905-12", "", ["malformed"]),
+    ],
+)
+def test_a_number_where_names_stand(name, number, problems):
+    asked = read_line(
+        [7, [name, "25-04-2026 19:00", "26-04-2026 08:00"], [], []], {"doctor": 0, "start": 1, "end": 2}
+    )
+    assert (asked.inami, codes(asked)) == (number, problems)
