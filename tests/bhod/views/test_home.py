@@ -32,6 +32,14 @@ def test_leads_to_the_guards(client, request, who):
     assert client.get(HOME, follow=True).redirect_chain == [(reverse("bhod:guard_month"), 302)]
 
 
+@pytest.mark.parametrize(
+    ("who", "role"), [("manager", "Manager"), ("administrative", "Utilisateur administratif")]
+)
+def test_says_for_whom_and_as_what_one_works(client, request, circle, who, role):
+    request.getfixturevalue(who)
+    assert f"), rôle « {role} »" in text_of(client.get(HOME, follow=True))
+
+
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("chosen", [True, False])
 def test_sends_who_has_chosen_no_organisation_to_the_chooser(client, circle, page, chosen):
