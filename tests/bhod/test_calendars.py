@@ -11,41 +11,13 @@ from bhod.services.calendar_files import write_calendar
 from tests.bhod.calendar_reading import WINDOW, events, move
 from tests.bhod.factories import (
     AT,
-    CalendarFeedFactory,
     GuardFactory,
-    GuardUnitFactory,
     SwapOfferFactory,
     TariffFactory,
 )
 from tests.prosante_login.factories import CareProviderFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest", enterprise__name="CMG du Test ASBL")
-
-
-@pytest.fixture
-def guard(unit):
-    """The night from Thursday 5 to Friday 6 March 2026."""
-    return GuardFactory(unit=unit)
-
-
-@pytest.fixture
-def doctor_feed(guard):
-    return CalendarFeedFactory(of_doctor=True, provider=guard.provider)
-
-
-@pytest.fixture
-def unit_feed(unit):
-    return CalendarFeedFactory(of_unit=True, unit=unit)
-
-
-@pytest.fixture
-def circle_feed(unit):
-    return CalendarFeedFactory(enterprise=unit.enterprise)
 
 
 class TestEvents:

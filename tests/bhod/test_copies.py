@@ -11,11 +11,6 @@ from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFac
 
 
 @pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
-
-
-@pytest.fixture
 def doctor(unit):
     return CircleDoctorFactory(enterprise=unit.enterprise).provider
 

@@ -15,18 +15,12 @@ from tests.bhod.factories import (
     DoctorUnitFactory,
     GuardFactory,
     GuardUnitFactory,
-    manager_of,
 )
 from tests.csam.factories import PersonFactory
 from tests.threads import at_once
 
 # The night from Thursday 12 to Friday 13 March 2026.
 NIGHT = {"starts_at": datetime(2026, 3, 12, 18, tzinfo=UTC), "ends_at": datetime(2026, 3, 13, 7, tzinfo=UTC)}
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
 
 
 @pytest.fixture
@@ -37,11 +31,6 @@ def other(unit):
 @pytest.fixture
 def doctor(unit):
     return CircleDoctorFactory(enterprise=unit.enterprise)
-
-
-@pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
 
 
 @pytest.fixture

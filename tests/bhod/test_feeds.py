@@ -29,11 +29,6 @@ def unit():
 
 
 @pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
-
-
-@pytest.fixture
 def colleague(manager):
     """The administrative user of the same circle."""
     quality = manager.memberships.get().quality

@@ -20,11 +20,6 @@ HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 @pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
-
-
-@pytest.fixture
 def doctor(unit):
     """A recognised doctor on the list of the circle since 2025."""
     return CircleDoctorFactory(enterprise=unit.enterprise)
@@ -34,11 +29,6 @@ def doctor(unit):
 def candidate(unit):
     """A candidate of the same circle, with his supervisor."""
     return CircleDoctorFactory(enterprise=unit.enterprise, candidate=True)
-
-
-@pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from tests.bhod.factories import (
     DoctorUnitFactory,
     GuardFactory,
     GuardUnitFactory,
-    manager_of,
 )
 from tests.csam.factories import PersonFactory
 
@@ -29,26 +28,6 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # The nights from Monday 16 March 2026 on, after AT; and the night of Thursday 5 March, before it.
 NIGHT = (datetime(2026, 3, 16, 18, tzinfo=UTC), datetime(2026, 3, 17, 7, tzinfo=UTC))
 PAST = (datetime(2026, 3, 5, 18, tzinfo=UTC), datetime(2026, 3, 6, 7, tzinfo=UTC))
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
-
-
-@pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
-
-
-@pytest.fixture
-def doctor(unit):
-    return CircleDoctorFactory(enterprise=unit.enterprise, provider__person__email="a@example.be").provider
-
-
-@pytest.fixture
-def colleague(unit):
-    return CircleDoctorFactory(enterprise=unit.enterprise, provider__person__email="b@example.be").provider
 
 
 @pytest.fixture

@@ -37,26 +37,6 @@ MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 
 @pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
-
-
-@pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
-
-
-@pytest.fixture
-def doctor(unit):
-    return CircleDoctorFactory(enterprise=unit.enterprise, provider__person__email="a@example.be").provider
-
-
-@pytest.fixture
-def colleague(unit):
-    return CircleDoctorFactory(enterprise=unit.enterprise, provider__person__email="b@example.be").provider
-
-
-@pytest.fixture
 def night(unit, doctor):
     """A night of the doctor, so many days after the first of a row."""
 

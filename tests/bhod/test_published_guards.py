@@ -25,32 +25,6 @@ from tests.prosante_login.factories import CareProviderFactory
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest", enterprise__name="CMG du Test ASBL")
-
-
-@pytest.fixture
-def guard(unit):
-    """The night from Thursday 5 to Friday 6 March 2026."""
-    return GuardFactory(unit=unit)
-
-
-@pytest.fixture
-def doctor_feed(guard):
-    return CalendarFeedFactory(of_doctor=True, provider=guard.provider)
-
-
-@pytest.fixture
-def unit_feed(unit):
-    return CalendarFeedFactory(of_unit=True, unit=unit)
-
-
-@pytest.fixture
-def circle_feed(unit):
-    return CalendarFeedFactory(enterprise=unit.enterprise)
-
-
 class TestWindow:
     def test_is_three_months_back_and_fifteen_ahead(self):
         assert window_on(TODAY) == Period(date(2025, 12, 1), date(2027, 6, 30))

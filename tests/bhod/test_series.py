@@ -12,17 +12,11 @@ from bhod_portal.core.periods import Period
 from tests.bhod.factories import (
     CircleDoctorFactory,
     CircleOrganisationFactory,
-    GuardUnitFactory,
     ShiftFactory,
 )
 
 NIGHT, DAY = (GuardCategory.WEEKNIGHT, time(19)), (GuardCategory.WEEKEND, time(8))
 HOLIDAY = (GuardCategory.HOLIDAY, time(8))
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
 
 
 @pytest.fixture

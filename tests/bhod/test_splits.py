@@ -12,20 +12,10 @@ from bhod.services.guards import confirm_guard
 from bhod.services.proposals import do_as_shown, preview
 from bhod.services.splits import split_of
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, manager_of
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory
 
 START, END = datetime(2026, 3, 5, 18, tzinfo=UTC), datetime(2026, 3, 6, 7, tzinfo=UTC)
 CUT = datetime(2026, 3, 5, 23, tzinfo=UTC)
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
-
-
-@pytest.fixture
-def manager(unit):
-    return manager_of(unit.enterprise)
 
 
 @pytest.fixture

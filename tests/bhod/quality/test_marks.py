@@ -12,16 +12,10 @@ from tests.bhod.factories import (
     CircleDoctorFactory,
     CircleOrganisationFactory,
     GuardFactory,
-    GuardUnitFactory,
 )
 from tests.prosante_login.factories import CareProviderFactory, inami_number
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
 
 
 @pytest.fixture

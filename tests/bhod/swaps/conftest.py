@@ -8,15 +8,9 @@ from tests.bhod.factories import (
     CircleDoctorFactory,
     CircleOrganisationFactory,
     GuardFactory,
-    GuardUnitFactory,
     manager_of,
 )
 from tests.bhod.swaps.acts import END, START
-
-
-@pytest.fixture
-def unit():
-    return GuardUnitFactory(name="Ouest")
 
 
 @pytest.fixture
