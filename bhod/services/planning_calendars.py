@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from threading import Lock
 from typing import Any
 
@@ -33,6 +34,10 @@ HEADINGS = ("reference", "unite", "inami", "medecin", "debut", "fin", "etat")
 ONE_DAY = timedelta(days=1)
 _MAX_LINES, _MAX_COMPONENTS, _MAX_ZONES, _MAX_RULES, _MAX_DATES = 200_000, 12_000, 20, 500, 2_000
 _NAMED, _LONGEST = 5, 100
+# Forty for each event; each may part a list that the library takes its time for.
+_MAX_COMMAS = 40 * MAX_EVENTS
+# Of an event: among these its unit may be.
+_CATEGORIES, _LONGEST_PLACE = 50, 1_000
 _OLDEST = timedelta(days=10 * 366)
 _INAMI = re.compile(r"(?<!\d)\d[-. ]?\d{5}[-. ]?\d{2}[-. ]?\d{3}(?!\d)")
 _TITLE = re.compile(r"\b(?:dr|dokter|docteur)\b\.?\s+(?P<name>[^,;:()\n]{3,60})", re.IGNORECASE)
@@ -74,10 +79,17 @@ def read_calendar(*, content: bytes, size: int, units: Iterable[str], at: dateti
     known = {words(name): name for name in units}
     start = months_later(clock.day_of(at), -MAX_MONTHS)
     end = months_later(clock.day_of(at), MAX_MONTHS)
+    unknown: Counter[str] = Counter()
     with _ONE_AT_A_TIME:
         tzp.use_default()
         try:
             events, left_out = _events(Calendar.from_ical(content), start, end)
+            events.sort(key=lambda event: _sorted_by(event.get("DTSTART")))
+            zones = sorted({zone for event in events if (zone := _unknown_zone(event))})
+            # What is broken in an event shows only when it is asked for.
+            lines = [
+                [number, _cells(event, known, unknown), [], []] for number, event in enumerate(events, 1)
+            ]
         except _BROKEN as error:
             raise _unreadable() from error
         finally:
@@ -88,20 +100,17 @@ def read_calendar(*, content: bytes, size: int, units: Iterable[str], at: dateti
             code="no_lines",
             params={"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}"},
         )
-    unknown: Counter[str] = Counter()
     remarks = []
     if left_out:
         remarks.append(
             _("Événements hors de la période du %(start)s au %(end)s, laissés de côté : %(number)d.")
             % {"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}", "number": left_out}
         )
-    if zones := sorted({zone for event in events if (zone := _unknown_zone(event))}):
+    if zones:
         remarks.append(
             _("Fuseaux horaires inconnus, lus comme l'heure de Bruxelles : %(zones)s.")
             % {"zones": ", ".join(zones[:_NAMED])}
         )
-    events.sort(key=lambda event: _sorted_by(event.get("DTSTART")))
-    lines = [[number, _cells(event, known, unknown), [], []] for number, event in enumerate(events, start=1)]
     if unknown:
         named = ", ".join(f"{name or '–'} ({number})" for name, number in unknown.most_common(_NAMED))
         remarks.append(
@@ -119,6 +128,7 @@ def _check_bounds(content: bytes) -> None:
         upper.count(b"BEGIN:VEVENT") > MAX_EVENTS
         or upper.count(b"\nBEGIN:") > _MAX_COMPONENTS
         or upper.count(b"\n") > _MAX_LINES
+        or upper.count(b",") > _MAX_COMMAS
         or upper.count(b"BEGIN:VTIMEZONE") > _MAX_ZONES
         or upper.count(b"\nRRULE") > _MAX_RULES
     ):
@@ -223,7 +233,7 @@ def _cells(event: Any, known: dict[str, str], unknown: Counter[str]) -> list[str
 
 
 def _unit(event: Any, known: dict[str, str], unknown: Counter[str]) -> str:
-    place = str(event.get("LOCATION", "")).strip()
+    place = str(event.get("LOCATION", ""))[:_LONGEST_PLACE].strip()
     for text in (place, *(part.strip() for part in place.split(",")), *_categories(event)):
         if words(text) in known:
             return known[words(text)]
@@ -234,7 +244,8 @@ def _unit(event: Any, known: dict[str, str], unknown: Counter[str]) -> str:
 def _categories(event: Any) -> list[str]:
     found = event.get("CATEGORIES")
     lists = found if isinstance(found, list) else [found] if found is not None else []
-    return [str(name) for each in lists for name in getattr(each, "cats", [])]
+    names = (name for each in lists for name in getattr(each, "cats", []))
+    return [str(name) for name in islice(names, _CATEGORIES)]
 
 
 def _doctor(event: Any) -> tuple[str, str]:

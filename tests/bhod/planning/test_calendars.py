@@ -197,7 +197,19 @@ class TestBounds:
     def test_zones_made_to_do_harm(self, zone):
         assert code_of("UID:1\nDTSTART:20260313T190000", before=zone) == "recurrence"
 
-    @pytest.mark.parametrize("event", ["UID:1", "UID:1\nDTSTART:demain"])
+    def test_lists_without_end(self):
+        names = "CATEGORIES:" + "a," * 201_000
+        assert code_of(f"UID:1\nDTSTART:20260313T190000\n{names}") == "calendar_too_big"
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            "UID:1",
+            "UID:1\nDTSTART:demain",
+            "UID:1\nDTSTART:20260313T190000\nDURATION:P99999999999D",
+            "UID:1\nDTSTART;VALUE=DATE:20260313\nDTEND:20260314T080000Z",
+        ],
+    )
     def test_broken_ones(self, event):
         assert code_of(event) == "unreadable_calendar"
 
