@@ -5,33 +5,23 @@ Each page is asked in turn over one open connection, after it was asked once. Ta
 
 import http.client
 import statistics
-import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 
-from benchmarks.databases import environment, load_average, run_module, settle
-from benchmarks.login import IDENTIFICATION, Browser, Cost, log_in
+from benchmarks.belgium_served import over_belgium
+from benchmarks.login import Browser, Cost, log_in
 from benchmarks.serving import (
-    BASE_DIR,
     HOST,
     THREADS,
     WORKERS,
     Tally,
-    free_port,
     machine,
-    serve,
     versions,
-    wait_for,
 )
-from bhod_portal.local.postgres import EmbeddedPostgres
-from bhod_portal.local.processes import Child, stop_all
 
 TIMES = 40
 BUDGET_QUERIES = 8
@@ -127,34 +117,13 @@ The busiest circle of all of Belgium ({circle.guards} guards begin in the month)
 
 
 def run() -> str:
-    """Load the country into a server of its own, serve it, and return the report."""
-    with tempfile.TemporaryDirectory(prefix="bhod-bench-") as name:
-        folder = Path(name)
-        with EmbeddedPostgres(folder / "postgres") as server:
-            server.ensure_database("belgium")
-            run_module(server, "belgium", folder, "benchmarks.belgium")
-            url = server.url("belgium")
-            circle = busiest(url)
-            settle(url)
-            env = environment(server, "belgium", folder)
-            env |= {"DJANGO_SETTINGS_MODULE": "benchmarks.login_settings", "SECURE_SSL_REDIRECT": "false"}
-            before = load_average()
-            return report(circle, served(env, folder, circle), load=before)
+    """Measure as the president of the busiest circle, and return the report."""
+    circle, costs, before = over_belgium("circle", busiest, _read_by_its_president)
+    return report(circle, costs, load=before)
 
 
-def served(env: Mapping[str, str], folder: Path, circle: Circle) -> dict[str, list[Cost]]:
-    children: list[Child] = []
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=BASE_DIR, env=env, check=True)
-    try:
-        port, log, python = free_port(), folder / "server.log", Path(sys.executable)
-        children.append(
-            serve("circle", python, "bhod_portal.wsgi", port=port, folder=BASE_DIR, log=log, env=env)
-        )
-        wait_for(port, IDENTIFICATION)
-        with closing(http.client.HTTPConnection(HOST, port, timeout=60)) as connection:
-            browser = Browser(connection)
-            log_in(browser, 0, person=circle.president, circle=circle.name)
-            return measure(browser)
-    finally:
-        stop_all(children)
+def _read_by_its_president(port: int, circle: Circle) -> dict[str, list[Cost]]:
+    with closing(http.client.HTTPConnection(HOST, port, timeout=60)) as connection:
+        browser = Browser(connection)
+        log_in(browser, 0, person=circle.president, circle=circle.name)
+        return measure(browser)

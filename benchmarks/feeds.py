@@ -4,9 +4,6 @@ A program reads all of it once, and asks after that whether anything changed: mo
 """
 
 import http.client
-import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -15,28 +12,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import cycle, islice
-from pathlib import Path
 
 import psycopg
 
-from benchmarks.databases import environment, load_average, run_module, settle
-from benchmarks.login import IDENTIFICATION
+from benchmarks.belgium_served import over_belgium
 from benchmarks.middleware import HEADER
 from benchmarks.serving import (
-    BASE_DIR,
     CLIENTS,
     HOST,
     THREADS,
     WORKERS,
     Tally,
-    free_port,
     machine,
-    serve,
     versions,
-    wait_for,
 )
-from bhod_portal.local.postgres import EmbeddedPostgres
-from bhod_portal.local.processes import Child, stop_all
 
 # One address bears no more than some hundred readings in five minutes.
 ADDRESSES, FIRST_READS, SECONDS = 24, 20, 10.0
@@ -166,31 +155,10 @@ machine: {load:.1f} on average before |
 
 
 def run() -> str:
-    """Load the country into a server of its own, serve it, and return the report."""
-    with tempfile.TemporaryDirectory(prefix="bhod-bench-") as name:
-        folder = Path(name)
-        with EmbeddedPostgres(folder / "postgres") as server:
-            server.ensure_database("belgium")
-            run_module(server, "belgium", folder, "benchmarks.belgium")
-            url = server.url("belgium")
-            feeds = make_feeds(url)
-            settle(url)
-            env = environment(server, "belgium", folder)
-            env |= {"DJANGO_SETTINGS_MODULE": "benchmarks.login_settings", "SECURE_SSL_REDIRECT": "false"}
-            before = load_average()
-            return report(served(env, folder, feeds), load=before)
+    """Measure, and return the report."""
+    _feeds, readings, before = over_belgium("feeds", make_feeds, _read_all)
+    return report(readings, load=before)
 
 
-def served(env: Mapping[str, str], folder: Path, feeds: Mapping[str, list[str]]) -> dict[str, Reading]:
-    children: list[Child] = []
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=BASE_DIR, env=env, check=True)
-    try:
-        port, log, python = free_port(), folder / "server.log", Path(sys.executable)
-        children.append(
-            serve("feeds", python, "bhod_portal.wsgi", port=port, folder=BASE_DIR, log=log, env=env)
-        )
-        wait_for(port, IDENTIFICATION)
-        return {kind: read(port, paths) for kind, paths in feeds.items()}
-    finally:
-        stop_all(children)
+def _read_all(port: int, feeds: Mapping[str, list[str]]) -> dict[str, Reading]:
+    return {kind: read(port, paths) for kind, paths in feeds.items()}

@@ -6,8 +6,6 @@ dates, and is then tried once more, when nothing is left to do. Takes a minute.
 
 # ruff: noqa: PLC0415  (models are imported only once Django is set up)
 
-import csv
-import io
 import json
 import os
 import resource
@@ -28,6 +26,7 @@ import django
 from django.core.management import call_command
 from django.urls import reverse
 
+from benchmarks.files import file_of_rows
 from benchmarks.serving import BASE_DIR, HOST, machine, versions
 from bhod_portal.local.postgres import EmbeddedPostgres
 
@@ -168,19 +167,7 @@ def file_of(people: list[Any], kind: str) -> bytes:
         values |= {"function": Function.GUARDPOST_CIRCLE.value, "valid_from": days[0], "valid_until": days[1]}
         values |= {"kind": "Utilisateur", "secured_applications": "BHOD", "email": person.email}
         rows.append([values.get(key, "") for key in COLUMNS])
-    if kind == "csv":
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerows(rows)
-        return text.getvalue().encode()
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return file_of_rows(rows, kind)
 
 
 def table(runs: list[Run]) -> str:

@@ -6,8 +6,6 @@ those of the whole one; the file is a planning of next year's, in which each doc
 
 # ruff: noqa: PLC0415  (models are imported only once Django is set up)
 
-import csv
-import io
 import json
 import random
 import resource
@@ -26,6 +24,7 @@ from django.urls import reverse
 
 from benchmarks import country
 from benchmarks.databases import load_average, run_module
+from benchmarks.files import file_of_rows
 from benchmarks.serving import machine, versions
 from bhod_portal.local.postgres import EmbeddedPostgres
 
@@ -169,19 +168,7 @@ def file_of(circle: Any, guards: int, kind: str, *, year: int) -> bytes:
         rows.append([circle.bce_number, "", units[unit], numbers[provider], *hours, ""])
     if len(rows) != guards + 1:
         raise ValueError(f"only {len(rows) - 1} guards could be planned")
-    if kind == "csv":
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerows(rows)
-        return text.getvalue().encode()
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet()
-    for row in rows:
-        sheet.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return file_of_rows(rows, kind)
 
 
 def table(runs: list[Run]) -> str:
