@@ -34,6 +34,8 @@ _MAX_PHYSICAL_LINES = 5 * MAX_LINES
 # Twice what our largest file takes as a workbook; to parse this much takes some seconds.
 _MAX_UNPACKED = 20 * 1024 * 1024
 _MAX_PARTS = 200
+# A cell is an element with another in it; what takes the time is their number, and an empty one takes four letters.
+_MAX_ELEMENTS = 2 * MAX_LINES * MAX_COLUMNS + 100_000
 _DELIMITERS = (";", "\t", ",")
 _FORMULA = ("=", "+", "@", "'=", "'+", "'@")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -216,11 +218,14 @@ def _read_workbook(content: bytes) -> Table:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             _check_parts(parts)
-            merged = {
-                part.filename: _MERGED.findall(archive.read(part))
-                for part in parts
-                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
-            }
+            merged, elements = {}, 0
+            for part in parts:
+                text = archive.read(part)
+                elements += text.count(b"<") - text.count(b"</")
+                if elements > _MAX_ELEMENTS:
+                    raise _unpacked_too_big()
+                if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                    merged[part.filename] = _MERGED.findall(text)
         # Not `data_only`: a formula must be seen as one, and what it once gave is not taken for what it says.
         workbook = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         try:
@@ -236,13 +241,7 @@ def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
     if not any(part.filename == "xl/workbook.xml" for part in parts):
         raise _wrong_type()
     if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:
-        raise ValidationError(
-            _(
-                "Ce classeur contient beaucoup plus que des lignes : copiez-les, sans mise en forme, dans un nouveau classeur "
-                "ou dans un fichier CSV."
-            ),
-            code="unpacked_too_big",
-        )
+        raise _unpacked_too_big()
 
 
 def _first_sheet(workbook: Any, merged: Mapping[str, list[_Range]]) -> Table:
@@ -356,6 +355,16 @@ def _too_many_lines() -> ValidationError:
 
 def _empty() -> ValidationError:
     return ValidationError(_("Ce fichier est vide : choisissez-en un autre."), code="empty")
+
+
+def _unpacked_too_big() -> ValidationError:
+    return ValidationError(
+        _(
+            "Ce classeur contient beaucoup plus que des lignes : copiez-les, sans mise en forme, dans un nouveau classeur "
+            "ou dans un fichier CSV."
+        ),
+        code="unpacked_too_big",
+    )
 
 
 def _wrong_type() -> ValidationError:

@@ -212,6 +212,12 @@ class TestXlsx:
         assert len(bomb) < 100_000
         assert codes(bomb) == {"unpacked_too_big"}
 
+    @pytest.mark.parametrize("element", [b"<c/>", b"<row/>", b"<x:c/>"])
+    def test_counts_cells_before_it_reads_them(self, element):
+        """Millions of them, each of four letters, are twenty kilobytes in an archive and twenty seconds of work."""
+        sheet = b"<worksheet><sheetData><row>" + element * 1_400_000 + b"</row></sheetData></worksheet>"
+        assert codes(repacked(workbook(["a"]), sheet1=sheet)) == {"unpacked_too_big"}
+
     @pytest.mark.parametrize(
         "sheet",
         [
