@@ -181,6 +181,7 @@ class GuardEditView(GuardFormView):
         }
         context = {
             "line": guard_line(self.guard, self.tariffs),
+            "is_over": self.guard.ends_at <= clock.now(self.portal_request.world),
             "again": urlencode(again),
             "offered": offer_of(self.guard, at=clock.now(self.portal_request.world)),
         }

@@ -24,6 +24,13 @@ def test_is_offered_on_the_page_of_a_guard(client, manager, guard):
     assert reverse("bhod:guard_reopen", args=[guard.pk]) not in html
 
 
+def test_is_not_offered_before_the_guard_is_over(client, manager, unit):
+    coming = GuardFactory(
+        unit=unit, starts_at=datetime(2030, 3, 7, 7, tzinfo=UTC), ends_at=datetime(2030, 3, 8, 7, tzinfo=UTC)
+    )
+    assert url(coming) not in client.get(reverse("bhod:guard_edit", args=[coming.pk])).content.decode()
+
+
 def test_asks_first_and_confirms_once(client, manager, guard):
     shown = client.get(url(guard))
     assert_clean(shown.content.decode())
