@@ -139,7 +139,7 @@ def apply_now(planning_import: PlanningImport, at: datetime) -> None:
             plan=_plan(planning_import, results),
             by=by,
             at=at,
-            batch=(BatchKind.IMPORT, _("Import de %(file)s") % {"file": planning_import.file_name}),
+            batch=(BatchKind.IMPORT, planning_import.file_name),
         )
     except PlanRefusedError:
         _judge_anew(planning_import, at)

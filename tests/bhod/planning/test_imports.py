@@ -46,6 +46,7 @@ class TestWhatALineDoes:
         assert (guard.unit, guard.provider, guard.state) == (west, doctor, GuardState.REGISTERED)
         assert guard.starts_at == datetime(2026, 3, 14, 7, tzinfo=UTC)
         assert (done.state, done.batch.kind, done.confirmed_at) == (ImportState.DONE, "IMPORT", AT)
+        assert done.batch.label == done.file_name
         assert Message.objects.filter(person=doctor.person).count() == 1
         assert AuditEntry.objects.filter(act="bhod.batch.import").count() == 1
         assert AuditEntry.objects.filter(act="bhod.planning.received").count() == 1
