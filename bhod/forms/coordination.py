@@ -24,6 +24,8 @@ class CirclesForm(forms.Form):
         field = self.fields["cercles"]
         assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  (tells mypy which field it is)
         field.choices = [(pk, circle.name) for pk, circle in self.circles.items()]
+        # He comes here for all of them.
+        field.initial = list(self.circles)
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

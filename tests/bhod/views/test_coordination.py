@@ -229,6 +229,13 @@ def test_registers_drafts(client, coordinator, unit, other_unit):
     assert {Guard.objects.get(pk=each.pk).state for each in drafts} == {GuardState.REGISTERED}
 
 
+@pytest.mark.parametrize("url", [COPY, CANCEL])
+def test_begins_with_every_circle(client, coordinator, unit, other_unit, url):
+    form = client.get(url).context["form"]
+    assert not form.is_bound
+    assert set(form["cercles"].value()) == {unit.enterprise_id, other_unit.enterprise_id}
+
+
 def test_copies_a_week(client, coordinator, unit, other_unit):
     monday = datetime(2026, 3, 2, 18, tzinfo=UTC)
     for each in (unit, other_unit):
