@@ -27,6 +27,7 @@ from bhod.services.planning import PlanRefusedError
 from bhod.templatetags.guards import categories
 from bhod.views.provider_files import ProviderFileView
 from bhod_portal.core import clock, drafts
+from bhod_portal.core.http import changed_since
 from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Row, Section
 
@@ -162,13 +163,8 @@ class SwapOfferCheckView(OwnGuardView, FormView):
         }
 
     def form_valid(self, form: Form) -> HttpResponse:
-        if self.request.POST.get("draft_mark") != drafts.mark_of(self.draft):
-            text = _(
-                "Ce que vous confirmiez a été changé depuis, sans doute dans un autre onglet. Rien n'a été enregistré : "
-                "relisez, puis confirmez."
-            )
-            messages.warning(self.request, text)
-            return redirect(self.request.path)
+        if changed := changed_since(self.request, self.draft):
+            return changed
         try:
             services.offer_guard(
                 guard=self.guard,

@@ -1,11 +1,15 @@
-"""Answers that are files to keep."""
+"""Answers that several apps give: files to keep, and back to a page whose draft was changed."""
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
+from bhod_portal.core import drafts
 from bhod_portal.core.csv_files import csv_lines
 from bhod_portal.core.workbooks import XLSX
 
@@ -25,3 +29,17 @@ def csv_file(rows: Iterable[Iterable[str]], name: str) -> StreamingHttpResponse:
 
 def workbook_file(content: bytes, name: str) -> HttpResponse:
     return to_keep(HttpResponse(content, content_type=XLSX), name)
+
+
+def changed_since(request: HttpRequest, draft: Mapping[str, Any]) -> HttpResponse | None:
+    """Back to a check page when what is confirmed on it (`draft_mark`) is not what its draft says now."""
+    if request.POST.get("draft_mark") in {None, drafts.mark_of(draft)}:
+        return None
+    messages.warning(
+        request,
+        _(
+            "Ce que vous confirmiez a été changé depuis, sans doute dans un autre onglet. Rien n'a été enregistré : "
+            "relisez, puis confirmez."
+        ),
+    )
+    return redirect(request.path)

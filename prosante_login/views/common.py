@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
 from bhod_portal.core import clock, drafts
+from bhod_portal.core.http import changed_since
 from csam.models import Person
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest, to_the_chooser
@@ -42,17 +42,7 @@ class CheckView(ProfiledView):
 
     def changed_since(self) -> HttpResponse | None:
         """Back to the page when what is confirmed is not what it showed."""
-        shown = self.request.POST.get("draft_mark")
-        if shown is None or shown == drafts.mark_of(self.draft):
-            return None
-        messages.warning(
-            self.request,
-            _(
-                "Ce que vous confirmiez a été changé depuis, sans doute dans un autre onglet. Rien n'a été enregistré : "
-                "relisez, puis confirmez."
-            ),
-        )
-        return redirect(self.request.path)
+        return changed_since(self.request, self.draft)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"draft_mark": drafts.mark_of(self.draft)}
