@@ -37,11 +37,16 @@ WHERE guard.is_published AND guard.starts_at >= '2025-09-01' GROUP BY 1 ORDER BY
 """
 MAKE = """
 INSERT INTO bhod_calendarfeed ({column}, secret_hash, label, created_at, created_by_id)
-SELECT %s, %s, 'Agenda', now(), (SELECT min(id) FROM csam_person)
+SELECT %s, %s, 'Agenda', now(), ({creator})
 """
 KINDS = {
-    "a circle": ("unit.enterprise_id", "enterprise_id"),
-    "a doctor": ("guard.provider_id", "provider_id"),
+    "a circle": ("unit.enterprise_id", "enterprise_id", "SELECT min(id) FROM csam_person"),
+    # A calendar that a mandatary made closes with his mandate: this one is the doctor's own.
+    "a doctor": (
+        "guard.provider_id",
+        "provider_id",
+        "SELECT person_id FROM prosante_login_careprovider WHERE id = %s",
+    ),
 }
 
 
@@ -61,13 +66,14 @@ def make_feeds(url: str) -> dict[str, list[str]]:
     made: dict[str, list[str]] = {}
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE core_world SET code = 'demo', frozen_at = %s", [DAY])
-        for kind, (owner, column) in KINDS.items():
+        for kind, (owner, column, creator) in KINDS.items():
             row = connection.execute(BUSIEST.format(owner=owner)).fetchone()
             if row is None:
                 raise ValueError("no guard lies in the window")
             secrets = [f"{column}-{number:040}" for number in range(ADDRESSES)]
             for secret in secrets:
-                connection.execute(MAKE.format(column=column), [row[0], sha256(secret.encode()).hexdigest()])
+                values = [row[0], sha256(secret.encode()).hexdigest(), *[row[0]] * creator.count("%s")]
+                connection.execute(MAKE.format(column=column, creator=creator), values)
             made[kind] = [f"/bhod/agenda/{secret}.ics" for secret in secrets]
     return made
 
