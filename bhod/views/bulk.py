@@ -261,6 +261,15 @@ class GuardSeriesView(BulkView):
         given = {"units": units, "providers": self.providers, "organisation": organisation}
         return super().form_kwargs() | given
 
+    def is_asked(self) -> bool:
+        # The quality board says where and when, and leaves the rest to be filled in.
+        return any(
+            name in self.request.GET for name in self.form_class.base_fields.keys() - PeriodForm.base_fields
+        )
+
+    def initial(self) -> dict[str, Any]:
+        return {name: self.request.GET[name] for name in PeriodForm.base_fields if name in self.request.GET}
+
     @cached_property
     def organisation(self) -> Any:
         return organisation_of(self.enterprise_id)

@@ -1,6 +1,7 @@
 """Where one mends what the quality board finds."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -27,7 +28,7 @@ def mending_links(finding: Finding) -> list[Link]:
         one = Link(_("Ajouter une garde"), _guard_to_add(finding.unit_pk, finding.fill))
         if finding.fill.ends_at == finding.ends_at:
             return [one]
-        return [one, Link(_("Ajouter une série de gardes"), reverse("bhod:guard_series"))]
+        return [one, Link(_("Ajouter une série de gardes"), _series(finding))]
     if code == "not_confirmed" and finding.days and finding.days.end:
         days = {"du": f"{finding.days.start:%d-%m-%Y}", "au": f"{finding.days.end:%d-%m-%Y}"}
         return [Link(_("Confirmer ces gardes"), f"{reverse('bhod:guard_confirm')}?{urlencode(days)}")]
@@ -64,6 +65,16 @@ def _of_enrolment(finding: Finding, code: str) -> list[Link]:
         else ("doctor_change", _("Corriger l'inscription"))
     )
     return [Link(label, reverse(f"bhod:{page}", args=[finding.doctor_pk]))]
+
+
+def _series(finding: Finding) -> str:
+    asked: dict[str, object] = {"unite": finding.unit_pk} if finding.unit_pk else {}
+    if finding.starts_at and finding.ends_at:
+        # It ends in the morning of the day after.
+        last = finding.ends_at - timedelta(days=1)
+        days = (clock.day_of(finding.starts_at), clock.day_of(max(last, finding.starts_at)))
+        asked |= {name: f"{day:%d-%m-%Y}" for name, day in zip(("du", "au"), days, strict=True)}
+    return f"{reverse('bhod:guard_series')}?{urlencode(asked)}"
 
 
 def _drafts_of_its_day(finding: Finding) -> str:

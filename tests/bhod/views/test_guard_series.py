@@ -135,6 +135,6 @@ def test_leads_from_a_closed_unit_to_the_organisation(client, manager, asked, un
 
 
 def test_names_what_is_missing_from_the_top_of_the_page(client, manager, doctors):
-    page = client.get(URL, {"du": ""}).content.decode()
+    page = client.get(URL, {"du": "", "chaque": "1"}).content.decode()
     summary = page[page.index("error-summary-list") : page.index("</ul>", page.index("error-summary-list"))]
     assert summary.index("#id_unite") < summary.index("#id_du") < summary.index("#id_plages")

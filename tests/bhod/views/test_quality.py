@@ -138,8 +138,14 @@ def test_leads_to_the_guard_that_is_missing(client, manager, unit, covered):
 def test_leads_to_a_series_where_one_guard_is_not_enough(client, manager, unit, doctor):
     found = links(client.get(URL, WEEKEND | {"regle": "uncovered"}))
     assert [label for label, _url in found] == ["Ajouter une garde", "Ajouter une série de gardes"]
-    assert found[1][1] == reverse("bhod:guard_series")
-    assert client.get(found[1][1]).status_code == 200
+    assert found[1][1] == f"{reverse('bhod:guard_series')}?unite={unit.pk}&du=07-03-2026&au=08-03-2026"
+    form = client.get(found[1][1]).context["form"]
+    assert not form.is_bound
+    assert [form[name].value() for name in ("unite", "du", "au")] == [
+        str(unit.pk),
+        "07-03-2026",
+        "08-03-2026",
+    ]
 
 
 @pytest.mark.parametrize("asked", [{"debut": "20:00"}, {"debut": "x", "fin": "2026-03-09T08:00"}])
