@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bhod.enums import EnrolmentState, Qualification
 from bhod.models import GuardUnit
 from bhod.selectors.doctor_lists import DoctorCriteria
-from bhod_portal.core.fields import DayField, InamiNumberField, join_days
+from bhod_portal.core.fields import DayField, InamiNumberField, TableFileField, join_days
 from bhod_portal.core.names import plain
 
 _FEWEST_LETTERS = 2
@@ -165,11 +165,4 @@ class AcquiredRightsForm(EnrolmentChangeForm):
 
 
 class DoctorImportForm(forms.Form):
-    """The file; what it holds is judged by the service that reads it."""
-
-    file = forms.FileField(
-        label=_("Fichier des médecins"),
-        help_text=_("CSV ou classeur Excel (.xlsx), 5 Mo et 10 000 lignes au plus."),
-        allow_empty_file=True,
-        widget=forms.FileInput,
-    )
+    file = TableFileField(label=_("Fichier des médecins"))

@@ -10,20 +10,16 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod.forms import join_year
 from bhod.models import GuardUnit
-from bhod_portal.core.fields import DayField
+from bhod_portal.core.fields import DayField, TableFileField
 
 
 class PlanningFileForm(forms.Form):
-    """The file; what it holds is judged by the service that reads it."""
-
-    file = forms.FileField(
+    file = TableFileField(
         label=_("Fichier du planning"),
         help_text=_(
             "CSV ou classeur Excel (.xlsx) de 10 000 lignes au plus, ou calendrier iCal (.ics) de 5 000 événements au plus ; "
             "5 Mo au plus."
         ),
-        allow_empty_file=True,
-        widget=forms.FileInput,
     )
 
 

@@ -32,9 +32,14 @@ class ImportRow:
     notes: Sequence[str]
 
 
+def received_by(enterprise_id: int) -> QuerySet[PlanningImport]:
+    """Every import of a circle, to find one of them in."""
+    return PlanningImport.objects.filter(enterprise=enterprise_id)
+
+
 def imports_of(enterprise_id: int) -> QuerySet[PlanningImport]:
     """Every import of a circle without its lines, the latest first."""
-    imports = PlanningImport.objects.filter(enterprise=enterprise_id).defer("lines", "plan", "mapping")
+    imports = received_by(enterprise_id).defer("lines", "plan", "mapping")
     return imports.select_related("uploaded_by", "batch").order_by("-uploaded_at", "-pk")
 
 

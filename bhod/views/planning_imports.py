@@ -20,7 +20,7 @@ from bhod.forms.planning_imports import PlanningColumnsForm, PlanningFileForm, P
 from bhod.models import PlanningImport
 from bhod.permissions import Capability
 from bhod.selectors.guards import units_of
-from bhod.selectors.planning_imports import import_rows, imports_of, suggested_period
+from bhod.selectors.planning_imports import import_rows, imports_of, received_by, suggested_period
 from bhod.selectors.planning_results import TO_DO, Options, outcome_of, unpack_options
 from bhod.services import planning_imports, planning_templates
 from bhod.services.planning_files import COLUMNS, LABELS, TEMPLATE, samples_of
@@ -140,7 +140,7 @@ class OneImportMixin(CapabilityRequiredMixin):
     def load(self) -> None:
         super().load()
         key: UUID = self.kwargs["import_id"]
-        imports = PlanningImport.objects.filter(enterprise=self.enterprise_id)
+        imports = received_by(self.enterprise_id)
         self.planning_import = get_object_or_404(
             imports.select_related("enterprise__world", "batch").defer(*self.unread), public_id=key
         )

@@ -94,6 +94,14 @@ def join_days(form: forms.Form, start: str, end: str) -> None:
             form.add_error(end, refusal)
 
 
+class TableFileField(forms.FileField):
+    """A table to import, as `core.tables` reads it; what it holds, and that it holds something, is judged there."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", _("CSV ou classeur Excel (.xlsx), 5 Mo et 10 000 lignes au plus."))
+        super().__init__(allow_empty_file=True, widget=forms.FileInput, **kwargs)
+
+
 class EmailField(forms.EmailField):
     """An e-mail address of a length that mail servers take and the database keeps (254; Django's own takes 320)."""
 
