@@ -246,7 +246,11 @@ class GuardsCancelView(BulkView):
         context = super().get_context_data(**kwargs)
         guards = [line.entry.guard for line in context["preview"].accepted] if context["preview"] else []
         confirmed = [each for each in guards if each and each.state == GuardState.CONFIRMED]
-        return context | {"confirmed": len(confirmed), "chosen": len(self.chosen)}
+        chosen = {
+            "chosen": len(self.chosen),
+            "none_ticked": "choisies" in self.request.GET and not self.chosen,
+        }
+        return context | {"confirmed": len(confirmed)} | chosen
 
 
 class GuardSeriesView(BulkView):

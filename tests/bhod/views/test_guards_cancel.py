@@ -36,6 +36,15 @@ def test_asks_first(client, manager, guards):
     assert "Voir ce qui sera fait" in text_of(response)
 
 
+def test_says_that_nothing_was_ticked_in_the_list(client, manager, guards):
+    listed = client.get(reverse("bhod:guard_list"), {"mois": "2026-03"}).content.decode()
+    assert 'name="choisies"' in listed
+    text = text_of(client.get(URL, {"choisies": "1"}))
+    assert "Vous n'aviez coché aucune garde" in text
+    ticked = text_of(client.get(URL, {"choisies": "1", "garde": guards[0].pk}))
+    assert "Vous n'aviez coché" not in ticked
+
+
 def test_cancels_with_one_reason(client, manager, guards):
     shown = client.get(URL, ASKED)
     assert_clean(shown.content.decode())
