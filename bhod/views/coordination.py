@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
+from bhod.eligibility import ONE_DAY
 from bhod.forms.coordination import CirclesCancelForm, CirclesCopyForm, CirclesForm, CirclesPeriodForm
 from bhod.permissions import Capability
 from bhod.selectors.coordination import coordinated_circles
@@ -128,7 +130,8 @@ class CoordinationActView(CirclesMixin, TemplateView):
         )
         for outcome in outcomes:
             self.tell(outcome)
-        return redirect("bhod:coordination")
+        begun = min((each.starts_at for act in acts for each in act.proposal.plan.entries), default=self.at)
+        return redirect(f"{reverse('bhod:coordination')}?mois={clock.day_of(begun):%Y-%m}")
 
     def tell(self, outcome: CircleOutcome) -> None:
         name = outcome.act.circle.name
@@ -164,7 +167,7 @@ class CoordinationPublishView(CoordinationConfirmView):
 
     def by_default(self) -> QueryDict:
         first = clock.day_of(self.at).replace(day=1)
-        return self.everywhere(Period(first, months_later(first, 11).replace(day=28)))
+        return self.everywhere(Period(first, months_later(first, 12) - ONE_DAY))
 
     def propose(self, circle: Enterprise, values: dict[str, Any]) -> Proposal:
         return confirmations.publication_of(enterprise_id=circle.pk, period=values["period"])

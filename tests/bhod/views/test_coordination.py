@@ -229,6 +229,11 @@ def test_registers_drafts(client, coordinator, unit, other_unit):
     assert {Guard.objects.get(pk=each.pk).state for each in drafts} == {GuardState.REGISTERED}
 
 
+def test_looks_for_drafts_to_the_end_of_the_year_to_come(client, coordinator, unit):
+    form = client.get(PUBLISH).context["form"]
+    assert [form[name].value() for name in ("du", "au")] == ["01-03-2026", "28-02-2027"]
+
+
 @pytest.mark.parametrize("url", [COPY, CANCEL])
 def test_begins_with_every_circle(client, coordinator, unit, other_unit, url):
     form = client.get(url).context["form"]
@@ -237,10 +242,12 @@ def test_begins_with_every_circle(client, coordinator, unit, other_unit, url):
 
 
 def test_copies_a_week(client, coordinator, unit, other_unit):
-    monday = datetime(2026, 3, 2, 18, tzinfo=UTC)
+    monday = datetime(2026, 2, 23, 18, tzinfo=UTC)
     for each in (unit, other_unit):
         on_guard(each, monday)
-    act(client, COPY, everywhere(unit, other_unit, de="04-03-2026", vers="17-03-2026", brouillon="on"))
+    asked = everywhere(unit, other_unit, de="25-02-2026", vers="17-03-2026", brouillon="on")
+    _page, done = act(client, COPY, asked)
+    assert done.redirect_chain == [(f"{URL}?mois=2026-03", 302)]
     copies = Guard.objects.filter(state=GuardState.DRAFT)
     assert {(each.unit, each.starts_at) for each in copies} == {
         (each, datetime(2026, 3, 16, 18, tzinfo=UTC)) for each in (unit, other_unit)
