@@ -13,10 +13,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from bhod.models import CircleDoctor
-from bhod.selectors.facts import locked_together
 from bhod.services.doctor_files import read_doctor_file, read_line
 from bhod.services.doctor_import_plans import DoctorPlan, plan_import, providers_named
-from bhod.services.doctors import check_may_manage, lock_providers, look_up_doctors
+from bhod.services.doctors import check_may_manage, lock_together, look_up_doctors
 from bhod_portal.core import audit
 from bhod_portal.core.file_lines import ImportLine, fingerprint_of
 from csam.models import Enterprise, Person
@@ -62,8 +61,7 @@ def import_doctors(
     check_may_manage(enterprise.pk, by=by, at=at)
     # What is planned under these locks still holds when it is done: of enrolments, and of guards.
     asked = [read_line(line) for line in lines]
-    providers = providers_named(enterprise, asked)
-    lock_providers(providers | locked_together(enterprise_id=enterprise.pk, provider_ids=providers))
+    lock_together(enterprise.pk, providers_named(enterprise, asked))
     plan = plan_import(enterprise=enterprise, asked=asked)
     if fingerprint_of(plan.results) != shown:
         raise ValidationError(

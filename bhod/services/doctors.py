@@ -17,6 +17,7 @@ from bhod.models import CircleDoctor
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem
 from bhod.selectors import doctors as selectors
+from bhod.selectors.facts import locked_together
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
 from bhod_portal.core.periods import Period
@@ -144,6 +145,24 @@ def look_up_doctors(*, enterprise: Enterprise, found: int, by: Person, at: datet
     """Keep in the trail that somebody searched the doctors whom INAMI knows, and how many he found; never what he typed."""
     check_may_manage(enterprise.pk, by=by, at=at)
     audit.record("bhod.doctor.looked_up", enterprise, world=enterprise.world, by=by, at=at, count=found)
+
+
+def lock_together(enterprise_id: int, provider_ids: set[int]) -> None:
+    """These doctors with their supervisors and candidates, as they are once nobody can change that any more.
+
+    Always all of them in one order: who became a pair while we waited is not locked on top, where two acts could wait for
+    each other; what is locked is let go, and all are locked anew.
+    """
+    together = locked_together(enterprise_id, provider_ids)
+    while True:
+        point = transaction.savepoint()
+        lock_providers(together)
+        now = locked_together(enterprise_id, provider_ids)
+        if now <= together:
+            transaction.savepoint_commit(point)
+            return
+        transaction.savepoint_rollback(point)
+        together |= now
 
 
 def lock_providers(pks: set[int]) -> None:

@@ -16,12 +16,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bhod.eligibility import ONE_DAY
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import CircleDoctor, DoctorUnit, Guard
-from bhod.rules.facts import ONE_DAY
 from bhod.rules.problems import shown_instant
 from bhod.selectors import doctors as selectors
-from bhod.selectors.facts import locked_together
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.doctors import (
     check_eligible_code,
@@ -30,7 +29,7 @@ from bhod.services.doctors import (
     check_same_world,
     check_supervisor,
     end_enrolment,
-    lock_providers,
+    lock_together,
 )
 from bhod.services.planning import Done, carry_out
 from bhod_portal.core import audit
@@ -48,7 +47,7 @@ def change_last_day(
     Refuses with `period_out_of_order`, `guards_after_end`, and `already_enrolled` where it would reach into a later one.
     """
     check_may_manage(doctor.enterprise_id, by=by, at=at)
-    lock_providers(_concerned(doctor))
+    lock_together(doctor.enterprise_id, {doctor.provider_id})
     doctor.refresh_from_db()
     if doctor.valid_until == last_day:
         return doctor
@@ -82,7 +81,7 @@ def change_supervisor(
     """
     check_may_manage(doctor.enterprise_id, by=by, at=at)
     check_same_world(doctor.enterprise, supervisor)
-    lock_providers(_concerned(doctor) | {supervisor.pk})
+    lock_together(doctor.enterprise_id, {doctor.provider_id, supervisor.pk})
     doctor.refresh_from_db()
     check_supervisor(check_eligible_code(doctor.provider, acquired_rights=doctor.acquired_rights), supervisor)
     if already := _supervised_from(doctor, supervisor, from_day):
@@ -121,7 +120,7 @@ def change_acquired_rights(
 ) -> CircleDoctor:
     """Say whether INAMI has recognised acquired rights of a doctor, as his code asks; refuses as `check_eligible_code`."""
     check_may_manage(doctor.enterprise_id, by=by, at=at)
-    lock_providers(_concerned(doctor))
+    lock_together(doctor.enterprise_id, {doctor.provider_id})
     doctor.refresh_from_db()
     if doctor.acquired_rights == acquired_rights:
         return doctor
@@ -152,7 +151,7 @@ def end_with_guards(
     check_may_manage(doctor.enterprise_id, by=by, at=at)
     if not reason.strip():
         raise ValidationError(_("Indiquez le motif de l'annulation."), code="reason_required")
-    lock_providers(_concerned(doctor))
+    lock_together(doctor.enterprise_id, {doctor.provider_id})
     doctor.refresh_from_db()
     if doctor.valid_until == last_day:
         return None
@@ -186,11 +185,6 @@ def _cancelled(
         "day": date_format(last_day, "d/m/Y"),
     }
     return carry_out(plan=Plan(doctor.enterprise_id, entries), by=by, at=at, batch=(BatchKind.CANCEL, label))
-
-
-def _concerned(doctor: CircleDoctor) -> set[int]:
-    """Whom to lock: nobody enters a guard meanwhile of the doctor, of his supervisor or of his candidates."""
-    return locked_together(enterprise_id=doctor.enterprise_id, provider_ids={doctor.provider_id})
 
 
 def _check_seen(doctor: CircleDoctor, seen: str | None) -> None:

@@ -16,9 +16,8 @@ from bhod.enums import BatchKind, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange, GuardUnit
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem
-from bhod.selectors.facts import locked_together
 from bhod.selectors.plans import Entry, Plan, Verdict, judge
-from bhod.services.doctors import lock_providers
+from bhod.services.doctors import lock_together
 from bhod.services.notices import tell_doctors
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit
@@ -76,7 +75,7 @@ def write(
     undone: GuardBatch | None = None,
 ) -> Done:
     """As `carry_out`, for acts whose right to it has been checked otherwise: a swap between two doctors."""
-    _lock_doctors(plan)
+    lock_together(plan.enterprise_id, plan.provider_ids)
     plan = _as_it_stands(plan)
     _check_units(plan)
     verdict: Verdict = judge(plan, at=at)
@@ -117,14 +116,6 @@ def write(
     _record(plan, guards, changes, made or undone, enterprise, by=by, at=at)
     told = tell_doctors(changes, enterprise=enterprise, by=by, at=at)
     return Done(guards, made, told)
-
-
-def _lock_doctors(plan: Plan) -> None:
-    """The doctors of a plan with supervisors and candidates; who became one while we waited is locked as well."""
-    locked: set[int] = set()
-    while missing := locked_together(plan.enterprise_id, plan.provider_ids) - locked:
-        lock_providers(missing)
-        locked |= missing
 
 
 def _as_it_stands(plan: Plan) -> Plan:

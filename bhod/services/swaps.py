@@ -22,11 +22,10 @@ from bhod.models import Guard, SwapOffer
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem
 from bhod.selectors.circles import organisation_of
-from bhod.selectors.facts import locked_together
 from bhod.selectors.plans import Entry, Plan, judge
 from bhod.selectors.swaps import STANDING, colleagues_for, lapse_of
 from bhod.services import swap_notices
-from bhod.services.doctors import lock_providers
+from bhod.services.doctors import lock_providers, lock_together
 from bhod.services.planning import PlanRefusedError, write
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
@@ -274,7 +273,7 @@ def _locked(offer: SwapOffer, other: CareProvider | None) -> SwapOffer:
     """The offer and its guard as they stand; doctors first, as whoever writes guards locks them."""
     enterprise_id = offer.guard.unit.enterprise_id
     pks = {offer.guard.provider_id} | ({other.pk} if other else set())
-    lock_providers(locked_together(enterprise_id=enterprise_id, provider_ids=pks))
+    lock_together(enterprise_id, pks)
     offers = SwapOffer.objects.select_related(
         "guard__unit__enterprise__world", "guard__provider__person", "offered_to__person", "taker__person"
     )

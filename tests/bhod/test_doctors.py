@@ -3,6 +3,8 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
+from bhod.models import CircleDoctor
+from bhod.services import doctors as services
 from bhod.services.doctors import end_enrolment, enrol_doctor
 from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.periods import Period
@@ -195,3 +197,23 @@ class TestEndEnrolment:
             ends_at=datetime(2026, 4, 8, 6, tzinfo=UTC),
         )
         assert end(doctor, date(2026, 3, 10)).valid_until == date(2026, 3, 10)
+
+
+def test_who_became_a_pair_meanwhile_is_locked_with_all_others_in_one_order(monkeypatch):
+    """Locked on top of the others, two acts could wait for each other."""
+    candidate = CircleDoctorFactory(candidate=True)
+    before, after = candidate.supervisor_id, CareProviderFactory()
+    asked = []
+
+    def lock(pks):
+        asked.append(set(pks))
+        if len(asked) == 1:
+            # While we waited, somebody gave the candidate another supervisor.
+            CircleDoctor.objects.filter(pk=candidate.pk).update(supervisor=after)
+
+    monkeypatch.setattr(services, "lock_providers", lock)
+
+    services.lock_together(candidate.enterprise_id, {candidate.provider_id})
+
+    pair = {candidate.provider_id, before}
+    assert asked == [pair, pair | {after.pk}]
