@@ -1,12 +1,12 @@
-from datetime import date, timedelta
+from datetime import date
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bhod.eligibility import ONE_DAY
 from bhod_portal.core.periods import Period, months_later
 
 QUARTER = 3
-ONE_DAY = timedelta(days=1)
 THIS_QUARTER, LAST_QUARTER, THIS_YEAR, TWELVE_MONTHS = "trimestre", "precedent", "annee", "12-mois"
 
 

@@ -1,7 +1,7 @@
 """What people type about guards, in a page and in a cell of the grid."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from bhod.eligibility import ONE_DAY
 from bhod.enums import GuardCategory, GuardState
 from bhod.forms import local_instant, named
 from bhod.models import Guard, GuardUnit
@@ -20,7 +21,6 @@ from bhod_portal.core.overtaken_forms import OvertakenForm
 from bhod_portal.core.overtaking import comparable
 from prosante_login.models import CareProvider
 
-ONE_DAY = timedelta(days=1)
 OWN_HOURS = "autre"
 # Those of the months that the grid shows.
 FIRST_YEAR, LAST_YEAR = 2000, 2199

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from bhod.eligibility import ONE_DAY
 from bhod.forms import StatementForm, read_month
 from bhod.selectors.guards import month_of
 from bhod_portal.core.periods import Period, months_later
 
-ONE_DAY = timedelta(days=1)
 MONTHS_OF_A_QUARTER = 3
 
 

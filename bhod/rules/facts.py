@@ -2,14 +2,12 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
+from bhod.eligibility import ONE_DAY, ONE_MINUTE
 from bhod.enums import Qualification
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
-
-ONE_DAY = timedelta(days=1)
-ONE_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, order=True)

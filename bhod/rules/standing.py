@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bhod.eligibility import eligible, windows_of
+from bhod.eligibility import ONE_DAY, ONE_MINUTE, eligible, windows_of
 from bhod.enums import GuardState
 from bhod.rules.checks import last_day_to_communicate
-from bhod.rules.facts import ONE_DAY, ONE_MINUTE
 from bhod.rules.problems import Problem, shown_day, shown_hours
 from bhod_portal.core import clock
 

@@ -11,9 +11,10 @@ from django.db.models.functions import MD5, Coalesce
 
 from access_mgmt.enums import CIRCLE_FUNCTIONS
 from access_mgmt.selectors import effective_roles_on
+from bhod.eligibility import ONE_DAY
 from bhod.enums import GuardState, SwapState
 from bhod.models import CalendarFeed, Guard, GuardChange, GuardQuerySet, GuardUnit, SwapOffer
-from bhod.selectors.guards import ONE_DAY, beginning_in, midnight, month_of
+from bhod.selectors.guards import beginning_in, midnight, month_of
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import Period, months_later
 from csam.models import Enterprise

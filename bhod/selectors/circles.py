@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
-from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, category_of
+from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, ONE_DAY, category_of
 from bhod.enums import GuardCategory
 from bhod.models import CircleOrganisation, Shift
 from bhod_portal.core.clock import BRUSSELS
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

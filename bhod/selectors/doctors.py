@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from bhod.eligibility import qualification_of
+from bhod.eligibility import ONE_DAY, qualification_of
 from bhod.enums import EnrolmentState, Qualification
 from bhod.models import CircleDoctor, Guard, GuardQuerySet
-from bhod.selectors.guards import ONE_DAY, midnight
+from bhod.selectors.guards import midnight
 from bhod_portal.core.models import World
 from prosante_login.models import CareProvider
 

@@ -8,9 +8,9 @@ from itertools import chain
 
 from django.db.models import Q, QuerySet
 
-from bhod.eligibility import qualification_of
+from bhod.eligibility import ONE_DAY, qualification_of
 from bhod.models import CircleDoctor, Guard, GuardUnit
-from bhod.rules.facts import ONE_DAY, Duties, Duty, Enrolment, Facts, by_circle_and_provider, by_supervisor
+from bhod.rules.facts import Duties, Duty, Enrolment, Facts, by_circle_and_provider, by_supervisor
 from bhod.selectors.guards import midnight
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider

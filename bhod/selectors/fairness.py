@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
 from django.db.models import Q
 
-from bhod.eligibility import DAY_STARTS, Eligible, eligible, qualification_of
+from bhod.eligibility import DAY_STARTS, ONE_DAY, Eligible, eligible, qualification_of
 from bhod.models import Guard
 from bhod.rules.norms import DEEP_NIGHT_STARTS
 from bhod.selectors.doctors import doctors_of
@@ -16,8 +16,6 @@ from bhod.selectors.guards import beginning_in
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from bhod.eligibility import (
     DAY_STARTS,
+    ONE_DAY,
     Eligible,
     clock_hours,
     eligible,
@@ -24,7 +25,7 @@ from bhod.rules.problems import Problem
 from bhod.rules.standing import deadline_problem, window_problems
 from bhod.selectors.doctors import doctors_of
 from bhod.selectors.facts import circle_enrolments
-from bhod.selectors.guards import ONE_DAY, days_of, days_of_guard, guards_of, midnight
+from bhod.selectors.guards import days_of, days_of_guard, guards_of, midnight
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period

@@ -6,15 +6,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bhod.eligibility import Eligible, eligible
+from bhod.eligibility import ONE_DAY, Eligible, eligible
 from bhod.enums import GuardState
 from bhod.models import Guard, GuardChange, GuardQuerySet, GuardUnit
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
-
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bhod.eligibility import ONE_DAY
 from bhod.models import CircleDoctor, Guard
-from bhod.rules.facts import ONE_DAY
 from bhod.selectors.doctors import doctors_of
 from bhod.selectors.guards import midnight
 from bhod.services.doctor_files import COLUMNS, Asked

@@ -9,11 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bhod.eligibility import is_weekend, legal_holidays
+from bhod.eligibility import ONE_DAY, is_weekend, legal_holidays
 from bhod.enums import GuardState
 from bhod.models import Guard, GuardUnit
 from bhod.selectors.grid import hours_of
-from bhod.selectors.guards import ONE_DAY, days_of, guards_of, midnight
+from bhod.selectors.guards import days_of, guards_of, midnight
 from bhod_portal.core import clock, pdf
 from bhod_portal.core.periods import Period
 from csam.models import Enterprise

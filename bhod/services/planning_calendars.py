@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar
 from icalendar.timezone import tzp
 
-from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, category_of
+from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, ONE_DAY, category_of
 from bhod.enums import GuardCategory
 from bhod.services.planning_files import PlanningFile
 from bhod_portal.core import clock
@@ -31,7 +31,6 @@ MAX_EVENTS = 5_000
 MAX_MONTHS = 24
 # Ours, in this order: what else a calendar says of a guard is of no use here.
 HEADINGS = ("reference", "unite", "inami", "medecin", "debut", "fin", "etat")
-ONE_DAY = timedelta(days=1)
 _MAX_LINES, _MAX_COMPONENTS, _MAX_ZONES, _MAX_RULES, _MAX_DATES = 200_000, 12_000, 20, 500, 2_000
 _NAMED, _LONGEST = 5, 100
 # Forty for each event; each may part a list that the library takes its time for.

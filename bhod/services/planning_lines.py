@@ -6,20 +6,20 @@ Dates as Belgian offices write them, as spreadsheets give them, and ISO with an 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from openpyxl.utils.datetime import from_excel
 
+from bhod.eligibility import ONE_DAY
 from bhod.enums import GuardCategory
 from bhod.selectors.planning_results import Problem
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import read_bce, read_inami
 from bhod_portal.core.tables import words
 
-ONE_DAY = timedelta(days=1)
 # The type of the line that the template has already: it means nothing.
 EXAMPLE = "exemple"
 _DAY = re.compile(r"(?:[^\W\d_]{2,9}\.? )?(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:(?:,? +|T)(\S.*))?")

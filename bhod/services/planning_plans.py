@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from bhod.eligibility import eligible
+from bhod.eligibility import ONE_DAY, eligible
 from bhod.enums import GuardState, PlanningOutcome
 from bhod.models import CircleDoctor, Guard, GuardUnit
 from bhod.rules.checks import age_problem
@@ -24,7 +24,6 @@ from bhod_portal.core.tables import words
 from csam.models import Enterprise
 from prosante_login.models import CareProvider
 
-ONE_DAY = timedelta(days=1)
 # Beyond that a start is a wrong year, and would make us read all that there is.
 _FAR = timedelta(days=5 * 366)
 _NAMES_SHOWN = 10

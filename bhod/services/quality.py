@@ -4,14 +4,13 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from bhod.eligibility import MINUTES_OF_AN_HOUR
 from bhod.permissions import Capability
 from bhod.rules.problems import shown_instant
 from bhod.selectors.quality import Board, Finding
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit
 from csam.models import Enterprise, Person
-
-MINUTES_OF_AN_HOUR = 60
 
 
 def export_quality(*, enterprise: Enterprise, board: Board, by: Person, at: datetime) -> list[list[str]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
 
-from bhod.eligibility import qualification_of
+from bhod.eligibility import ONE_MINUTE, qualification_of
 from bhod.enums import GuardAct, GuardState
 from bhod.forms.doctors import (
     AcquiredRightsForm,
@@ -29,7 +29,6 @@ from bhod.forms.doctors import (
 from bhod.forms.guards import read_day
 from bhod.models import Guard
 from bhod.permissions import Capability
-from bhod.rules.facts import ONE_MINUTE
 from bhod.selectors.doctors import (
     doctor_line,
     doctors_of,

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from bhod.eligibility import legal_holidays
+from bhod.eligibility import ONE_DAY, legal_holidays
 from bhod.forms import read_month
 from bhod.forms.guards import GuardFilterForm, read_day
 from bhod.permissions import Capability
 from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.grid import GridDay, GridGuard
-from bhod.selectors.guards import ONE_DAY, days_of, month_of
+from bhod.selectors.guards import days_of, month_of
 from bhod.views.month import GridMixin, MonthMixin
 from bhod_portal.core import clock
 from bhod_portal.core.names import plain

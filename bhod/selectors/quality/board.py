@@ -3,10 +3,10 @@
 from collections import defaultdict
 from datetime import date, datetime
 
+from bhod.eligibility import ONE_DAY
 from bhod.enums import Severity
 from bhod.models import CircleDoctor, Guard, GuardUnit, GuardZone
 from bhod.rules.checks import last_day_to_communicate
-from bhod.rules.facts import ONE_DAY
 from bhod.selectors.guards import days_of, midnight
 from bhod.selectors.quality.findings import Board, Finding, Score, board_of
 from bhod.selectors.quality.marks import facts_of, organises_weeknights

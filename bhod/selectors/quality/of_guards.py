@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils.formats import date_format
 
-from bhod.eligibility import DAY_STARTS, eligible
+from bhod.eligibility import DAY_STARTS, ONE_MINUTE, eligible
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
-from bhod.rules.facts import ONE_MINUTE, Duties, Facts
+from bhod.rules.facts import Duties, Facts
 from bhod.rules.problems import Problem, shown_hours
 from bhod.rules.standing import deadline_problem
 from bhod.selectors.facts import duty_of
