@@ -1,11 +1,13 @@
 """What people type about guards and doctors, read into values of the domain."""
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.clock import BRUSSELS
@@ -62,6 +64,18 @@ class StatementForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         join_year(self, "du", "au")
         return self.cleaned_data
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[Any, str | Promise]]) -> None:
+    """Give a field of choices what there is to choose from."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy which field it is)
+    field.choices = choices
+
+
+def offer_one(form: forms.Form, name: str, choices: Sequence[tuple[int, str]]) -> None:
+    """The same of a field in which one must choose; the only one there is is chosen."""
+    offer(form, name, choices if len(choices) == 1 else [("", _("Choisissez")), *choices])
 
 
 def named(provider: CareProvider) -> str:

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bhod.enums import GuardCategory
-from bhod.forms import join_year, local_instant, named
+from bhod.forms import join_year, local_instant, named, offer, offer_one
 from bhod.models import GuardUnit
 from bhod.selectors.circles import Organisation
 from bhod.selectors.guards import month_of
@@ -122,7 +122,7 @@ class SeriesForm(PeriodForm):
         unit = self.fields["unite"]
         unit.required = True
         units = list(_named(self.units))
-        offer(self, "unite", units if len(units) == 1 else [("", _("Choisissez")), *units])
+        offer_one(self, "unite", units)
         offer(self, "plages", _shift_choices(organisation))
         named_ones = [(pk, named(each)) for pk, each in self.providers.items()]
         for number in range(1, MOST_DOCTORS + 1):
@@ -219,13 +219,6 @@ class ReopenForm(forms.Form):
         ),
         max_length=200,
     )
-
-
-def offer(form: forms.Form, name: str, choices: _Choices) -> None:
-    """Give a field of choices what there is to choose from."""
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy which field it is)
-    field.choices = choices
 
 
 def _named(units: dict[int, GuardUnit]) -> Iterable[tuple[int, str]]:

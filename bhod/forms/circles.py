@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from bhod.enums import GuardCategory
+from bhod.forms import offer
 from bhod.models import GuardUnit, GuardZone
 from bhod_portal.core.fields import ClockField, DayField
 from bhod_portal.core.overtaken_forms import OvertakenForm
@@ -66,9 +67,7 @@ class UnitAddForm(OvertakenForm):
 
     def __init__(self, *args: Any, zones: Iterable[GuardZone], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["zone"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = [("", _("sans zone")), *((zone.pk, zone.name) for zone in zones)]
+        offer(self, "zone", [("", _("sans zone")), *((zone.pk, zone.name) for zone in zones)])
 
 
 class UnitForm(UnitAddForm):

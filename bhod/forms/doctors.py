@@ -126,7 +126,7 @@ class SeenForm(forms.Form):
         self.data = {name: self.data.get(name) for name in self.data} | {"seen": seen}
 
 
-class GuardsCancelForm(SeenForm):
+class DoctorEndGuardsForm(SeenForm):
     """Guards that are cancelled with the end of an enrolment; `seen` are their keys and versions."""
 
     reason = forms.CharField(

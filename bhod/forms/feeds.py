@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bhod.forms import offer
 from bhod.models import GuardUnit
 from bhod.services.feeds import secret_offered
 
@@ -33,12 +34,9 @@ class CircleFeedForm(OwnFeedForm):
     def __init__(self, *args: Any, units: Iterable[GuardUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.units = {unit.pk: unit for unit in units}
-        field = self.fields["unit"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = [
-            ("", _("Tout le cercle")),
-            *((pk, unit.name) for pk, unit in self.units.items()),
-        ]
+        offer(
+            self, "unit", [("", _("Tout le cercle")), *((pk, unit.name) for pk, unit in self.units.items())]
+        )
 
     def clean_unit(self) -> GuardUnit | None:
         chosen = self.cleaned_data["unit"]

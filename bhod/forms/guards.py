@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod.eligibility import ONE_DAY
 from bhod.enums import GuardCategory, GuardState
-from bhod.forms import local_instant, named
+from bhod.forms import local_instant, named, offer, offer_one
 from bhod.models import Guard, GuardUnit
 from bhod.selectors.circles import DayShift
 from bhod_portal.core.clock import BRUSSELS
@@ -52,8 +52,8 @@ class GuardForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.units = {unit.pk: unit for unit in units}
         self.providers = {provider.pk: provider for provider in providers}
-        _offer(self, "unit", [(pk, unit.name) for pk, unit in self.units.items()])
-        _offer(self, "provider", [(pk, named(provider)) for pk, provider in self.providers.items()])
+        offer_one(self, "unit", [(pk, unit.name) for pk, unit in self.units.items()])
+        offer_one(self, "provider", [(pk, named(provider)) for pk, provider in self.providers.items()])
 
     def clean(self) -> dict[str, Any]:
         _join_instants(self)
@@ -123,11 +123,9 @@ class QuickGuardForm(forms.Form):
         self.shifts = shifts
         self.units = {unit.pk: unit for unit in units}
         self.names = {named(provider): provider for provider in providers}
-        _offer(self, "unit", [(pk, unit.name) for pk, unit in self.units.items()])
+        offer_one(self, "unit", [(pk, unit.name) for pk, unit in self.units.items()])
         choices = [(str(number), _said(shift)) for number, shift in enumerate(shifts)]
-        field = self.fields["shift"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = [*choices, (OWN_HOURS, _("D'autres heures"))]
+        offer(self, "shift", [*choices, (OWN_HOURS, _("D'autres heures"))])
         self.fields["doctor"].widget.attrs |= {
             "list": "medecins",
             "autocomplete": "off",
@@ -225,13 +223,8 @@ class GuardFilterForm(forms.Form):
         self, *args: Any, units: Iterable[GuardUnit], providers: Iterable[CareProvider], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for name, everything, choices in (
-            ("unite", _("Toutes"), [(unit.pk, unit.name) for unit in units]),
-            ("medecin", _("Tous"), [(provider.pk, named(provider)) for provider in providers]),
-        ):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-            field.choices = [("", everything), *choices]
+        offer(self, "unite", [("", _("Toutes")), *((unit.pk, unit.name) for unit in units)])
+        offer(self, "medecin", [("", _("Tous")), *((each.pk, named(each)) for each in providers)])
 
 
 def read_hours(asked: Mapping[str, str]) -> dict[str, Any]:
@@ -286,12 +279,6 @@ def _join_instants(form: forms.Form) -> None:
             form.cleaned_data[f"{end}s_at"] = local_instant(day, clock_time)
         except ValidationError as error:
             form.add_error(f"{end}_time", error)
-
-
-def _offer(form: forms.Form, name: str, choices: Sequence[tuple[int, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-    field.choices = choices if len(choices) == 1 else [("", _("Choisissez")), *choices]
 
 
 def _said(shift: DayShift) -> str:

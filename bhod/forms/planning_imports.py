@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bhod.forms import join_year
+from bhod.forms import join_year, offer
 from bhod.models import GuardUnit
 from bhod_portal.core.fields import DayField, TableFileField
 
@@ -43,9 +43,7 @@ class PlanningColumnsForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["unit"]
-        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = [("", _("Aucune")), *((unit.pk, unit.name) for unit in units)]
+        offer(self, "unit", [("", _("Aucune")), *((unit.pk, unit.name) for unit in units)])
         offered = [("", _("Ne pas importer")), *labels.items()]
         self._labels = labels
         self.names = [f"column-{place}" for place in range(len(headings))]
@@ -97,9 +95,7 @@ class PlanningOptionsForm(forms.Form):
 
     def __init__(self, *args: Any, offered: Iterable[GuardUnit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["units"]
-        assert isinstance(field, forms.TypedMultipleChoiceField)  # noqa: S101  (tells mypy which field it is)
-        field.choices = [(unit.pk, unit.name) for unit in offered]
+        offer(self, "units", [(unit.pk, unit.name) for unit in offered])
 
     def clean(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -21,8 +21,8 @@ from bhod.enums import GuardAct, GuardState
 from bhod.forms.doctors import (
     AcquiredRightsForm,
     DoctorEndForm,
+    DoctorEndGuardsForm,
     EnrolmentChangeForm,
-    GuardsCancelForm,
     LastDayForm,
     SupervisorForm,
 )
@@ -139,7 +139,7 @@ class DoctorEndView(EnrolmentView, FormView):
 class DoctorEndGuardsView(EnrolmentView, FormView):
     """Check page: which guards an end of enrolment on a day cancels along with it, and who is told."""
 
-    form_class = GuardsCancelForm
+    form_class = DoctorEndGuardsForm
     template_name = "bhod/doctor_end_guards.html"
     last_day: date | None = None
 
@@ -175,7 +175,7 @@ class DoctorEndGuardsView(EnrolmentView, FormView):
         }
         return super().get_context_data(**kwargs) | self.doctor_context() | context
 
-    def form_valid(self, form: GuardsCancelForm) -> HttpResponse:
+    def form_valid(self, form: DoctorEndGuardsForm) -> HttpResponse:
         last_day = cast(date, self.last_day)
         try:
             done = enrolments.end_with_guards(
