@@ -1,21 +1,19 @@
 """What people ask of several guards at once; each form stands in the address of its page, in the words of that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import time
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dates import WEEKDAYS
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bhod.enums import GuardCategory
 from bhod.forms import join_year, local_instant, named, offer, offer_one
 from bhod.models import GuardUnit
 from bhod.selectors.circles import Organisation
-from bhod.selectors.guards import month_of
-from bhod.services.copies import week_of
+from bhod.selectors.guards import month_of, week_of
 from bhod_portal.core.fields import ClockField, DayField, LongSelect
 from bhod_portal.core.keys import keys_in
 from prosante_login.models import CareProvider
@@ -26,7 +24,6 @@ MOST_WEEKS = 8
 WEEK, MONTH = "semaine", "mois"
 BY_GUARD, BY_WEEK = "garde", "semaine"
 _REASON_HINT = _("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins.")
-_Choices = Sequence[tuple[Any, str | Promise]]
 
 
 class PeriodForm(forms.Form):

@@ -14,6 +14,9 @@ from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
+DAYS_OF_A_WEEK = 7
+WEEK = ONE_DAY * DAYS_OF_A_WEEK
+
 
 @dataclass(frozen=True, slots=True)
 class GuardLine:
@@ -73,6 +76,12 @@ def guard_line(guard: Guard, tariffs: TariffBook | None) -> GuardLine:
     counted = eligible(guard.starts_at, guard.ends_at)
     pay = tariffs.pay(counted, day=clock.day_of(guard.starts_at)) if tariffs is not None else None
     return GuardLine(guard, counted, pay)
+
+
+def week_of(day: date) -> Period:
+    """The week from Monday to Sunday in which a day falls."""
+    monday = day - ONE_DAY * day.weekday()
+    return Period(monday, monday + WEEK - ONE_DAY)
 
 
 def month_of(day: date) -> Period:

@@ -14,22 +14,14 @@ from bhod.eligibility import category_of
 from bhod.enums import BatchKind, GuardState
 from bhod.models import Guard, GuardUnit
 from bhod.rules.problems import Problem, shown_day
-from bhod.selectors.guards import beginning_in, guards_of, month_of
+from bhod.selectors.guards import DAYS_OF_A_WEEK, WEEK, beginning_in, guards_of, month_of, week_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import LeftOut, Proposal
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
 
-DAYS_OF_A_WEEK = 7
-WEEK = timedelta(days=DAYS_OF_A_WEEK)
 # Where a guard of a day goes: a day, or why nowhere.
 Placing = Callable[[date], date | Problem]
-
-
-def week_of(day: date) -> Period:
-    """The week from Monday to Sunday in which a day falls."""
-    monday = day - timedelta(days=day.weekday())
-    return Period(monday, monday + WEEK - timedelta(days=1))
 
 
 def copied_weeks(

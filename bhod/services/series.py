@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, time, timedelta
+from datetime import UTC, date, time
 
 from django.utils.translation import gettext as _
 
@@ -10,14 +10,12 @@ from bhod.eligibility import category_of
 from bhod.enums import BatchKind, GuardCategory, GuardState
 from bhod.models import GuardUnit
 from bhod.selectors.circles import Organisation
-from bhod.selectors.guards import days_of
+from bhod.selectors.guards import DAYS_OF_A_WEEK, days_of, week_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.confirmations import label_of
 from bhod.services.proposals import Proposal
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
-
-DAYS_OF_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,5 +66,4 @@ def series_of(*, order: SeriesOrder, organisation: Organisation) -> Proposal:
 
 
 def _week(day: date, start: date) -> int:
-    monday = start - timedelta(days=start.weekday())
-    return (day - monday).days // DAYS_OF_A_WEEK
+    return (day - week_of(start).start).days // DAYS_OF_A_WEEK

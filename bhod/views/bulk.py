@@ -2,7 +2,6 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -18,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from bhod.eligibility import ONE_DAY
 from bhod.enums import BatchKind, GuardState
 from bhod.forms import read_month
 from bhod.forms.bulk import (
@@ -44,7 +44,6 @@ from bhod_portal.core.periods import Period, months_later
 from bhod_portal.core.refusals import add_refusal
 from prosante_login.models import CareProvider
 
-DAY = timedelta(days=1)
 # Which problems are mended on the list of doctors.
 OF_DOCTORS = {
     "not_enrolled", "acquired_rights_required", "supervisor_required", "not_eligible_code", "unit_not_allowed",
@@ -172,7 +171,7 @@ class GuardConfirmView(PeriodMixin):
     template_name = "bhod/guard_confirm.html"
 
     def usual_period(self) -> Period:
-        return month_of(self.today.replace(day=1) - DAY)
+        return month_of(self.today.replace(day=1) - ONE_DAY)
 
     def propose(self, values: dict[str, Any]) -> Proposal:
         return confirmations.confirmation_of(
@@ -200,7 +199,7 @@ class GuardPublishView(PeriodMixin):
 
     def usual_period(self) -> Period:
         first = self.today.replace(day=1)
-        return Period(first, months_later(first, 12) - DAY)
+        return Period(first, months_later(first, 12) - ONE_DAY)
 
     def propose(self, values: dict[str, Any]) -> Proposal:
         return confirmations.publication_of(

@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,21 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from bhod.eligibility import ONE_DAY, legal_holidays
+from bhod.eligibility import legal_holidays
 from bhod.forms import read_month
 from bhod.forms.guards import GuardFilterForm, read_day
 from bhod.permissions import Capability
 from bhod.selectors.doctors import doctors_to_choose
 from bhod.selectors.grid import GridDay, GridGuard
-from bhod.selectors.guards import days_of, month_of
+from bhod.selectors.guards import WEEK, days_of, month_of, week_of
 from bhod.views.month import GridMixin, MonthMixin
 from bhod_portal.core import clock
 from bhod_portal.core.names import plain
-from bhod_portal.core.periods import Period
 from bhod_portal.core.ui import Column
 
 PER_PAGE = 25
-WEEK = timedelta(days=7)
 BY_START = "debut"
 HEADINGS = {
     BY_START: gettext_lazy("Début"),
@@ -101,8 +99,7 @@ class GuardWeekView(GridMixin, TemplateView):
         day = read or today
         if first_of_month and not asked and not month_of(first_of_month).covers(today):
             day = first_of_month
-        first = day - ONE_DAY * day.weekday()
-        week = Period(first, first + WEEK - ONE_DAY)
+        week = week_of(day)
         with_cancelled = self.request.GET.get("annulees") == "1"
         guards = [each for each in self.guards(week) if with_cancelled or not each.is_cancelled]
         days = [
@@ -118,8 +115,8 @@ class GuardWeekView(GridMixin, TemplateView):
             "week": week,
             "month": day,
             "day_not_understood": bool(asked) and read is None,
-            "previous_week": _within_reach(first - WEEK),
-            "next_week": _within_reach(first + WEEK),
+            "previous_week": _within_reach(week.start - WEEK),
+            "next_week": _within_reach(week.start + WEEK),
             "today": today,
             "is_this_week": week.covers(today),
             "with_cancelled": with_cancelled,
