@@ -6,6 +6,7 @@ Design.md 4, BHOD 1 and 4: a guard is confirmed after its end only. Each gives a
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,6 +28,20 @@ def confirmation_of(
     )
     entries = _entries(guards, GuardAct.CONFIRMED, GuardState.CONFIRMED)
     return Proposal(BatchKind.CONFIRM, label_of(period, unit), Plan(enterprise_id, entries))
+
+
+def not_to_confirm(
+    *, enterprise_id: int, period: Period, at: datetime, unit: GuardUnit | None = None
+) -> dict[str, int]:
+    """How many standing guards of a period are `confirmed` already, and how many `not_over` yet; one query."""
+    return (
+        _of_period(enterprise_id, period, unit)
+        .standing()
+        .aggregate(
+            confirmed=Count("pk", filter=Q(state=GuardState.CONFIRMED)),
+            not_over=Count("pk", filter=Q(ends_at__gt=at)),
+        )
+    )
 
 
 def publication_of(*, enterprise_id: int, period: Period, unit: GuardUnit | None = None) -> Proposal:

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -33,7 +32,7 @@ from bhod.permissions import Capability
 from bhod.rules.problems import Problem
 from bhod.selectors.circles import organisation_of
 from bhod.selectors.doctors import doctors_to_choose
-from bhod.selectors.guards import beginning_in, guards_of, month_of, units_of
+from bhod.selectors.guards import month_of, units_of
 from bhod.services import confirmations, copies, series
 from bhod.services.planning import Done
 from bhod.services.proposals import Line, Preview, Proposal, do_as_shown, preview
@@ -182,12 +181,9 @@ class GuardConfirmView(PeriodMixin):
         context = super().get_context_data(**kwargs)
         others = {"confirmed": 0, "not_over": 0}
         if context["preview"]:
-            guards = beginning_in(guards_of(self.enterprise_id), self.form.cleaned_data["period"]).standing()
-            if unit := self.form.cleaned_data["unit"]:
-                guards = guards.filter(unit=unit)
-            others = guards.aggregate(
-                confirmed=Count("pk", filter=Q(state=GuardState.CONFIRMED)),
-                not_over=Count("pk", filter=Q(ends_at__gt=self.at)),
+            asked = self.form.cleaned_data
+            others = confirmations.not_to_confirm(
+                enterprise_id=self.enterprise_id, period=asked["period"], unit=asked["unit"], at=self.at
             )
         return context | others
 
