@@ -2,7 +2,8 @@
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
 # make bench   identification beside a peer's, users list of 10,000, imports, in five minutes; writes benchmarks/RESULTS.md
-#              python -m benchmarks login, belgium (two minutes), lag (three), propagation (ten): by name only; --record writes them
+#              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag (three), propagation (ten):
+#              by name only; --record writes them
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)

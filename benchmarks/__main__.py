@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
-With names: those only, printed; with `--record` they go into RESULTS.md too. `planning_import`
-takes a minute, `login` and `belgium` two, `lag`, `circle` and `feeds` three and `propagation` ten: they run by name only.
+With names: those only, printed; with `--record` they go into RESULTS.md too. `planning_import` takes a minute, `login`,
+`belgium` and `circle` two, `lag` and `feeds` three and `propagation` ten: they run by name only.
 """
 
 import re

@@ -11,6 +11,7 @@ from access_mgmt.models import EffectiveRole
 from access_mgmt.selectors.access_memory import taken_by_a_block
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from bhod_portal.core.prepared import Prepared
 from csam.models import Enterprise, Person
 
 # How long before and after a day a loss explains why an organisation is missing.
@@ -61,8 +62,9 @@ def lost_organisations(*, person: Person, prefix: str, on: date) -> list[tuple[E
     With why, as `lost_function` says it; only what was lost in the 30 days before, or comes in the 30 days after.
     """
     by_enterprise: dict[Enterprise, list[EffectiveRole]] = {}
-    for role in _roles(person, prefix).select_related("enterprise"):
-        by_enterprise.setdefault(role.enterprise, []).append(role)
+    for role in _every_role.rows(person=person.pk):
+        if role.function.startswith(prefix):
+            by_enterprise.setdefault(role.enterprise, []).append(role)
     lost = {
         enterprise: found
         for enterprise, roles in by_enterprise.items()
@@ -78,11 +80,17 @@ def lost_organisations(*, person: Person, prefix: str, on: date) -> list[tuple[E
 
 
 def _roles(person: Person, prefix: str) -> QuerySet[EffectiveRole]:
-    return (
-        EffectiveRole.objects.filter(person=person, function__startswith=prefix)
-        .select_related("assignment__member", "assignment__revoked_by")
-        .order_by("valid_from", "pk")
-    )
+    return _of(person.pk).filter(function__startswith=prefix)
+
+
+@Prepared
+def _every_role(*, person: int) -> QuerySet[EffectiveRole]:
+    return _of(person).select_related("enterprise")
+
+
+def _of(person: int) -> QuerySet[EffectiveRole]:
+    roles = EffectiveRole.objects.filter(person=person)
+    return roles.select_related("assignment__member", "assignment__revoked_by").order_by("valid_from", "pk")
 
 
 def _is_effective(role: EffectiveRole, on: date) -> bool:

@@ -12,6 +12,7 @@ from bhod.models import Guard, GuardChange, GuardQuerySet, GuardUnit
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from bhod_portal.core.prepared import Prepared
 from prosante_login.models import CareProvider
 
 DAYS_OF_A_WEEK = 7
@@ -39,6 +40,16 @@ def units_of(enterprise_id: int | None) -> QuerySet[GuardUnit]:
     """The units of a circle, by name."""
     units = GuardUnit.objects.filter(enterprise=enterprise_id).select_related("enterprise")
     return units.order_by("name", "pk")
+
+
+def units_with_circle(enterprise_id: int) -> list[GuardUnit]:
+    """The same, each with its circle and how that is organised."""
+    return _units_with_circle.rows(enterprise=enterprise_id)
+
+
+@Prepared
+def _units_with_circle(*, enterprise: int) -> QuerySet[GuardUnit]:
+    return units_of(enterprise).select_related("enterprise__circle_organisation")
 
 
 def units_open_on(enterprise_id: int | None, day: date) -> QuerySet[GuardUnit]:

@@ -8,7 +8,7 @@ from bhod.forms import read_month
 from bhod.models import CircleOrganisation, GuardUnit
 from bhod.permissions import Capability
 from bhod.selectors.grid import GridGuard, MonthGrid, month_grid, month_guards
-from bhod.selectors.guards import month_of, units_of
+from bhod.selectors.guards import month_of, units_with_circle
 from bhod.selectors.swaps import waiting_swaps
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
@@ -48,9 +48,7 @@ class GridMixin(CapabilityRequiredMixin):
 
     def load(self) -> None:
         super().load()
-        self.units: list[GuardUnit] = list(
-            units_of(self.enterprise_id).select_related("enterprise__circle_organisation")
-        )
+        self.units: list[GuardUnit] = units_with_circle(self.enterprise_id)
         if self.units:
             # They come with their circle: one query less.
             self.circle = self.units[0].enterprise
