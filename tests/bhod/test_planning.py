@@ -9,7 +9,7 @@ from django.db import connection
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
-from bhod.selectors.plans import Entry, Plan, judge
+from bhod.selectors.plans import Entry, Plan, judge, settle
 from bhod.services.guards import cancel_guard, change_guard, confirm_guard, register_guard, reopen_guard
 from bhod.services.notices import doctors_told
 from bhod.services.planning import PlanRefusedError, carry_out
@@ -121,6 +121,28 @@ class TestJudge:
     def test_asks_nothing_for_nothing(self, unit, django_assert_num_queries):
         with django_assert_num_queries(0):
             assert judge(Plan(unit.enterprise_id, []), at=AT).problems == []
+
+
+class TestSettle:
+    @pytest.fixture
+    def to_nobody(self, unit, doctor):
+        """A guard of the doctor that cannot go where it should: the colleague is no longer enrolled."""
+        ended = CircleDoctorFactory(enterprise=unit.enterprise, ended=True).provider
+        guard = GuardFactory(unit=unit, provider=doctor, starts_at=NIGHT[0], ends_at=NIGHT[1])
+        return Entry.of(guard, act=GuardAct.CHANGED).moved(provider_id=ended.pk)
+
+    def test_keeps_what_is_refused_in_the_way_of_the_rest(self, unit, doctor, to_nobody):
+        kept, found = settle(Plan(unit.enterprise_id, [to_nobody, new(unit, doctor)]), at=AT)
+        assert kept.entries == []
+        assert [[each.code for each in of_entry] for _entry, of_entry in found] == [
+            ["not_enrolled"],
+            ["guard_overlap"],
+        ]
+
+    def test_asks_again_what_hung_on_a_refused_entry_that_came_later(self, unit, doctor, to_nobody):
+        kept, found = settle(Plan(unit.enterprise_id, [new(unit, doctor), to_nobody]), at=AT)
+        assert kept.entries == []
+        assert len(found) == 2
 
 
 class TestCarryOut:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from access_mgmt.models import Quality
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
-from bhod.selectors.plans import Entry, Plan, settle
+from bhod.selectors.plans import Entry, Plan
 from bhod.services.batches import undo_batch, undoing_of
 from bhod.services.confirmations import cancellation_of, confirmation_of, publication_of
 from bhod.services.guards import cancel_guard, change_guard, confirm_guard
@@ -143,29 +143,6 @@ class TestPreview:
             night(days=days)
         with django_assert_max_num_queries(10):
             assert len(preview(proposal=confirmation(unit), by=manager, at=AT).accepted) == 8
-
-
-class TestSettle:
-    def test_keeps_what_is_refused_in_the_way_of_the_rest(self, unit, night, doctor, colleague):
-        """The first guard cannot go to a colleague who isn't enrolled: so its hours are not free."""
-        ended = CircleDoctorFactory(enterprise=unit.enterprise, ended=True).provider
-        guard = night(AHEAD)
-        moved = Entry.of(guard, act=GuardAct.CHANGED).moved(provider_id=ended.pk)
-        taking = new(unit, doctor)
-        kept, found = settle(Plan(unit.enterprise_id, [moved, taking]), at=AT)
-        assert kept.entries == []
-        assert [[each.code for each in problems] for _e, problems in found] == [
-            ["not_enrolled"],
-            ["guard_overlap"],
-        ]
-
-    def test_asks_again_what_hung_on_a_refused_entry_that_came_later(self, unit, night, doctor):
-        ended = CircleDoctorFactory(enterprise=unit.enterprise, ended=True).provider
-        guard = night(AHEAD)
-        moved = Entry.of(guard, act=GuardAct.CHANGED).moved(provider_id=ended.pk)
-        kept, found = settle(Plan(unit.enterprise_id, [new(unit, doctor), moved]), at=AT)
-        assert kept.entries == []
-        assert len(found) == 2
 
 
 class TestDoAsShown:
