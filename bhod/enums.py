@@ -122,6 +122,59 @@ class Severity(models.TextChoices):
 SUPERVISING = frozenset({Qualification.RECOGNISED_003, Qualification.RECOGNISED_004})
 
 
+class CheckOutcome(models.TextChoices):
+    """What INAMI found of a confirmed guard; one that is in order waits where no tariff is known for its day."""
+
+    VALIDATED = "VALIDATED", _("validée")
+    REFUSED = "REFUSED", _("refusée")
+    WAITING = "WAITING", _("en attente d'un tarif")
+
+
+class RunState(models.TextChoices):
+    """Where a payment run stands: the first and the fourth wait for the task that does them."""
+
+    REQUESTED = "REQUESTED", _("calcul en cours")
+    DRAFT = "DRAFT", _("brouillon")
+    CHECKED = "CHECKED", _("vérifié")
+    CLOSING = "CLOSING", _("clôture en cours")
+    CLOSED = "CLOSED", _("clôturé")
+
+
+class SettlementOutcome(models.TextChoices):
+    """What became of what a run owes a doctor; the first three are payments, of which the bank answers each."""
+
+    SENT = "SENT", _("envoyé à la banque")
+    PAID = "PAID", _("payé")
+    RETURNED = "RETURNED", _("retourné par la banque")
+    NO_ACCOUNT = "NO_ACCOUNT", _("en attente d'un compte")
+    OFFSET = "OFFSET", _("compensé")
+
+
+class ReturnReason(models.TextChoices):
+    """Why a bank sends a payment back, by the codes of ISO 20022 (external code set, return reasons)."""
+
+    CLOSED_ACCOUNT = "AC04", _("compte clôturé")
+    INCORRECT_ACCOUNT = "AC01", _("numéro de compte incorrect")
+    BLOCKED_ACCOUNT = "AC06", _("compte bloqué")
+
+
+class PayState(models.TextChoices):
+    """Where the money of a guard stands, as the circle's manager and the doctor read it; never stored, always computed."""
+
+    EXPECTED = "EXPECTED", _("attendue")
+    TO_CONFIRM = "TO_CONFIRM", _("à confirmer")
+    IN_CHECK = "IN_CHECK", _("à contrôler par l'INAMI")
+    REFUSED = "REFUSED", _("refusée")
+    WAITING_TARIFF = "WAITING_TARIFF", _("en attente d'un tarif")
+    VALIDATED = "VALIDATED", _("validée")
+    IN_PAYMENT = "IN_PAYMENT", _("en paiement")
+    WAITING_ACCOUNT = "WAITING_ACCOUNT", _("en attente d'un compte")
+    RETURNED = "RETURNED", _("retournée")
+    PAID = "PAID", _("payée")
+    TO_CORRECT = "TO_CORRECT", _("payée, à corriger")
+    RECOVERED = "RECOVERED", _("reprise")
+
+
 class EnrolmentState(models.TextChoices):
     """Where an enrolment stands on a day."""
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum, auto
 
 from access_mgmt.enums import Function
+from csam.enums import StaffRole
+from csam.models import Person
 from prosante_login.enums import ProfileKind
 from prosante_login.profiles import ActiveProfile
 
@@ -44,3 +46,8 @@ def has_capability(profile: ActiveProfile | None, capability: Capability) -> boo
         and profile.kind in ENTERING_AS
         and grant(profile.functions, capability)
     )
+
+
+def is_inami_agent(person: Person) -> bool:
+    """Whether he is one of the agents of INAMI who set tariffs and pay the circles' doctors."""
+    return person.staff_role == StaffRole.INAMI

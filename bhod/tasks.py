@@ -2,7 +2,7 @@ import logging
 
 from celery import shared_task
 
-from bhod.services import planning_steps
+from bhod.services import payment_runs, planning_steps, validation
 from bhod_portal.core import clock
 from bhod_portal.core.ticks import tried_again
 
@@ -18,3 +18,31 @@ def work_on_planning_imports() -> None:
         worked.append(key)
     if worked:
         logger.info("planning imports worked on: %d", len(worked))
+
+
+@shared_task(ignore_result=True)
+@tried_again
+def begin_nights() -> None:
+    """Ask what is due in each world: the round of its night, and the payment of two months; run every minute by beat.
+
+    Beat knows the machine's night only, while a trainer moves his world by a month at once and wants to see it done then.
+    """
+    now = clock.real_now()
+    asked, opened = validation.open_nights(real_now=now), payment_runs.open_due_runs(real_now=now)
+    if asked or opened:
+        logger.info("rounds asked: %d, payment runs opened: %d", asked, opened)
+
+
+@shared_task(ignore_result=True)
+@tried_again
+def work_on_payments() -> None:
+    """Check the confirmed guards of worlds that wait for it, then calculate and close runs; every two seconds by beat.
+
+    In this order, so that a run that opens in the same night finds what was validated. Safe to run twice at once.
+    """
+    now = clock.real_now()
+    rounds, worked = validation.work_on_rounds(real_now=now), list[int]()
+    while (key := payment_runs.work_on_next(real_now=now, but=worked)) is not None:
+        worked.append(key)
+    if rounds or worked:
+        logger.info("rounds of validation: %d, payment runs worked on: %d", rounds, len(worked))

@@ -111,7 +111,15 @@ CSAM_AGENT = Service(
     keys=(DigitalKey.PASSWORD,),
     lowest_level=SecurityLevel.LEVEL_200,
 )
-SERVICES = (CSAM_DESIGNATION, ACCESS_MANAGEMENT, PROSANTE, KEY_MANAGEMENT, CSAM_AGENT)
+INAMI_AGENT = Service(
+    name=_("Tarifs et paiements (agents INAMI)"),
+    landing_path="/bhod/agent/",
+    prefixes=("/bhod/agent/",),
+    keys=(DigitalKey.PASSWORD,),
+    lowest_level=SecurityLevel.LEVEL_200,
+)
+# The first whose prefix fits: those of agents before the portal in which they stand.
+SERVICES = (CSAM_DESIGNATION, ACCESS_MANAGEMENT, INAMI_AGENT, PROSANTE, KEY_MANAGEMENT, CSAM_AGENT)
 
 
 def service_at(path: str) -> Service | None:

@@ -44,9 +44,11 @@ class KeptRows:
 
     def put_back(self) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL portal.whole_world = 'on'")
             for table, rows in self.rows.items():
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                     copy.write(rows)
+            cursor.execute("SET LOCAL portal.whole_world = 'off'")
             # A sequence that lies behind, for whatever reason, would give the next row the key of one of these.
             cursor.execute(
                 """

@@ -3,8 +3,11 @@ from bhod.models.doctors import CircleDoctor, CircleDoctorQuerySet, DoctorUnit
 from bhod.models.feeds import CalendarFeed
 from bhod.models.guards import Guard, GuardBatch, GuardChange, GuardQuerySet
 from bhod.models.imports import ColumnMapping, PlanningImport
+from bhod.models.payments import LedgerCheck, PaymentLine, PaymentRun, Settlement
+from bhod.models.questions import GuardQuestion
 from bhod.models.swaps import SwapOffer
 from bhod.models.tariffs import Tariff
+from bhod.models.validations import GuardCheck, GuardCheckQuerySet, ValidationRound
 
 __all__ = [
     "CalendarFeed",
@@ -16,11 +19,19 @@ __all__ = [
     "Guard",
     "GuardBatch",
     "GuardChange",
+    "GuardCheck",
+    "GuardCheckQuerySet",
     "GuardQuerySet",
+    "GuardQuestion",
     "GuardUnit",
     "GuardZone",
+    "LedgerCheck",
+    "PaymentLine",
+    "PaymentRun",
     "PlanningImport",
+    "Settlement",
     "Shift",
     "SwapOffer",
     "Tariff",
+    "ValidationRound",
 ]

@@ -17,6 +17,7 @@ from bhod.models import Guard, GuardBatch, GuardChange, GuardUnit
 from bhod.permissions import Capability
 from bhod.rules.problems import Problem
 from bhod.selectors.plans import Entry, Plan, Verdict, judge
+from bhod.services import validation
 from bhod.services.doctors import lock_together
 from bhod.services.notices import tell_doctors
 from bhod.services.rights import check_capability
@@ -110,6 +111,7 @@ def write(
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS guard_no_overlap_of_a_doctor IMMEDIATE")
     GuardChange.objects.bulk_create(changes, batch_size=_AT_ONCE)
+    validation.supersede(changes, at=at)
     if undone:
         undone.undone_at, undone.undone_by = at, by
         undone.save(update_fields=["undone_at", "undone_by"])

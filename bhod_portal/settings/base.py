@@ -272,6 +272,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=2),
         "options": {"expires": timedelta(seconds=2).total_seconds()},
     },
+    "begin-nights": {
+        "task": "bhod.tasks.begin_nights",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": timedelta(minutes=1).total_seconds()},
+    },
+    "work-on-payments": {
+        "task": "bhod.tasks.work_on_payments",
+        "schedule": timedelta(seconds=2),
+        "options": {"expires": timedelta(seconds=2).total_seconds()},
+    },
     "purge-sessions": {
         "task": "csam.tasks.purge_sessions",
         "schedule": crontab(hour=4, minute=20),

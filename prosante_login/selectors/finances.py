@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
+from bhod_portal.core.models import World
 from csam.models import Enterprise
 from prosante_login.enums import FeeType
 from prosante_login.models import CareProvider, FiscalBeneficiary, ProviderAccount
@@ -60,6 +62,28 @@ def account_on(provider: CareProvider, fee_type: FeeType, *, on: date) -> Provid
     """The account on which a type of fee is paid on that day."""
     named = ProviderAccount.objects.filter(provider=provider, fee_type=fee_type, withdrawn_at=None)
     return named.filter(used_from__lte=on).order_by("-used_from").first()
+
+
+def accounts_serving(
+    world: World, fee_type: FeeType, *, on: date
+) -> QuerySet[ProviderAccount, Any]:
+    """For each provider of a world who has one, the account on which a type of fee is paid on that day: its key and his."""
+    named = ProviderAccount.objects.filter(
+        provider__person__world=world, fee_type=fee_type, withdrawn_at=None, used_from__lte=on
+    )
+    return named.order_by("provider", "-used_from").distinct("provider").values("id", "provider_id")
+
+
+def beneficiaries_set(
+    world: World, fee_type: FeeType, *, year: int
+) -> QuerySet[FiscalBeneficiary, Any]:
+    """For each provider of a world who named one, the enterprise for whose taxes a type of fee of a year counts, or none."""
+    named = FiscalBeneficiary.objects.filter(
+        provider__person__world=world, fee_type=fee_type, replaced_at=None, income_year__lte=year
+    )
+    return (
+        named.order_by("provider", "-income_year").distinct("provider").values("provider_id", "enterprise_id")
+    )
 
 
 def beneficiary_years(provider: CareProvider, *, on: date) -> list[BeneficiaryYear]:

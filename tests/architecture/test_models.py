@@ -36,6 +36,16 @@ WITHOUT_AUTHOR = {
     "Guard.ends_at": "when the guard is, not an act",
     "GuardChange.before_starts_at": "when the guard was, not an act",
     "GuardChange.before_ends_at": "when the guard was, not an act",
+    "GuardCheck.starts_at": "when the guard is, not an act",
+    "GuardCheck.ends_at": "when the guard is, not an act",
+    "GuardCheck.checked_at": "found by the night; who asked stands at the round",
+    "GuardCheck.superseded_at": "when its guard changed; the author stands in the guard's history",
+    "ValidationRound.opened_at": "by the night, or by who asked it",
+    "ValidationRound.finished_at": "done by the task",
+    "PaymentRun.opened_at": "by the night, or by who asked it",
+    "PaymentRun.drafted_at": "calculated by the task",
+    "Settlement.answered_at": "answered by the bank",
+    "LedgerCheck.checked_at": "added up by the night",
     "CalendarFeed.last_read_at": "read by a calendar program, without login",
 }
 # Relations that are not protected, each with the reason why nothing is lost.
@@ -54,7 +64,9 @@ FILLED_BY_USE = {
     "FiscalBeneficiary",
     "GuardBatch",
     "GuardChange",
+    "GuardQuestion",
     "ItsmeRequest",
+    "LedgerCheck",
     "MandateDelegate",
     "MessageChannel",
     "PlanningImport",
@@ -63,6 +75,7 @@ FILLED_BY_USE = {
     "ReviewDecision",
     "SenderNumber",
     "SocialContract",
+    "ValidationRound",
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
@@ -24,7 +25,7 @@ from bhod_portal.core.identifiers import read_phone
 from bhod_portal.core.models import World
 from bhod_portal.core.names import plain
 from bhod_portal.core.periods import Period
-from csam.enums import Language, Title
+from csam.enums import Language, StaffRole, Title
 from csam.models import (
     AccessManager,
     EidasIdentity,
@@ -39,8 +40,8 @@ from csam.models import (
 from csam.selectors import DEMO_WORLD_CODE
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
-from training.demo import accesses, circles, enterprises, people
-from training.services import demo_circles, demo_files
+from training.demo import accesses, circles, enterprises, payments, people
+from training.services import demo_circles, demo_files, demo_payments
 
 DEMO_WORLD_NAME = "Monde de démonstration"
 MORNING = time(10)
@@ -95,6 +96,11 @@ def load_demo_world(*, real_now: datetime, code: str = DEMO_WORLD_CODE, name: st
     demo_files.make_files(
         days_ago=made.days_ago, persons=made.persons, enterprises=made.enterprises, physicians=made.providers
     )
+    past = payments.past_payment(made.at)
+    confirm = partial(demo_circles.confirm_months_past, persons=made.persons, enterprises=made.enterprises)
+    confirm(at=past.opened_at)
+    demo_payments.make_payment(world=world, past=past, agent=world.persons.get(staff_role=StaffRole.INAMI))
+    confirm(at=made.at)
     return world
 
 

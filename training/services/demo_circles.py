@@ -1,7 +1,7 @@
 """The part of the demo world that BHOD shows: units, enrolled doctors, guards and tariffs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from bhod.enums import GuardCategory, GuardState
 from bhod.models import (
@@ -14,12 +14,13 @@ from bhod.models import (
     SwapOffer,
     Tariff,
 )
+from bhod.selectors.guards import midnight
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import months_later
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
-from training.demo import circles
+from training.demo import circles, payments
 from training.demo.guards import PlannedGuard, planned_guards
 
 # Guards are written down, a month at a time, this long before the month begins.
@@ -28,7 +29,6 @@ MONTHS_BACK, MONTHS_AHEAD = -4, 1
 ONE_DAY = timedelta(days=1)
 EXCHANGED_EVERY = 75
 OFFERED_AHEAD = timedelta(days=7)
-CONFIRMED_ON, MORNING = 5, time(9)
 
 
 def make_circles(
@@ -60,14 +60,31 @@ def make_circles(
     today = clock.day_of(at)
     planned = planned_guards(first=months_later(today, MONTHS_BACK), last=months_later(today, MONTHS_AHEAD))
     writer = {circle.company: persons[circle.guards_by] for circle in circles.CIRCLES}
-    confirmer = {circle.company: persons[circle.enrolled_by] for circle in circles.CIRCLES}
-    guards = [
-        _confirmed(_guard(plan, units, providers, writer, at), confirmer[plan.company], at)
-        for plan in planned
-    ]
+    guards = [_guard(plan, units, providers, writer, at) for plan in planned]
     exchanged = [_exchanged(plan, units, providers, writer, at) for plan in planned[::EXCHANGED_EVERY]]
     Guard.objects.bulk_create(guards + exchanged, batch_size=1000)
     _offer_a_guard(guards, persons, providers, at)
+
+
+def confirm_months_past(
+    *, at: datetime, persons: Mapping[str, Person], enterprises: Mapping[str, Enterprise]
+) -> None:
+    """Confirm the guards of months past, each month as its circle did before `at`; later ones wait for their circle."""
+    month = months_later(clock.day_of(at).replace(day=1), MONTHS_BACK - 1)
+    while (confirmed_at := payments.confirmed_at(month)) < at:
+        for circle in circles.CIRCLES:
+            guards = Guard.objects.filter(
+                unit__enterprise=enterprises[circle.company],
+                state=GuardState.REGISTERED,
+                ends_at__gte=midnight(month),
+                ends_at__lt=midnight(months_later(month, 1)),
+            )
+            guards.update(
+                state=GuardState.CONFIRMED,
+                confirmed_at=confirmed_at,
+                confirmed_by=persons[circle.enrolled_by],
+            )
+        month = months_later(month, 1)
 
 
 def _offer_a_guard(
@@ -113,15 +130,6 @@ def _guard(
         registered_at=min(month - AHEAD, at - ONE_DAY),
         registered_by=writer[plan.company],
     )
-
-
-def _confirmed(guard: Guard, by: Person, at: datetime) -> Guard:
-    """The guards of months past are confirmed on the fifth of the next; later ones wait for their circle."""
-    month_after = months_later(guard.ends_at.astimezone(clock.BRUSSELS).date().replace(day=CONFIRMED_ON), 1)
-    confirmed_at = datetime.combine(month_after, MORNING, tzinfo=clock.BRUSSELS)
-    if confirmed_at < at:
-        guard.state, guard.confirmed_at, guard.confirmed_by = GuardState.CONFIRMED, confirmed_at, by
-    return guard
 
 
 def _exchanged(

@@ -1,0 +1,142 @@
+"""Where the money of guards stands: what INAMI found of each, the lines of payments, and what the bank answered."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from bhod.enums import CheckOutcome, GuardState, PayState, RunState, SettlementOutcome
+from bhod.models import Guard, GuardCheck, PaymentLine, Settlement
+
+NOTHING = Decimal("0.00")
+# What a run owed and could not pay is settled by a later one.
+_CARRIED = frozenset({SettlementOutcome.RETURNED, SettlementOutcome.NO_ACCOUNT})
+_RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
+_OF_OUTCOME = {
+    SettlementOutcome.SENT: PayState.IN_PAYMENT,
+    SettlementOutcome.PAID: PayState.PAID,
+    SettlementOutcome.OFFSET: PayState.PAID,
+    SettlementOutcome.RETURNED: PayState.RETURNED,
+    SettlementOutcome.NO_ACCOUNT: PayState.WAITING_ACCOUNT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LineOfGuard:
+    """A line of the ledger about a guard; `settlement` is the one that settles it, none while its run is open."""
+
+    line: PaymentLine
+    settlement: Settlement | None
+
+    @property
+    def is_received(self) -> bool:
+        """Whether the doctor has had it, or it has been set against what he owed."""
+        return self.settlement is not None and self.settlement.outcome in _RECEIVED
+
+    @property
+    def state(self) -> PayState:
+        return (
+            _OF_OUTCOME[SettlementOutcome(self.settlement.outcome)]
+            if self.settlement
+            else PayState.IN_PAYMENT
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class GuardPay:
+    """Where the money of one guard stands, in euros.
+
+    `check` is what INAMI last found of it as it is; none when it wasn't checked since it changed. `lines` in order of their
+    runs. `due` is what it should come to at last: none while nobody knows.
+    """
+
+    state: PayState
+    check: GuardCheck | None
+    lines: Sequence[LineOfGuard]
+
+    @property
+    def due(self) -> Decimal | None:
+        if self.state == PayState.RECOVERED:
+            return NOTHING
+        return self.check.amount if self.check else None
+
+    @property
+    def paid(self) -> Decimal:
+        """What has reached the doctors of this guard, less what was taken back."""
+        return sum((each.line.amount for each in self.lines if each.is_received), NOTHING)
+
+    @property
+    def on_its_way(self) -> Decimal:
+        """What is in a payment, or waits for an account or after a return."""
+        return sum((each.line.amount for each in self.lines if not each.is_received), NOTHING)
+
+
+def pay_of_guards(guards: Collection[Guard], *, at: datetime) -> dict[int, GuardPay]:
+    """For each guard that is or was worth money, where that stands, by primary key; three queries.
+
+    Drafts, and cancelled guards that no payment knew, have none.
+    """
+    standing = GuardCheck.objects.standing().filter(guard__in=guards).select_related("tariff")
+    checks = {each.guard_id: each for each in standing}
+    lines: dict[int, list[PaymentLine]] = defaultdict(list)
+    rows = PaymentLine.objects.filter(guard_check__guard__in=guards)
+    for line in rows.select_related("run", "guard_check").order_by("run__number", "-is_reversal", "pk"):
+        lines[line.guard_check.guard_id].append(line)
+    settle = settlements_by_provider(
+        {line.guard_check.provider_id for each in lines.values() for line in each}
+    )
+    found = {}
+    for guard in guards:
+        of_guard = [LineOfGuard(line, settling(line, settle)) for line in lines.get(guard.pk, ())]
+        check = checks.get(guard.pk)
+        state = _state(guard, check, of_guard, at)
+        if state is not None:
+            found[guard.pk] = GuardPay(state, check, of_guard)
+    return found
+
+
+def settlements_by_provider(provider_ids: Collection[int]) -> dict[int, list[Settlement]]:
+    """Every settlement of these doctors, in order of their runs; one query."""
+    found: dict[int, list[Settlement]] = defaultdict(list)
+    rows = Settlement.objects.filter(provider__in=provider_ids).select_related("run")
+    for each in rows.order_by("provider", "run__number"):
+        found[each.provider_id].append(each)
+    return found
+
+
+def settling(line: PaymentLine, settlements: Mapping[int, Sequence[Settlement]]) -> Settlement | None:
+    """The settlement that settles a line: of its run, or of the later one that paid what this could not."""
+    if line.run.state != RunState.CLOSED:
+        return None
+    found = None
+    for each in settlements.get(line.guard_check.provider_id, ()):
+        if each.run.number >= line.run.number:
+            found = each
+            if each.outcome not in _CARRIED:
+                break
+    return found
+
+
+def _state(
+    guard: Guard, check: GuardCheck | None, lines: Sequence[LineOfGuard], at: datetime
+) -> PayState | None:
+    taken_back = {each.line.guard_check_id for each in lines if each.line.is_reversal}
+    open_lines = [each for each in lines if each.line.guard_check_id not in taken_back]
+    if any(check is None or each.line.guard_check_id != check.pk for each in open_lines):
+        return PayState.TO_CORRECT
+    if guard.state != GuardState.CONFIRMED:
+        return _unconfirmed(guard, lines, at)
+    if check is None:
+        return PayState.IN_CHECK
+    if check.outcome == CheckOutcome.REFUSED:
+        return PayState.REFUSED
+    if check.outcome == CheckOutcome.WAITING:
+        return PayState.WAITING_TARIFF
+    return open_lines[0].state if open_lines else PayState.VALIDATED
+
+
+def _unconfirmed(guard: Guard, lines: Sequence[LineOfGuard], at: datetime) -> PayState | None:
+    if guard.state == GuardState.REGISTERED:
+        return PayState.EXPECTED if guard.ends_at > at else PayState.TO_CONFIRM
+    return PayState.RECOVERED if lines else None

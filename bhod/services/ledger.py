@@ -1,0 +1,148 @@
+"""The lines and settlements of a payment run, written in sets; every amount comes from a guard's check, none is typed.
+
+Between what a guard's check says and the money: a check that stands and is validated is due once. One that was paid and is
+superseded is taken back once the guard is cancelled, validated as it is now, or more than a year past: until then nobody
+knows what it comes to.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from bhod.enums import CheckOutcome, GuardState, ReturnReason, SettlementOutcome
+from bhod.models import PaymentLine, PaymentRun
+from bhod_portal.core import clock
+from prosante_login.enums import FeeType
+from prosante_login.selectors.finances import accounts_serving, beneficiaries_set
+
+_DUE = """
+SELECT found.id, false, found.amount
+  FROM bhod_guardcheck AS found
+  JOIN csam_enterprise AS circle ON circle.id = found.enterprise_id AND circle.world_id = %(world)s
+ WHERE found.superseded_at IS NULL AND found.outcome = %(validated)s AND found.amount > 0
+   AND found.first_day <= %(last_day)s
+   AND NOT EXISTS (SELECT FROM bhod_paymentline AS line WHERE line.guard_check_id = found.id AND NOT line.is_reversal)
+"""
+# `found` is superseded. A guard may be communicated up to a year after it, that day included (domain.md 1.6).
+_IS_REPLACED = """
+(guard.state = %(cancelled)s
+ OR ((guard.ends_at AT TIME ZONE 'Europe/Brussels')::date + interval '1 year')::date < %(today)s
+    AND NOT EXISTS (SELECT FROM bhod_guardcheck AS now
+                     WHERE now.guard_id = guard.id AND now.superseded_at IS NULL AND now.outcome = %(validated)s)
+ OR EXISTS (SELECT FROM bhod_guardcheck AS now
+             WHERE now.guard_id = guard.id AND now.superseded_at IS NULL AND now.outcome = %(validated)s
+               AND now.first_day <= %(last_day)s))
+"""
+_TAKEN_BACK = f"""
+SELECT found.id, true, -paid.amount
+  FROM bhod_guardcheck AS found
+  JOIN csam_enterprise AS circle ON circle.id = found.enterprise_id AND circle.world_id = %(world)s
+  JOIN bhod_paymentline AS paid ON paid.guard_check_id = found.id AND NOT paid.is_reversal AND paid.run_id <> %(run)s
+  JOIN bhod_guard AS guard ON guard.id = found.guard_id
+ WHERE found.superseded_at IS NOT NULL AND {_IS_REPLACED}
+   AND NOT EXISTS (SELECT FROM bhod_paymentline AS line WHERE line.guard_check_id = found.id AND line.is_reversal)
+"""  # noqa: S608  (constants)
+_WRITE_LINES = f"""
+INSERT INTO bhod_paymentline (run_id, guard_check_id, is_reversal, amount)
+SELECT %(run)s, due.* FROM ({_DUE} UNION ALL {_TAKEN_BACK}) AS due
+"""  # noqa: S608  (constants)
+_STALE = f"""
+SELECT count(*)
+  FROM bhod_paymentline AS line
+  JOIN bhod_guardcheck AS found ON found.id = line.guard_check_id
+  JOIN bhod_guard AS guard ON guard.id = found.guard_id
+ WHERE line.run_id = %(run)s
+   AND CASE WHEN line.is_reversal THEN NOT {_IS_REPLACED} ELSE found.superseded_at IS NOT NULL END
+"""  # noqa: S608  (constants)
+# Balances go on from the last settlement of each doctor; what came back from the bank since then is owed again.
+_WRITE_SETTLEMENTS = """
+INSERT INTO bhod_settlement (run_id, provider_id, opening, returned, earned, paid, closing, account_id, beneficiary_id,
+                             outcome, return_reason)
+  WITH earned AS (
+       SELECT found.provider_id, sum(line.amount) AS amount
+         FROM bhod_paymentline AS line
+         JOIN bhod_guardcheck AS found ON found.id = line.guard_check_id
+        WHERE line.run_id = %(run)s
+        GROUP BY found.provider_id
+       ), settled AS (
+       SELECT settlement.provider_id,
+              (array_agg(settlement.closing ORDER BY run.number DESC))[1] AS closing,
+              COALESCE(sum(settlement.paid) FILTER (WHERE settlement.outcome = %(returned)s), 0)
+                - sum(settlement.returned) AS returned
+         FROM bhod_settlement AS settlement
+         JOIN bhod_paymentrun AS run ON run.id = settlement.run_id AND run.world_id = %(world)s
+        GROUP BY settlement.provider_id
+       ), owed AS (
+       SELECT provider_id, COALESCE(settled.closing, 0) AS opening, COALESCE(settled.returned, 0) AS returned,
+              COALESCE(earned.amount, 0) AS earned
+         FROM earned FULL JOIN settled USING (provider_id)
+        WHERE earned.amount IS NOT NULL OR settled.closing <> 0 OR settled.returned <> 0
+       ), served AS ({accounts}), named AS ({beneficiaries})
+SELECT %(run)s, owed.provider_id, opening, returned, earned, paying.amount, opening + returned + earned - paying.amount,
+       CASE WHEN paying.amount > 0 THEN served.id END,
+       CASE WHEN paying.amount > 0 THEN named.enterprise_id END,
+       CASE WHEN paying.amount > 0 THEN %(sent)s
+            WHEN opening + returned + earned > 0 THEN %(no_account)s
+            ELSE %(offset)s END,
+       ''
+  FROM owed
+  LEFT JOIN served ON served.provider_id = owed.provider_id
+       AND NOT EXISTS (SELECT FROM bhod_settlement AS closed
+                        WHERE closed.account_id = served.id AND closed.return_reason = %(closed_account)s)
+  LEFT JOIN named ON named.provider_id = owed.provider_id
+ CROSS JOIN LATERAL (
+       SELECT CASE WHEN opening + returned + earned > 0 AND served.id IS NOT NULL
+                   THEN opening + returned + earned ELSE 0 END AS amount
+       ) AS paying
+"""
+
+_OUTCOMES = {
+    "sent": SettlementOutcome.SENT,
+    "returned": SettlementOutcome.RETURNED,
+    "no_account": SettlementOutcome.NO_ACCOUNT,
+    "offset": SettlementOutcome.OFFSET,
+    "closed_account": ReturnReason.CLOSED_ACCOUNT,
+}
+
+
+def write_lines(run: PaymentRun, *, at: datetime) -> None:
+    """Write the lines of an open run anew: what is due and what is taken back as things stand."""
+    PaymentLine.objects.filter(run=run)._raw_delete("default")  # noqa: SLF001  (nothing hangs on a line)
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE_LINES, _facts(run, at))
+
+
+def stale_lines(run: PaymentRun, *, at: datetime) -> int:
+    """How many lines of an open run are no longer right, because their guards have changed since."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STALE, _facts(run, at))
+        return int(cursor.fetchone()[0])
+
+
+def write_settlements(run: PaymentRun, *, on: date) -> None:
+    """Write what the run comes to for each doctor, with the accounts and fiscal beneficiaries of a day in Brussels."""
+    fee = FeeType.AVAILABILITY
+    with connection.cursor() as cursor:
+        accounts = _composed(cursor, accounts_serving(run.world, fee, on=on))
+        beneficiaries = _composed(cursor, beneficiaries_set(run.world, fee, year=on.year))
+        statement = _WRITE_SETTLEMENTS.format(accounts=accounts, beneficiaries=beneficiaries)
+        cursor.execute(statement, _OUTCOMES | {"run": run.pk, "world": run.world_id})
+
+
+def _facts(run: PaymentRun, at: datetime) -> dict[str, Any]:
+    return {
+        "run": run.pk,
+        "world": run.world_id,
+        "last_day": run.last_day,
+        "today": clock.day_of(at),
+        "validated": CheckOutcome.VALIDATED,
+        "cancelled": GuardState.CANCELLED,
+    }
+
+
+def _composed(cursor: Any, rows: QuerySet[Any, Any]) -> str:
+    """A query of an app below, to stand within a statement of ours."""
+    composed: str = cursor.mogrify(*rows.query.sql_with_params())
+    return composed.replace("%", "%%").replace("{", "{{").replace("}", "}}")

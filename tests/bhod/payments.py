@@ -1,0 +1,33 @@
+"""Payments by the services, in one world under one clock, as the agents of INAMI and the task do them."""
+
+from bhod.enums import RunState
+from bhod.models import PaymentRun
+from bhod.selectors.payment_runs import figures_of
+from bhod.services import payment_runs, validation
+from csam.enums import StaffRole
+from tests.csam.factories import PersonFactory
+
+
+def inami_agent(world):
+    """An agent of INAMI in a world."""
+    return PersonFactory(world=world, niss="", staff_role=StaffRole.INAMI, is_staff=True)
+
+
+def drafted(world, *, by, at):
+    """The run of the last two months, calculated; all confirmed guards have been checked before."""
+    validation.validate(world=world, at=at)
+    run = payment_runs.open_run(world=world, by=by, at=at)
+    payment_runs.work_on(run, at=at)
+    run.refresh_from_db()
+    return run
+
+
+def closed(run, *, by, at):
+    """A draft, checked and closed."""
+    figures = figures_of(run)
+    assert payment_runs.check_run(run=run, seen=(figures.lines, figures.total), by=by, at=at)
+    payment_runs.close_run(run=run, by=by, at=at)
+    payment_runs.work_on(run, at=at)
+    assert PaymentRun.objects.get(pk=run.pk).state == RunState.CLOSED
+    run.refresh_from_db()
+    return run
