@@ -9,12 +9,8 @@ from bhod.models import Guard
 from bhod.selectors.calendars import published
 from bhod.services.calendar_files import write_calendar
 from tests.bhod.calendar_reading import WINDOW, events, move
-from tests.bhod.factories import (
-    AT,
-    GuardFactory,
-    SwapOfferFactory,
-    TariffFactory,
-)
+from tests.bhod.factories import AT, GuardFactory, SwapOfferFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.prosante_login.factories import CareProviderFactory
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,8 @@ from django.db.models import F, ProtectedError
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.csam.factories import PersonFactory, WorldFactory
 
 START, END = datetime(2026, 3, 5, 18, 0, tzinfo=UTC), datetime(2026, 3, 6, 7, 0, tzinfo=UTC)

@@ -13,13 +13,8 @@ from bhod.selectors.payments import pay_of_guards
 from bhod.selectors.plans import Entry, Plan
 from bhod.services import payment_runs, planning
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import (
-    CircleDoctorFactory,
-    GuardFactory,
-    SettlementFactory,
-    TariffFactory,
-    manager_of,
-)
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
+from tests.bhod.payment_factories import SettlementFactory, TariffFactory
 from tests.bhod.payments import closed, drafted, inami_agent
 from tests.prosante_login.factories import ProviderAccountFactory
 

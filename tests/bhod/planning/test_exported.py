@@ -10,7 +10,8 @@ from bhod.selectors.guards import guards_of
 from bhod.selectors.planning_results import outcome_of
 from bhod.services.guard_exports import export_calendar, export_table
 from bhod_portal.core.csv_files import csv_lines
-from tests.bhod.factories import AT, GuardFactory, GuardZoneFactory, TariffFactory
+from tests.bhod.factories import AT, GuardFactory, GuardZoneFactory
+from tests.bhod.payment_factories import TariffFactory
 
 
 @pytest.fixture(autouse=True)

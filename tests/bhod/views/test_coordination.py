@@ -12,7 +12,8 @@ from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
 from bhod.services import planning, proposals
 from tests.access_mgmt.factories import RoleAssignmentFactory
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
 

@@ -5,7 +5,8 @@ import pytest
 from django.urls import reverse
 
 from bhod.selectors.tariffs import tariff_book
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, TariffFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.csam.factories import WorldFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of

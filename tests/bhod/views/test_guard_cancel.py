@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from bhod.enums import GuardState
 from bhod.services.guards import change_guard
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, TariffFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 

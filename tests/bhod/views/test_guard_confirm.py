@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from bhod.enums import BatchKind, GuardState
 from bhod.models import Guard, GuardBatch
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.bhod.views.bulk import confirm, page_of
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of

@@ -6,7 +6,8 @@ from django.urls import reverse
 from bhod.enums import GuardState
 from bhod.models import Guard
 from bhod_portal.core.models import Message
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
 from tests.threads import at_once

@@ -8,7 +8,8 @@ from django.urls import reverse
 from bhod.enums import GuardState
 from bhod.models import GuardChange
 from bhod.services.guards import cancel_guard, change_guard
-from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, TariffFactory
+from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
 

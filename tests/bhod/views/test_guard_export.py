@@ -15,14 +15,8 @@ from bhod.models import Guard
 from bhod.services.guard_exports import export_calendar, export_table
 from bhod_portal.core.identifiers import format_bce, format_inami
 from bhod_portal.core.models import AuditEntry
-from tests.bhod.factories import (
-    AT,
-    GuardFactory,
-    GuardUnitFactory,
-    GuardZoneFactory,
-    TariffFactory,
-    manager_of,
-)
+from tests.bhod.factories import AT, GuardFactory, GuardUnitFactory, GuardZoneFactory, manager_of
+from tests.bhod.payment_factories import TariffFactory
 from tests.csam.factories import PersonFactory
 
 URL = reverse("bhod:guard_export")

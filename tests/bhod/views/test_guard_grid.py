@@ -16,8 +16,8 @@ from tests.bhod.factories import (
     DoctorUnitFactory,
     GuardFactory,
     GuardUnitFactory,
-    TariffFactory,
 )
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from bhod.models import Guard
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, TariffFactory
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 

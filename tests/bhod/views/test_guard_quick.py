@@ -12,8 +12,8 @@ from tests.bhod.factories import (
     GuardFactory,
     GuardUnitFactory,
     ShiftFactory,
-    TariffFactory,
 )
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
 

@@ -12,8 +12,8 @@ from tests.bhod.factories import (
     GuardFactory,
     GuardUnitFactory,
     GuardZoneFactory,
-    TariffFactory,
 )
+from tests.bhod.payment_factories import TariffFactory
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 from tests.prosante_login.factories import CareProviderFactory, inami_number
