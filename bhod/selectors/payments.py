@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bhod.enums import CheckOutcome, GuardState, PayState, RunState, SettlementOutcome
 from bhod.models import Guard, GuardCheck, PaymentLine, Settlement
+from prosante_login.models import CareProvider
 
 NOTHING = Decimal("0.00")
 # What a run owed and could not pay is settled by a later one.
@@ -19,6 +20,18 @@ _OF_OUTCOME = {
     SettlementOutcome.OFFSET: PayState.PAID,
     SettlementOutcome.RETURNED: PayState.RETURNED,
     SettlementOutcome.NO_ACCOUNT: PayState.WAITING_ACCOUNT,
+}
+
+_TONES = {
+    PayState.REFUSED: "danger",
+    PayState.RETURNED: "danger",
+    PayState.TO_CONFIRM: "warning",
+    PayState.WAITING_TARIFF: "warning",
+    PayState.WAITING_ACCOUNT: "warning",
+    PayState.TO_CORRECT: "warning",
+    PayState.VALIDATED: "info",
+    PayState.IN_PAYMENT: "info",
+    PayState.PAID: "success",
 }
 
 
@@ -56,6 +69,11 @@ class GuardPay:
     lines: Sequence[LineOfGuard]
 
     @property
+    def tone(self) -> str:
+        """The tone of its badge."""
+        return _TONES.get(self.state, "neutral")
+
+    @property
     def due(self) -> Decimal | None:
         if self.state == PayState.RECOVERED:
             return NOTHING
@@ -72,15 +90,20 @@ class GuardPay:
         return sum((each.line.amount for each in self.lines if not each.is_received), NOTHING)
 
 
-def pay_of_guards(guards: Collection[Guard], *, at: datetime) -> dict[int, GuardPay]:
+def pay_of_guards(
+    guards: Collection[Guard], *, at: datetime, reader: CareProvider | None = None
+) -> dict[int, GuardPay]:
     """For each guard that is or was worth money, where that stands, by primary key; three queries.
 
-    Drafts, and cancelled guards that no payment knew, have none.
+    Drafts, and cancelled guards that no payment knew, have none. A doctor who reads finds his own lines only: what another
+    was paid for the guard before it was his is not his to know.
     """
     standing = GuardCheck.objects.standing().filter(guard__in=guards).select_related("tariff")
     checks = {each.guard_id: each for each in standing}
     lines: dict[int, list[PaymentLine]] = defaultdict(list)
     rows = PaymentLine.objects.filter(guard_check__guard__in=guards)
+    if reader is not None:
+        rows = rows.filter(guard_check__provider=reader)
     for line in rows.select_related("run", "guard_check").order_by("run__number", "-is_reversal", "pk"):
         lines[line.guard_check.guard_id].append(line)
     settle = settlements_by_provider(
