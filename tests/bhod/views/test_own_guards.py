@@ -14,10 +14,15 @@ from prosante_login.models import CareProvider, Mandate
 from prosante_login.profiles import ProfileChoice
 from tests.bhod.factories import AT, GuardFactory
 from tests.csam.login import log_in
+from tests.prosante_login.factories import CareProviderFactory
 from tests.prosante_login.open_files import open_file
 
 URL = reverse("bhod:own_guards")
 PHYSICIAN = ProfileChoice(ProfileKind.PROVIDER, profession=Profession.PHYSICIAN)
+
+
+def somebody_else(demo):
+    return CareProviderFactory(person__world=demo.world)
 
 
 def test_shows_the_guards_of_every_circle_with_hours_and_amount(client, demo):
@@ -48,7 +53,7 @@ def test_is_reached_by_the_menu_of_the_file(client, demo):
 
 
 def test_never_shows_a_draft(client, demo):
-    Guard.objects.filter(provider__person=demo.bart_vermeulen).delete()
+    Guard.objects.filter(provider__person=demo.bart_vermeulen).update(provider=somebody_else(demo))
     provider = CareProvider.objects.get(person=demo.bart_vermeulen)
     GuardFactory(provider=provider, draft=True, starts_at=AT, ends_at=AT + timedelta(hours=12))
     GuardFactory(provider=provider, draft=True)
@@ -63,7 +68,7 @@ def test_never_shows_a_draft(client, demo):
 def test_one_that_was_cancelled_has_no_amount(client, demo, is_past):
     guards = Guard.objects.filter(provider__person=demo.bart_vermeulen).order_by("-starts_at")
     guard = guards.last() if is_past else guards.first()
-    guards.exclude(pk=guard.pk).delete()
+    guards.exclude(pk=guard.pk).update(provider=somebody_else(demo))
     Guard.objects.update(
         state=GuardState.CANCELLED, cancelled_at=guard.registered_at, cancelled_by=guard.registered_by
     )
