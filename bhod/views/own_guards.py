@@ -9,7 +9,7 @@ from bhod.enums import GuardState
 from bhod.selectors.guards import GuardLine, guard_line, guards_of_provider
 from bhod.selectors.swaps import SwapLine, offers_of_guards, offers_to
 from bhod.selectors.tariffs import tariff_book
-from bhod.views.swaps import SwapView
+from bhod.views.provider_files import ProviderFileView
 from bhod_portal.core.ui import Column
 
 PER_PAGE = 25
@@ -24,7 +24,7 @@ class ComingGuard:
     may_be_offered: bool
 
 
-class OwnGuardsView(SwapView, TemplateView):
+class OwnGuardsView(ProviderFileView, TemplateView):
     """« Mes gardes »: a part of the care provider's file that BHOD fills; in every circle.
 
     Those that aren't over, the next one first, then the past ones, the latest first; never a draft.

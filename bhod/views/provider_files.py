@@ -1,5 +1,6 @@
 """Pages that BHOD adds to the file of a care provider."""
 
+from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic.base import ContextMixin, View
 
+from bhod_portal.core import clock
 from prosante_login import http
 from prosante_login.enums import FilePart
 from prosante_login.http import ProfiledRequest
@@ -18,15 +20,18 @@ from prosante_login.profiles import ActiveProfile, file_menu
 class ProviderFileView(ContextMixin, View):
     """A page of « Mes gardes » in the file that is open: one's own as a care provider, or the grantor's.
 
-    Who has no file open is led to the choice of the profile, and on from there; a mandate that doesn't open the part is refused (403).
+    Who has no file open is led to the choice of the profile, and on from there; a mandate that doesn't open the part is
+    refused (403). `at` is the world's time.
     """
 
     part = FilePart.GUARDS
+    at: datetime
     provider: CareProvider
     mandate: Mandate | None
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
+        self.at = clock.now(self.portal_request.world)
         self.refusal = self._refuse()
         if self.refusal is None:
             self.load()
@@ -40,6 +45,11 @@ class ProviderFileView(ContextMixin, View):
     @property
     def portal_request(self) -> ProfiledRequest:
         return cast(ProfiledRequest, self.request)
+
+    @property
+    def acting(self) -> dict[str, Any]:
+        """Who acts, by which mandate and when, as the services want it."""
+        return {"mandate": self.mandate, "by": self.portal_request.user, "at": self.at}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | self.file_context()

@@ -1,6 +1,6 @@
 """Swaps as doctors see them, in the part « Mes gardes » of the file."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -36,22 +36,7 @@ FLOW = "swap_offer"
 SHOWN_FOR = timedelta(days=183)
 
 
-class SwapView(ProviderFileView):
-    """A page about swaps; `at` is the world's time."""
-
-    at: datetime
-
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
-        self.at = clock.now(request.world)
-        super().setup(request, *args, **kwargs)
-
-    @property
-    def acting(self) -> dict[str, Any]:
-        """Who acts, by which mandate and when, as the services want it."""
-        return {"mandate": self.mandate, "by": self.portal_request.user, "at": self.at}
-
-
-class SwapListView(SwapView, TemplateView):
+class SwapListView(ProviderFileView, TemplateView):
     """What colleagues offer to this doctor, and what he offers."""
 
     template_name = "bhod/swap_list.html"
@@ -66,7 +51,7 @@ class SwapListView(SwapView, TemplateView):
         }
 
 
-class OwnGuardView(SwapView):
+class OfferedGuardView(ProviderFileView):
     """A page about offering one of this doctor's guards (404 for any other); `closed` is why it can't be, or empty."""
 
     guard: Guard
@@ -106,7 +91,7 @@ class OwnGuardView(SwapView):
         }
 
 
-class SwapOfferView(OwnGuardView, FormView):
+class SwapOfferView(OfferedGuardView, FormView):
     """To whom a guard is offered, and with which words."""
 
     form_class = SwapOfferForm
@@ -132,7 +117,7 @@ class SwapOfferView(OwnGuardView, FormView):
         return redirect("bhod:swap_offer_check", reference=self.guard.reference)
 
 
-class SwapOfferCheckView(OwnGuardView, FormView):
+class SwapOfferCheckView(OfferedGuardView, FormView):
     """The offer once more and what happens next; then « Proposer »."""
 
     form_class = Form
@@ -184,7 +169,7 @@ class SwapOfferCheckView(OwnGuardView, FormView):
         return redirect("bhod:swap_list")
 
 
-class OfferView(SwapView):
+class OfferView(ProviderFileView):
     """A page about one offer: the last of a guard that is this doctor's to answer; 404 for who has nothing to do with it."""
 
     swap: SwapLine
