@@ -175,6 +175,20 @@ class PayState(models.TextChoices):
     RECOVERED = "RECOVERED", _("reprise")
 
 
+class LedgerFault(models.TextChoices):
+    """What the check of the ledger may find wrong; each names the row that is meant."""
+
+    LINE = "LINE", _("une ligne n'est pas le montant du contrôle de sa garde")
+    WORLD = "WORLD", _("une ligne porte sur la garde d'un autre monde")
+    TAKEN_BACK = "TAKEN_BACK", _("une reprise sans ligne payée avant elle")
+    TWICE = "TWICE", _("une garde est payée deux fois")
+    EARNED = "EARNED", _("les honoraires d'un décompte ne sont pas la somme de ses lignes")
+    OPENING = "OPENING", _("un solde ne reprend pas celui du paiement précédent")
+    RETURNED = "RETURNED", _("un retour de la banque est compté en trop")
+    ACCOUNT = "ACCOUNT", _("un versement est parti sur le compte d'un autre médecin")
+    BALANCE = "BALANCE", _("les honoraires d'un médecin ne sont pas ses versements et son solde")
+
+
 class EnrolmentState(models.TextChoices):
     """Where an enrolment stands on a day."""
 

@@ -1,16 +1,17 @@
 """Payments by the services, in one world under one clock, as the agents of INAMI and the task do them."""
 
 from bhod.enums import RunState
-from bhod.models import PaymentRun
+from bhod.models import Guard, PaymentRun
 from bhod.selectors.payment_runs import figures_of
-from bhod.services import payment_runs, validation
+from bhod.selectors.plans import Entry, Plan
+from bhod.services import payment_runs, planning, validation
 from csam.enums import StaffRole
 from tests.csam.factories import PersonFactory
 
 
 def inami_agent(world):
     """An agent of INAMI in a world."""
-    return PersonFactory(world=world, niss="", staff_role=StaffRole.INAMI, is_staff=True)
+    return PersonFactory(world=world, niss="", with_codes=True, staff_role=StaffRole.INAMI, is_staff=True)
 
 
 def drafted(world, *, by, at):
@@ -31,3 +32,10 @@ def closed(run, *, by, at):
     assert PaymentRun.objects.get(pk=run.pk).state == RunState.CLOSED
     run.refresh_from_db()
     return run
+
+
+def carried(guard, manager, at, *, act, state, **moved):
+    """What a circle's manager does to one guard of his, by the service that writes guards; gives it as it is now."""
+    entry = Entry.of(Guard.objects.get(pk=guard.pk), act=act, state=state).moved(**moved)
+    planning.carry_out(plan=Plan(guard.unit.enterprise_id, [entry]), by=manager, at=at)
+    return Guard.objects.get(pk=guard.pk)
