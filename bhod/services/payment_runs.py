@@ -6,43 +6,45 @@ no agent of INAMI; every other refusal is a ValidationError with a code.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bhod.eligibility import ONE_DAY
 from bhod.enums import RunState
-from bhod.models import Guard, PaymentRun
-from bhod.selectors.payment_runs import figures_of
-from bhod.services import ledger
+from bhod.models import PaymentRun, ValidationRound
+from bhod.selectors.payment_runs import figures_of, last_period_over
+from bhod.services import ledger, validation
 from bhod.services.rights import check_inami_agent
 from bhod_portal.core import audit, clock
 from bhod_portal.core.models import World
-from bhod_portal.core.periods import months_later
 from csam.models import Person
 
-MONTHS = 2
 _WAITING = [RunState.REQUESTED, RunState.CLOSING]
 
 
-def last_period_over(day: date) -> tuple[date, date]:
-    """First and last day of the latest two months, January and February and so on, that ended before a day."""
-    first_of_pair = day.replace(month=day.month - (day.month - 1) % MONTHS, day=1)
-    return months_later(first_of_pair, -MONTHS), first_of_pair - ONE_DAY
+@transaction.atomic
+def begin_nights(*, real_now: datetime) -> tuple[int, int]:
+    """Ask what is due in the night of each world, once: the payment of two months, and the round; returns how many of each.
+
+    Together, so that a run that is opened waits for the round of its night, and that one which an agent has given up is
+    opened anew the night after.
+    """
+    opened = open_due_runs(real_now=real_now)
+    return opened, validation.open_nights(real_now=real_now)
 
 
 def open_due_runs(*, real_now: datetime) -> int:
-    """Open a run for each world with guards of which two months are over and in no run yet; returns how many.
+    """Open a run for each world whose night begins and of which two months are over and in no run yet; returns how many.
 
     A draft that is still open takes the new months in.
     """
-    worlds = World.objects.filter(Exists(Guard.objects.filter(unit__enterprise__world=OuterRef("pk"))))
-    return sum(_open_due(world, at=clock.at(world, real_now)) for world in worlds)
+    nights = sorted(validation.nights_due(real_now=real_now), key=lambda night: night.world_id)
+    return sum(_open_due(night.world, at=night.opened_at) for night in nights)
 
 
 @transaction.atomic
@@ -138,10 +140,14 @@ def close_run(*, run: PaymentRun, by: Person, at: datetime) -> None:
 def work_on_next(*, real_now: datetime, but: Sequence[int] = ()) -> int | None:
     """Do the next step of the run that waits longest, in one transaction; returns its key, None when none waits.
 
-    Two workers take two runs; one that another works on is passed over.
+    Two workers take two runs; one that another works on is passed over, and so is one to be calculated while a round of
+    its world is not over: what that validates belongs in it.
     """
+    unchecked = ValidationRound.objects.filter(world=OuterRef("world"), finished_at=None)
     with transaction.atomic():
-        waiting = PaymentRun.objects.filter(state__in=_WAITING).exclude(pk__in=but)
+        waiting = PaymentRun.objects.filter(
+            Q(state=RunState.CLOSING) | Q(~Exists(unchecked), state=RunState.REQUESTED)
+        ).exclude(pk__in=but)
         run = (
             waiting.select_related("world")
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
@@ -203,7 +209,7 @@ def _calculated_anew(run: PaymentRun, *, at: datetime) -> bool:
 @transaction.atomic
 def _open_due(world: World, *, at: datetime) -> bool:
     _first_day, last_day = last_period_over(clock.day_of(at))
-    # Asked without the lock first: this is asked every minute.
+    # Asked without the lock first: on most nights nothing is due.
     if PaymentRun.objects.filter(world=world, last_day__gte=last_day).exists():
         return False
     runs = _runs_locked(world)
@@ -239,9 +245,11 @@ def _runs_locked(world: World) -> QuerySet[PaymentRun]:
 
 
 def _lock(run: PaymentRun) -> PaymentRun:
-    return (
-        PaymentRun.objects.select_related("world").select_for_update(of=("self",), no_key=True).get(pk=run.pk)
-    )
+    runs = PaymentRun.objects.select_related("world").select_for_update(of=("self",), no_key=True)
+    locked = runs.filter(pk=run.pk).first()
+    if locked is None:
+        raise ValidationError(_("Ce paiement a été abandonné entre-temps."), code="run_discarded")
+    return locked
 
 
 def _locked(run: PaymentRun, *states: RunState) -> PaymentRun:

@@ -44,15 +44,20 @@ class Finding:
         return [{"code": each.code, "params": dict(each.params)} for each in self.problems]
 
 
-def open_nights(*, real_now: datetime) -> int:
-    """Ask the round of the night for each world with guards on whose day none was asked; returns how many."""
+def nights_due(*, real_now: datetime) -> list[ValidationRound]:
+    """The rounds that nobody has asked yet, one for each world with guards on whose day there was none; unsaved."""
     rows = []
     for world in World.objects.filter(Exists(Guard.objects.filter(unit__enterprise__world=OuterRef("pk")))):
         at = clock.at(world, real_now)
         rows.append(ValidationRound(world=world, night_of=clock.day_of(at), opened_at=at))
     known = ValidationRound.objects.filter(night_of__in={each.night_of for each in rows})
     asked = set(known.values_list("world_id", "night_of"))
-    new = [each for each in rows if (each.world_id, each.night_of) not in asked]
+    return [each for each in rows if (each.world_id, each.night_of) not in asked]
+
+
+def open_nights(*, real_now: datetime) -> int:
+    """Ask the round of the night for each world with guards on whose day none was asked; returns how many."""
+    new = nights_due(real_now=real_now)
     # Two that ask at once, or a round that an agent has asked and that waits: that one does.
     ValidationRound.objects.bulk_create(new, ignore_conflicts=True)
     return len(new)

@@ -11,7 +11,7 @@ from bhod.enums import GuardAct, GuardState, PayState, RunState, SettlementOutco
 from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import pay_of_guards
 from bhod.selectors.plans import Entry, Plan
-from bhod.services import payment_runs, planning
+from bhod.services import payment_runs, planning, validation
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
 from tests.bhod.payment_factories import SettlementFactory, TariffFactory
@@ -187,6 +187,27 @@ def test_the_night_opens_the_run_that_is_due_once(guard, world):
     assert [payment_runs.open_due_runs(real_now=MAY) for _ in range(2)] == [1, 0]
     run = PaymentRun.objects.get()
     assert (run.first_day.isoformat(), run.last_day.isoformat()) == ("2026-03-01", "2026-04-30")
+
+
+def test_a_run_that_is_given_up_is_opened_anew_the_night_after(guard, world, agent):
+    assert payment_runs.begin_nights(real_now=MAY) == (1, 1)
+    validation.work_on_rounds(real_now=MAY)
+    run = PaymentRun.objects.get()
+    payment_runs.work_on(run, at=MAY)
+    payment_runs.discard_run(run=run, by=agent, at=MAY)
+
+    assert payment_runs.begin_nights(real_now=MAY) == (0, 0)
+    assert payment_runs.begin_nights(real_now=MAY + timedelta(days=1)) == (1, 1)
+
+
+def test_a_run_waits_for_the_round_of_its_night(guard, world):
+    payment_runs.begin_nights(real_now=MAY)
+    assert payment_runs.work_on_next(real_now=MAY) is None
+    validation.work_on_rounds(real_now=MAY)
+
+    run = PaymentRun.objects.get()
+    assert payment_runs.work_on_next(real_now=MAY) == run.pk
+    assert run.lines.count() == 1
 
 
 def test_a_draft_that_is_left_open_takes_the_next_months_in(guard, world, agent):
