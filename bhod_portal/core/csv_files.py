@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -12,6 +13,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 # What a cell starts with that needs a closer look, blanks before a formula included.
 _SUSPECT = frozenset(_FORMULA) | {" "}
+# An amount below zero calculates nothing, and is no longer one behind an apostrophe.
+_BELOW_ZERO = re.compile(r"-[0-9]+(,[0-9]+)?")
 _AT_A_TIME = 500
 
 
@@ -30,4 +33,6 @@ def csv_lines(rows: Iterable[Iterable[str]]) -> Iterator[str]:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    if not cell.lstrip(" ").startswith(_FORMULA) or _BELOW_ZERO.fullmatch(cell):
+        return cell
+    return f"'{cell}"
