@@ -49,7 +49,9 @@ def shown_day(day: date) -> str:
 
 
 def shown_hours(minutes: int) -> str:
-    """Minutes as « 13 h » or « 13 h 30 »."""
+    """Minutes as « 13 h » or « 13 h 30 »; below zero when more was taken back than counts."""
+    if minutes < 0:
+        return f"-{shown_hours(-minutes)}"
     whole, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
     grouped = number_format(whole, use_l10n=True, force_grouping=True)
     return f"{grouped}\u00a0h\u00a0{rest:02}" if rest else f"{grouped}\u00a0h"

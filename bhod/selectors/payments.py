@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from bhod.enums import CheckOutcome, GuardState, PayState, RunState, SettlementOutcome
-from bhod.models import Guard, GuardCheck, PaymentLine, Settlement
+from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
 from prosante_login.models import CareProvider
 
 NOTHING = Decimal("0.00")
@@ -130,11 +130,18 @@ def settlements_by_provider(provider_ids: Collection[int]) -> dict[int, list[Set
 
 def settling(line: PaymentLine, settlements: Mapping[int, Sequence[Settlement]]) -> Settlement | None:
     """The settlement that settles a line: of its run, or of the later one that paid what this could not."""
-    if line.run.state != RunState.CLOSED:
+    return settlement_of(line.run, line.guard_check.provider_id, settlements)
+
+
+def settlement_of(
+    run: PaymentRun, provider_id: int, settlements: Mapping[int, Sequence[Settlement]]
+) -> Settlement | None:
+    """The same of all lines of a doctor in a run; they are settled together."""
+    if run.state != RunState.CLOSED:
         return None
     found = None
-    for each in settlements.get(line.guard_check.provider_id, ()):
-        if each.run.number >= line.run.number:
+    for each in settlements.get(provider_id, ()):
+        if each.run.number >= run.number:
             found = each
             if each.outcome not in _CARRIED:
                 break
