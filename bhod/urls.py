@@ -1,5 +1,6 @@
 from django.urls import path
 
+from bhod.views.agent.home import AgentHomeView, RoundAskView
 from bhod.views.batches import BatchListView, BatchUndoView
 from bhod.views.bulk import (
     GuardConfirmView,
@@ -159,5 +160,7 @@ urlpatterns = [
     path(
         "mes-gardes/agenda/<int:own_feed_pk>/revoquer/", OwnFeedRevokeView.as_view(), name="own_feed_revoke"
     ),
+    path("agent/", AgentHomeView.as_view(), name="agent_home"),
+    path("agent/controle/", RoundAskView.as_view(), name="round_ask"),
     path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),
 ]

@@ -464,6 +464,8 @@ bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  c
 bhod:swap_queue                 GET      in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:swap_decide                GET      in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:swap_decide                POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:agent_home                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:round_ask                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
 bhod:own_guards                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_list                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_offer                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200

@@ -40,6 +40,7 @@ CSAM = "csam:landing"
 ACCESS = "access_mgmt:landing"
 PROSANTE = "prosante_login:landing"
 AGENT_QUEUE = "csam:request_queue"
+INAMI_HOME = "bhod:agent_home"
 HELPDESK_START = "training:why_helpdesk"
 
 
@@ -205,7 +206,7 @@ PEOPLE = (*_PRINCIPALS, *_DOCTORS, *_COMPLETION)
 
 STAFF = (
     StaffMember("agent-csam", "Agent", "CSAM", StaffRole.CSAM, AGENT_QUEUE),
-    StaffMember("agent-inami", "Agent", "INAMI", StaffRole.INAMI),
+    StaffMember("agent-inami", "Agent", "INAMI", StaffRole.INAMI, INAMI_HOME),
     StaffMember("helpdesk", "Agent", "Helpdesk", StaffRole.HELPDESK, HELPDESK_START),
     StaffMember("formateur", "Agent", "Formation", StaffRole.TRAINER),
 )

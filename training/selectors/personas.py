@@ -18,6 +18,7 @@ _START_LABELS: dict[str, str | Promise] = {
     people.ACCESS: _("Gestion des accès"),
     people.PROSANTE: "ProSanté",
     people.AGENT_QUEUE: _("Traitement des demandes"),
+    people.INAMI_HOME: _("Tarifs et paiements"),
     people.HELPDESK_START: _("Centre de contact : « Pourquoi ? »"),
 }
 

@@ -1,10 +1,12 @@
 import pytest
 
 from access_mgmt.enums import Function
+from csam.enums import DigitalKey
 from prosante_login.enums import ProfileKind
 from prosante_login.http import SESSION_KEY
 from tests.access_mgmt.factories import RoleAssignmentFactory
 from tests.bhod.factories import AT, GuardUnitFactory
+from tests.bhod.payments import inami_agent
 from tests.csam.factories import WorldFactory
 from tests.csam.login import log_in
 
@@ -52,6 +54,14 @@ def manager(enter):
 def administrative(enter):
     """Logged in for the circle as administrative user."""
     return enter(Function.GUARDPOST_CIRCLE)
+
+
+@pytest.fixture
+def agent(client, world):
+    """An agent of INAMI in the world of the circle, logged in."""
+    agent = inami_agent(world)
+    log_in(client, agent, DigitalKey.PASSWORD)
+    return agent
 
 
 def choose(client, person, enterprise):

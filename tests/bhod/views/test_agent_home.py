@@ -1,0 +1,98 @@
+"""Where an agent of INAMI begins, who gets there, and the checks that he asks for."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
+
+from bhod.enums import RunState
+from bhod.models import ValidationRound
+from csam.enums import DigitalKey, StaffRole
+from tests.bhod.factories import AT
+from tests.bhod.payment_factories import (
+    LedgerCheckFactory,
+    PaymentLineFactory,
+    PaymentRunFactory,
+    ValidationRoundFactory,
+)
+from tests.csam.factories import PersonFactory, WorldFactory
+from tests.csam.login import log_in
+from tests.html_guard import assert_clean
+from tests.pages import text_of
+
+HOME, ASK = reverse("bhod:agent_home"), reverse("bhod:round_ask")
+
+
+class TestWhoMaySee:
+    @pytest.mark.parametrize("role", [StaffRole.CSAM, StaffRole.HELPDESK, StaffRole.TRAINER])
+    def test_other_staff_is_told_why_not(self, client, world, role):
+        log_in(client, PersonFactory(world=world, staff_role=role, with_codes=True), DigitalKey.PASSWORD)
+
+        assertContains(client.get(HOME), "agents de l&#x27;INAMI", status_code=403)
+
+    def test_a_manager_may_not_know(self, client, manager):
+        assert client.get(HOME).status_code == 404
+        assert client.post(ASK).status_code == 404
+
+    def test_whoever_is_not_logged_in_identifies_himself(self, client, world):
+        assert client.get(HOME)["Location"].startswith(reverse("csam:identification"))
+
+
+class TestHome:
+    def test_before_the_first_payment(self, client, agent):
+        response = client.get(HOME)
+
+        assert_clean(response.content.decode())
+        text = text_of(response)
+        assert "Aucun paiement n'est ouvert" in text
+        assert "gardes du 01/01/2026 au 28/02/2026 s'ouvre de lui-même à partir du 01/03/2026" in text
+        assert "Aucun contrôle n'a encore eu lieu" in text
+
+    def test_shows_the_open_payment_and_what_comes_next(self, client, agent, world, max_reads):
+        run = PaymentRunFactory(world=world, first_day=date(2026, 1, 1), last_day=date(2026, 2, 28))
+        PaymentLineFactory(run=run)
+        PaymentRunFactory(number=9, world=WorldFactory(code="ailleurs"))
+        LedgerCheckFactory(world=world)
+        ValidationRoundFactory(world=world, finished_at=AT, validated=7, refused=2)
+
+        with max_reads(14):
+            response = client.get(HOME)
+
+        text = text_of(response)
+        assert "Le paiement 1 (gardes du 01/01/2026 au 28/02/2026) est ouvert : 1 ligne, 80,60 €" in text
+        assert "gardes du 01/03/2026 au 30/04/2026 s'ouvre de lui-même à partir du 01/05/2026" in text
+        assert "Le grand livre concorde" in text
+        assert [row.run.number for row in response.context["runs"]] == [1]
+        assert [each.validated for each in response.context["rounds"]] == [7]
+
+    def test_says_that_the_ledger_does_not_agree(self, client, agent, world):
+        LedgerCheckFactory(world=world, checked_at=AT - timedelta(days=1))
+        LedgerCheckFactory(world=world, faults=[{"code": "x"}])
+
+        assertContains(client.get(HOME), "Le grand livre ne concorde pas")
+
+    @pytest.mark.parametrize("state", RunState)
+    def test_names_every_state(self, client, agent, world, state):
+        at = (
+            {"checked_at": AT, "checked_by": agent}
+            if state not in {RunState.REQUESTED, RunState.DRAFT}
+            else {}
+        )
+        over = {"closed_at": AT, "closed_by": agent} if state in {RunState.CLOSING, RunState.CLOSED} else {}
+        PaymentRunFactory(world=world, state=state, **at, **over)
+
+        assertContains(client.get(HOME), state.label)
+
+
+class TestAskingForACheck:
+    def test_asks_once(self, client, agent, world):
+        assertContains(client.get(HOME), "Contrôler maintenant")
+
+        assertRedirects(client.post(ASK), HOME)
+        client.post(ASK)
+
+        asked = ValidationRound.objects.get()
+        assert (asked.world, asked.asked_by, asked.finished_at) == (world, agent, None)
+        assertNotContains(client.get(HOME), "Contrôler maintenant")
+        assert f"demandé le {AT + timedelta(hours=1):%d/%m/%Y %H:%M}" in text_of(client.get(HOME))
