@@ -166,9 +166,10 @@ def applied_by(worker):
 
 
 class Gate:
-    """Holds a batch in its middle: while it is closed, propagation waits at one row before it writes it."""
+    """Holds a statement in its middle: while it is closed, what begins so waits at one row before it writes it."""
 
-    def __init__(self):
+    def __init__(self, statement):
+        self._statement = statement
         self._key = psycopg.connect(url_of_test_database(), autocommit=True)
         self._key.execute("SELECT pg_advisory_lock(%s)", [GATE])
 
@@ -177,7 +178,8 @@ class Gate:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pid FROM pg_stat_activity"
-                " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%WITH due AS%'"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE %s",
+                [f"%{self._statement}%"],
             )
             return {pid for (pid,) in cursor.fetchall()}
 
@@ -186,18 +188,18 @@ class Gate:
 
 
 @contextmanager
-def closed_gate(rows):
-    """A gate before the rows of EffectiveRole that the SQL condition on NEW says."""
+def closed_gate(rows, *, table="access_mgmt_effectiverole", statement="WITH due AS"):
+    """A gate before the rows of a table that the SQL condition on NEW says; `statement` is what writes them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE FUNCTION wait_at_the_gate() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN NEW; END $$"
         )
         cursor.execute(
-            "CREATE TRIGGER gate BEFORE INSERT ON access_mgmt_effectiverole FOR EACH ROW"
+            f"CREATE TRIGGER gate BEFORE INSERT ON {table} FOR EACH ROW"
             f" WHEN ({rows}) EXECUTE FUNCTION wait_at_the_gate()"
         )
-    gate = Gate()
+    gate = Gate(statement)
     try:
         yield gate
     finally:
