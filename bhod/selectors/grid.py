@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,7 @@ from bhod.eligibility import (
     qualification_of,
 )
 from bhod.enums import GuardState, Qualification
-from bhod.models import GuardUnit
+from bhod.models import Guard, GuardUnit
 from bhod.rules.checks import LONGEST, problems_today
 from bhod.rules.facts import Duties, Duty, Facts, by_circle_and_provider, by_supervisor
 from bhod.rules.problems import Problem
@@ -26,6 +26,7 @@ from bhod.rules.standing import deadline_problem, window_problems
 from bhod.selectors.doctors import doctors_of
 from bhod.selectors.facts import circle_enrolments
 from bhod.selectors.guards import days_of, days_of_guard, guards_of, midnight
+from bhod.selectors.payments import GuardPay, pay_of_guards
 from bhod.selectors.tariffs import Pay, TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
@@ -62,7 +63,10 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class GridGuard:
-    """A guard in a cell; `pay` is None for who may not see amounts, and for a cancelled guard."""
+    """A guard in a cell; `pay` is None for who may not see amounts, and for a cancelled guard.
+
+    `payment` is where its money stands, for a list that has asked for it.
+    """
 
     pk: int
     unit_id: int
@@ -74,6 +78,7 @@ class GridGuard:
     hours: Hours
     pay: Pay | None
     problems: Sequence[Problem]
+    payment: GuardPay | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -214,6 +219,14 @@ def month_guards(
             )
         )
     return guards
+
+
+def with_payments(guards: Iterable[GridGuard], *, at: datetime) -> list[GridGuard]:
+    """The same, each with where its money stands; four queries, and never for who may not see amounts."""
+    listed = list(guards)
+    rows = list(Guard.objects.filter(pk__in=[each.pk for each in listed]))
+    payments = pay_of_guards(rows, at=at)
+    return [replace(each, payment=payments.get(each.pk)) for each in listed]
 
 
 @lru_cache(maxsize=4096)

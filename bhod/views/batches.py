@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
+from bhod.enums import GuardState
 from bhod.permissions import Capability
 from bhod.selectors.batches import batches_of
 from bhod.services.batches import undo_batch, undoing_of
 from bhod.services.proposals import preview
-from bhod.views.bulk import preview_context, who_was_told
+from bhod.views.bulk import changed_by, preview_context, who_was_told
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from bhod_portal.core.refusals import refusal_codes
@@ -58,6 +59,8 @@ class BatchUndoView(CapabilityRequiredMixin, TemplateView):
             shown = preview(proposal=undoing_of(self.batch), by=self.portal_request.user, at=self.at)
             number = len(shown.accepted)
             context |= preview_context(shown, self.enterprise_id) | {
+                "known": self.known_to_payments(changed_by(shown)),
+                "cancels": all(line.entry.state == GuardState.CANCELLED for line in shown.accepted),
                 "preview": shown,
                 "button": ngettext(
                     "Annuler cet acte pour %(number)s garde",

@@ -125,7 +125,11 @@ class BulkView(CapabilityRequiredMixin, TemplateView):
             "preview": shown,
         }
         if shown:
-            context |= preview_context(shown, self.enterprise_id) | {"click": secrets.token_hex(8)}
+            known = self.known_to_payments(changed_by(shown))
+            context |= preview_context(shown, self.enterprise_id) | {
+                "click": secrets.token_hex(8),
+                "known": known,
+            }
         return super().get_context_data(**kwargs) | self.page_context() | context
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -310,6 +314,11 @@ class GuardCopyView(BulkView):
             unit=values["unit"],
             is_draft=values["brouillon"],
         )
+
+
+def changed_by(shown: Preview) -> list[Guard | None]:
+    """The guards that an act changes; one that is confirmed becomes what the next payment waits for, and is none of them."""
+    return [line.entry.guard for line in shown.accepted if line.entry.state != GuardState.CONFIRMED]
 
 
 def preview_context(shown: Preview, enterprise_id: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Who enters which part of BHOD, and what the others are told (design.md 4, BHOD)."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,9 @@ from django.views import View
 
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from access_mgmt.selectors import Loss, LostFunction, lost_function
+from bhod.models import Guard
 from bhod.permissions import Capability, has_capability, opens_bhod
+from bhod.selectors.corrections import KnownToPayments, known_to_payments
 from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod_portal.core import clock
 from csam.models import Enterprise
@@ -79,6 +82,10 @@ class CircleRequiredMixin(View):
     def tariffs(self) -> TariffBook | None:
         """The tariffs, for who may see amounts only."""
         return tariff_book(self.portal_request.world) if self.can_see_finances else None
+
+    def known_to_payments(self, guards: Iterable[Guard | None]) -> KnownToPayments | None:
+        """What payments know of the guards that an act would change, for who may see amounts only."""
+        return known_to_payments(guards) if self.can_see_finances else None
 
     def page_context(self) -> dict[str, Any]:
         """What every page of BHOD shows: the circle, and as what one is there."""

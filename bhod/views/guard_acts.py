@@ -76,7 +76,10 @@ class GuardReopenView(GuardMixin, FormView):
     template_name = "bhod/guard_reopen.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context = {"is_confirmed": self.guard.state == GuardState.CONFIRMED}
+        context = {
+            "is_confirmed": self.guard.state == GuardState.CONFIRMED,
+            "known": self.known_to_payments([self.guard]),
+        }
         return super().get_context_data(**kwargs) | self.guard_context() | context
 
     def form_valid(self, form: ReopenForm) -> HttpResponse:

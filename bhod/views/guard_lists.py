@@ -13,7 +13,7 @@ from bhod.forms import read_month
 from bhod.forms.guards import GuardFilterForm, read_day
 from bhod.permissions import Capability
 from bhod.selectors.doctors import doctors_to_choose
-from bhod.selectors.grid import GridDay, GridGuard
+from bhod.selectors.grid import GridDay, GridGuard, with_payments
 from bhod.selectors.guards import WEEK, days_of, month_of, week_of
 from bhod.views.month import GridMixin, MonthMixin
 from bhod_portal.core import clock
@@ -57,7 +57,8 @@ class GuardListView(GridMixin, MonthMixin, TemplateView):
         columns: list[Column | str] = [Column(_("Choisir"), numeric=False, hidden=True)]
         columns += [self._column(key, asked) for key in HEADINGS]
         if self.can_see_finances:
-            columns.append(Column(_("Montant")))
+            columns += [Column(_("Montant")), _("Paiement")]
+            page.object_list = with_payments(page.object_list, at=clock.now(self.portal_request.world))
         sort = {"tri": self.sort} if self.sort != BY_START else {}
         context = {
             "filters": form,

@@ -183,6 +183,7 @@ class GuardEditView(GuardFormView):
             "line": guard_line(self.guard, self.tariffs),
             "is_over": self.guard.ends_at <= clock.now(self.portal_request.world),
             "again": urlencode(again),
+            "known": self.known_to_payments([self.guard]),
             "offered": offer_of(self.guard, at=clock.now(self.portal_request.world)),
         }
         return super().get_context_data(**kwargs) | context
@@ -236,6 +237,7 @@ class GuardCancelView(CapabilityRequiredMixin, FormView):
             "told": told_of(Plan(self.enterprise_id, [entry]), by=self.portal_request.user),
             "change": None,
             "offered": offer_of(self.guard, at=clock.now(self.portal_request.world)),
+            "known": self.known_to_payments([self.guard]),
         }
         return context | super().get_context_data(**kwargs) | self.page_context()
 
