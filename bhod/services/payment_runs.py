@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from bhod.enums import RunState
 from bhod.models import PaymentRun, ValidationRound
 from bhod.selectors.payment_runs import figures_of, last_period_over
-from bhod.services import ledger, validation
+from bhod.services import ledger, payment_notices, validation
 from bhod.services.rights import check_inami_agent
 from bhod_portal.core import audit, clock
 from bhod_portal.core.models import World
@@ -190,6 +190,7 @@ def _close(run: PaymentRun, *, at: datetime) -> None:
     ledger.write_settlements(run, on=clock.day_of(run.closed_at))
     run.state = RunState.CLOSED
     run.save(update_fields=["state"])
+    payment_notices.tell_of_closing(run, at=at)
 
 
 def _calculated_anew(run: PaymentRun, *, at: datetime) -> bool:
