@@ -65,11 +65,14 @@ class PaymentLine(models.Model):
     """A line of the ledger: the amount of one checked guard, or the same amount taken back; append-only once its run is closed.
 
     A guard that was paid and is another one now gives two lines: the old amount taken back, the new one due. That each
-    check is paid once and taken back once at most is held here, whoever runs what twice.
+    check is paid once and taken back once at most is held here, whoever runs what twice. That run and check exist is held by
+    triggers, for all lines of a statement at once (decision 0014).
     """
 
-    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="lines")
-    guard_check = models.ForeignKey(GuardCheck, on_delete=models.PROTECT, related_name="lines")
+    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="lines", db_constraint=False)
+    guard_check = models.ForeignKey(
+        GuardCheck, on_delete=models.PROTECT, related_name="lines", db_constraint=False, db_index=False
+    )
     is_reversal = models.BooleanField(_("reprise"))
     amount = models.DecimalField(_("montant"), max_digits=8, decimal_places=2)
 
@@ -94,8 +97,12 @@ class Settlement(models.Model):
     `account` and `beneficiary` (None: himself) are those of the day.
     """
 
-    run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="settlements")
-    provider = models.ForeignKey(CareProvider, on_delete=models.PROTECT, related_name="settlements")
+    run = models.ForeignKey(
+        PaymentRun, on_delete=models.PROTECT, related_name="settlements", db_constraint=False, db_index=False
+    )
+    provider = models.ForeignKey(
+        CareProvider, on_delete=models.PROTECT, related_name="settlements", db_index=False
+    )
     opening = models.DecimalField(_("solde précédent"), max_digits=10, decimal_places=2)
     returned = models.DecimalField(_("retourné par la banque"), max_digits=10, decimal_places=2)
     earned = models.DecimalField(_("honoraires"), max_digits=10, decimal_places=2)
@@ -155,7 +162,14 @@ class Settlement(models.Model):
                 | (~Q(outcome=SettlementOutcome.RETURNED) & Q(return_reason="")),
             ),
         ]
-        indexes = [models.Index(fields=["provider", "run"], name="settlement_of_provider")]
+        indexes = [
+            models.Index(fields=["provider", "run"], name="settlement_of_provider"),
+            models.Index(
+                fields=["provider"],
+                name="settlement_sent_back",
+                condition=Q(outcome=SettlementOutcome.RETURNED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.provider_id} {self.paid}"

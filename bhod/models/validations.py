@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,9 @@ class GuardCheck(models.Model):
     sentences need.
     """
 
-    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="guard_checks")
+    enterprise = models.ForeignKey(
+        Enterprise, on_delete=models.PROTECT, related_name="guard_checks", db_index=False
+    )
     guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="checks")
     version = models.PositiveIntegerField()
     provider = models.ForeignKey(CareProvider, on_delete=models.PROTECT, related_name="guard_checks")
@@ -83,6 +86,9 @@ class GuardCheck(models.Model):
             models.Index(
                 fields=["guard"], name="guard_check_superseded", condition=Q(superseded_at__isnull=False)
             ),
+            # Rows come in the order of time: a run finds those since the last one, however many there were before.
+            BrinIndex(fields=["checked_at"], name="guard_check_by_time", autosummarize=True),
+            BrinIndex(fields=["first_day"], name="guard_check_by_day", autosummarize=True),
         ]
 
     def __str__(self) -> str:

@@ -14,23 +14,57 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
-CREATE FUNCTION public.bhod_stays_as_it_is() RETURNS trigger
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-  RAISE EXCEPTION '% stays as it is', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
-END $$;
-CREATE FUNCTION public.bhod_stays_with_its_closed_run() RETURNS trigger
+CREATE FUNCTION public.bhod_belongs_to_an_open_run() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
   IF current_setting('portal.whole_world', true) = 'on' THEN
     RETURN NULL;
   END IF;
-  IF EXISTS (SELECT FROM touched JOIN bhod_paymentrun AS run ON run.id = touched.run_id WHERE run.state = 'CLOSED') THEN
-    RAISE EXCEPTION 'what belongs to a closed payment run stays as it is' USING ERRCODE = 'integrity_constraint_violation';
+  -- Held until the transaction ends: nobody closes or deletes the run meanwhile.
+  PERFORM FROM bhod_paymentrun WHERE id IN (SELECT run_id FROM touched) FOR KEY SHARE;
+  IF EXISTS (SELECT FROM touched LEFT JOIN bhod_paymentrun AS run ON run.id = touched.run_id
+              WHERE run.state IS NULL OR run.state = 'CLOSED') THEN
+    RAISE EXCEPTION 'what belongs to a closed payment run stays as it is, and there must be a run'
+      USING ERRCODE = 'integrity_constraint_violation';
   END IF;
   RETURN NULL;
+END $$;
+CREATE FUNCTION public.bhod_check_is_kept() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) IS DISTINCT FROM 'on' THEN
+    RAISE EXCEPTION 'what was found of a guard stays' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE FUNCTION public.bhod_line_has_its_check() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM touched LEFT JOIN bhod_guardcheck AS found ON found.id = touched.guard_check_id
+              WHERE found.id IS NULL) THEN
+    RAISE EXCEPTION 'a line is about what was found of a guard' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE FUNCTION public.bhod_run_has_no_rows() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) IS DISTINCT FROM 'on'
+     AND (OLD.state = 'CLOSED' OR EXISTS (SELECT FROM bhod_paymentline WHERE run_id = OLD.id)
+          OR EXISTS (SELECT FROM bhod_settlement WHERE run_id = OLD.id)) THEN
+    RAISE EXCEPTION 'a payment run with rows stays' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN OLD;
+END $$;
+CREATE FUNCTION public.bhod_stays_as_it_is() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% stays as it is', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
 END $$;
 SET default_tablespace = '';
 SET default_table_access_method = heap;
@@ -1767,53 +1801,53 @@ INSERT INTO public.django_content_type VALUES
 	(65, 'contenttypes', 'contenttype'),
 	(66, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_initial', '2026-11-22 15:17:01.837492+00'),
-	(2, 'contenttypes', '0001_initial', '2026-11-22 15:17:01.841824+00'),
-	(3, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 15:17:01.846365+00'),
-	(4, 'auth', '0001_initial', '2026-11-22 15:17:01.86201+00'),
-	(5, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 15:17:01.864947+00'),
-	(6, 'auth', '0003_alter_user_email_max_length', '2026-11-22 15:17:01.867716+00'),
-	(7, 'auth', '0004_alter_user_username_opts', '2026-11-22 15:17:01.870704+00'),
-	(8, 'auth', '0005_alter_user_last_login_null', '2026-11-22 15:17:01.873496+00'),
-	(9, 'auth', '0006_require_contenttypes_0002', '2026-11-22 15:17:01.874158+00'),
-	(10, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 15:17:01.876938+00'),
-	(11, 'auth', '0008_alter_user_username_max_length', '2026-11-22 15:17:01.879755+00'),
-	(12, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 15:17:01.882633+00'),
-	(13, 'auth', '0010_alter_group_name_max_length', '2026-11-22 15:17:01.885904+00'),
-	(14, 'auth', '0011_update_proxy_permissions', '2026-11-22 15:17:01.889584+00'),
-	(15, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 15:17:01.892461+00'),
-	(16, 'csam', '0001_initial', '2026-11-22 15:17:01.957818+00'),
-	(17, 'core', '0002_initial', '2026-11-22 15:17:02.016018+00'),
-	(18, 'core', '0003_message_person', '2026-11-22 15:17:02.032869+00'),
-	(19, 'access_mgmt', '0001_initial', '2026-11-22 15:17:02.112911+00'),
-	(20, 'access_mgmt', '0002_initial', '2026-11-22 15:17:02.11358+00'),
-	(21, 'access_mgmt', '0003_messages_and_certificates', '2026-11-22 15:17:02.174384+00'),
-	(22, 'access_mgmt', '0004_members_whole', '2026-11-22 15:17:02.460416+00'),
-	(23, 'access_mgmt', '0005_propagation_holds', '2026-11-22 15:17:02.548033+00'),
-	(24, 'account', '0001_initial', '2026-11-22 15:17:02.604831+00'),
-	(25, 'account', '0002_email_max_length', '2026-11-22 15:17:02.719175+00'),
-	(26, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 15:17:02.720306+00'),
-	(27, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 15:17:02.73587+00'),
-	(28, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 15:17:02.754636+00'),
-	(29, 'account', '0006_emailaddress_lower', '2026-11-22 15:17:02.773354+00'),
-	(30, 'account', '0007_emailaddress_idx_email', '2026-11-22 15:17:02.807281+00'),
-	(31, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 15:17:02.827748+00'),
-	(32, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 15:17:02.844677+00'),
-	(33, 'prosante_login', '0001_initial', '2026-11-22 15:17:02.867224+00'),
-	(34, 'csam', '0002_keys_and_requests', '2026-11-22 15:17:03.227985+00'),
-	(35, 'csam', '0003_access_manager_already_named', '2026-11-22 15:17:03.245937+00'),
-	(36, 'csam', '0004_codes_blocked', '2026-11-22 15:17:03.307858+00'),
-	(37, 'csam', '0005_person_by_part_of_name', '2026-11-22 15:17:03.3288+00'),
-	(38, 'prosante_login', '0002_files_and_mandates', '2026-11-22 15:17:03.631839+00'),
-	(39, 'bhod', '0001_initial', '2026-11-22 15:17:03.761686+00'),
-	(40, 'bhod', '0002_initial', '2026-11-22 15:17:03.762388+00'),
-	(41, 'bhod', '0003_guards_and_circles', '2026-11-22 15:17:04.72641+00'),
-	(42, 'bhod', '0004_payments', '2026-11-22 15:17:05.139172+00'),
-	(43, 'mfa', '0001_initial', '2026-11-22 15:17:05.183409+00'),
-	(44, 'mfa', '0002_authenticator_timestamps', '2026-11-22 15:17:05.251155+00'),
-	(45, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 15:17:05.446199+00'),
-	(46, 'sessions', '0001_initial', '2026-11-22 15:17:05.452407+00'),
-	(47, 'usersessions', '0001_initial', '2026-11-22 15:17:05.496995+00');
+	(1, 'core', '0001_initial', '2026-11-22 15:28:16.051715+00'),
+	(2, 'contenttypes', '0001_initial', '2026-11-22 15:28:16.054847+00'),
+	(3, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 15:28:16.058722+00'),
+	(4, 'auth', '0001_initial', '2026-11-22 15:28:16.072814+00'),
+	(5, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 15:28:16.075356+00'),
+	(6, 'auth', '0003_alter_user_email_max_length', '2026-11-22 15:28:16.079726+00'),
+	(7, 'auth', '0004_alter_user_username_opts', '2026-11-22 15:28:16.08218+00'),
+	(8, 'auth', '0005_alter_user_last_login_null', '2026-11-22 15:28:16.085772+00'),
+	(9, 'auth', '0006_require_contenttypes_0002', '2026-11-22 15:28:16.086239+00'),
+	(10, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 15:28:16.088817+00'),
+	(11, 'auth', '0008_alter_user_username_max_length', '2026-11-22 15:28:16.091246+00'),
+	(12, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 15:28:16.094005+00'),
+	(13, 'auth', '0010_alter_group_name_max_length', '2026-11-22 15:28:16.096967+00'),
+	(14, 'auth', '0011_update_proxy_permissions', '2026-11-22 15:28:16.100268+00'),
+	(15, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 15:28:16.102577+00'),
+	(16, 'csam', '0001_initial', '2026-11-22 15:28:16.166824+00'),
+	(17, 'core', '0002_initial', '2026-11-22 15:28:16.223085+00'),
+	(18, 'core', '0003_message_person', '2026-11-22 15:28:16.239739+00'),
+	(19, 'access_mgmt', '0001_initial', '2026-11-22 15:28:16.31451+00'),
+	(20, 'access_mgmt', '0002_initial', '2026-11-22 15:28:16.315089+00'),
+	(21, 'access_mgmt', '0003_messages_and_certificates', '2026-11-22 15:28:16.370163+00'),
+	(22, 'access_mgmt', '0004_members_whole', '2026-11-22 15:28:16.649846+00'),
+	(23, 'access_mgmt', '0005_propagation_holds', '2026-11-22 15:28:16.739008+00'),
+	(24, 'account', '0001_initial', '2026-11-22 15:28:16.794874+00'),
+	(25, 'account', '0002_email_max_length', '2026-11-22 15:28:16.913365+00'),
+	(26, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 15:28:16.914217+00'),
+	(27, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 15:28:16.929738+00'),
+	(28, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 15:28:16.947564+00'),
+	(29, 'account', '0006_emailaddress_lower', '2026-11-22 15:28:16.965708+00'),
+	(30, 'account', '0007_emailaddress_idx_email', '2026-11-22 15:28:16.999331+00'),
+	(31, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 15:28:17.020633+00'),
+	(32, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 15:28:17.037075+00'),
+	(33, 'prosante_login', '0001_initial', '2026-11-22 15:28:17.058668+00'),
+	(34, 'csam', '0002_keys_and_requests', '2026-11-22 15:28:17.457384+00'),
+	(35, 'csam', '0003_access_manager_already_named', '2026-11-22 15:28:17.475406+00'),
+	(36, 'csam', '0004_codes_blocked', '2026-11-22 15:28:17.580193+00'),
+	(37, 'csam', '0005_person_by_part_of_name', '2026-11-22 15:28:17.6001+00'),
+	(38, 'prosante_login', '0002_files_and_mandates', '2026-11-22 15:28:17.911939+00'),
+	(39, 'bhod', '0001_initial', '2026-11-22 15:28:18.044884+00'),
+	(40, 'bhod', '0002_initial', '2026-11-22 15:28:18.045596+00'),
+	(41, 'bhod', '0003_guards_and_circles', '2026-11-22 15:28:18.969452+00'),
+	(42, 'bhod', '0004_payments', '2026-11-22 15:28:19.334618+00'),
+	(43, 'mfa', '0001_initial', '2026-11-22 15:28:19.372871+00'),
+	(44, 'mfa', '0002_authenticator_timestamps', '2026-11-22 15:28:19.431424+00'),
+	(45, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 15:28:19.527351+00'),
+	(46, 'sessions', '0001_initial', '2026-11-22 15:28:19.534137+00'),
+	(47, 'usersessions', '0001_initial', '2026-11-22 15:28:19.689245+00');
 SELECT pg_catalog.setval('public.access_mgmt_accessreview_id_seq', 1, false);
 SELECT pg_catalog.setval('public.access_mgmt_certificate_id_seq', 1, false);
 SELECT pg_catalog.setval('public.access_mgmt_effectiverole_id_seq', 1, false);
@@ -2211,7 +2245,6 @@ CREATE INDEX bhod_guardchange_before_provider_id_ed4cd54e ON public.bhod_guardch
 CREATE INDEX bhod_guardchange_before_unit_id_a7f95c23 ON public.bhod_guardchange USING btree (before_unit_id);
 CREATE INDEX bhod_guardchange_done_by_id_34e186a5 ON public.bhod_guardchange USING btree (done_by_id);
 CREATE INDEX bhod_guardchange_guard_id_d5547f7f ON public.bhod_guardchange USING btree (guard_id);
-CREATE INDEX bhod_guardcheck_enterprise_id_aca6d972 ON public.bhod_guardcheck USING btree (enterprise_id);
 CREATE INDEX bhod_guardcheck_guard_id_efc4a147 ON public.bhod_guardcheck USING btree (guard_id);
 CREATE INDEX bhod_guardcheck_provider_id_4aa72a60 ON public.bhod_guardcheck USING btree (provider_id);
 CREATE INDEX bhod_guardcheck_tariff_id_27e18d19 ON public.bhod_guardcheck USING btree (tariff_id);
@@ -2223,7 +2256,6 @@ CREATE INDEX bhod_guardunit_enterprise_id_773c9e52 ON public.bhod_guardunit USIN
 CREATE INDEX bhod_guardunit_zone_id_dd0cb635 ON public.bhod_guardunit USING btree (zone_id);
 CREATE INDEX bhod_guardzone_enterprise_id_30cbf3aa ON public.bhod_guardzone USING btree (enterprise_id);
 CREATE INDEX bhod_ledgercheck_world_id_45e4f138 ON public.bhod_ledgercheck USING btree (world_id);
-CREATE INDEX bhod_paymentline_guard_check_id_63efdda7 ON public.bhod_paymentline USING btree (guard_check_id);
 CREATE INDEX bhod_paymentline_run_id_7918dd4d ON public.bhod_paymentline USING btree (run_id);
 CREATE INDEX bhod_paymentrun_asked_by_id_0d071a9b ON public.bhod_paymentrun USING btree (asked_by_id);
 CREATE INDEX bhod_paymentrun_checked_by_id_e32855aa ON public.bhod_paymentrun USING btree (checked_by_id);
@@ -2234,8 +2266,6 @@ CREATE INDEX bhod_planningimport_enterprise_id_d3881a17 ON public.bhod_planningi
 CREATE INDEX bhod_planningimport_uploaded_by_id_abac775c ON public.bhod_planningimport USING btree (uploaded_by_id);
 CREATE INDEX bhod_settlement_account_id_fdb37f2e ON public.bhod_settlement USING btree (account_id);
 CREATE INDEX bhod_settlement_beneficiary_id_b308f08d ON public.bhod_settlement USING btree (beneficiary_id);
-CREATE INDEX bhod_settlement_provider_id_a3a22e54 ON public.bhod_settlement USING btree (provider_id);
-CREATE INDEX bhod_settlement_run_id_6fb53a7f ON public.bhod_settlement USING btree (run_id);
 CREATE INDEX bhod_shift_enterprise_id_5150da14 ON public.bhod_shift USING btree (enterprise_id);
 CREATE INDEX bhod_swapoffer_accepted_by_id_f462ebf5 ON public.bhod_swapoffer USING btree (accepted_by_id);
 CREATE INDEX bhod_swapoffer_closed_by_id_98eb7808 ON public.bhod_swapoffer USING btree (closed_by_id);
@@ -2287,6 +2317,8 @@ CREATE UNIQUE INDEX effective_role_once ON public.access_mgmt_effectiverole USIN
 CREATE INDEX enterprise_by_name ON public.csam_enterprise USING gin (search_name public.gin_trgm_ops);
 CREATE UNIQUE INDEX fiscal_beneficiary_one_per_year ON public.prosante_login_fiscalbeneficiary USING btree (provider_id, fee_type, income_year) WHERE (replaced_at IS NULL);
 CREATE INDEX guard_batch_of_circle ON public.bhod_guardbatch USING btree (enterprise_id, done_at DESC);
+CREATE INDEX guard_check_by_day ON public.bhod_guardcheck USING brin (first_day) WITH (autosummarize='on');
+CREATE INDEX guard_check_by_time ON public.bhod_guardcheck USING brin (checked_at) WITH (autosummarize='on');
 CREATE INDEX guard_check_of_circle ON public.bhod_guardcheck USING btree (enterprise_id, first_day);
 CREATE UNIQUE INDEX guard_check_one_stands ON public.bhod_guardcheck USING btree (guard_id) WHERE (superseded_at IS NULL);
 CREATE INDEX guard_check_superseded ON public.bhod_guardcheck USING btree (guard_id) WHERE (superseded_at IS NOT NULL);
@@ -2343,6 +2375,7 @@ CREATE INDEX role_assignment_ending ON public.access_mgmt_roleassignment USING b
 CREATE INDEX role_change_pending ON public.access_mgmt_rolechange USING btree (id) WHERE (applied_at IS NULL);
 CREATE INDEX role_change_pending_grant ON public.access_mgmt_rolechange USING btree (grants_id) WHERE (applied_at IS NULL);
 CREATE INDEX settlement_of_provider ON public.bhod_settlement USING btree (provider_id, run_id);
+CREATE INDEX settlement_sent_back ON public.bhod_settlement USING btree (provider_id) WHERE ((outcome)::text = 'RETURNED'::text);
 CREATE INDEX subdivision_branch ON public.access_mgmt_subdivision USING gin (ancestors);
 CREATE UNIQUE INDEX subdivision_name_once_per_parent ON public.access_mgmt_subdivision USING btree (quality_id, parent_id, lower((name)::text)) NULLS NOT DISTINCT WHERE (removed_at IS NULL);
 CREATE UNIQUE INDEX swap_offer_one_at_a_time ON public.bhod_swapoffer USING btree (guard_id) WHERE ((state)::text = ANY ((ARRAY['OPEN'::character varying, 'ACCEPTED'::character varying])::text[]));
@@ -2351,14 +2384,17 @@ CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING bt
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 CREATE UNIQUE INDEX validation_round_one_at_a_time ON public.bhod_validationround USING btree (world_id) WHERE (finished_at IS NULL);
-CREATE TRIGGER guard_check_edited BEFORE UPDATE ON public.bhod_guardcheck FOR EACH ROW WHEN (((old.superseded_at IS NOT NULL) OR ((((((((((((((((old.enterprise_id IS DISTINCT FROM new.enterprise_id) OR (old.guard_id IS DISTINCT FROM new.guard_id)) OR (old.version IS DISTINCT FROM new.version)) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.first_day IS DISTINCT FROM new.first_day)) OR ((old.outcome)::text IS DISTINCT FROM (new.outcome)::text)) OR (old.problems IS DISTINCT FROM new.problems)) OR (old.weekend IS DISTINCT FROM new.weekend)) OR (old.holiday IS DISTINCT FROM new.holiday)) OR (old.weeknight IS DISTINCT FROM new.weeknight)) OR (old.tariff_id IS DISTINCT FROM new.tariff_id)) OR (old.hourly IS DISTINCT FROM new.hourly)) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.checked_at IS DISTINCT FROM new.checked_at)))) EXECUTE FUNCTION public.bhod_stays_as_it_is('what was found of a guard');
-CREATE TRIGGER payment_line_added AFTER INSERT ON public.bhod_paymentline REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_stays_with_its_closed_run();
+CREATE TRIGGER guard_check_edited BEFORE UPDATE ON public.bhod_guardcheck FOR EACH ROW WHEN (((old.superseded_at IS NOT NULL) OR (((((((((((((((((old.id IS DISTINCT FROM new.id) OR (old.enterprise_id IS DISTINCT FROM new.enterprise_id)) OR (old.guard_id IS DISTINCT FROM new.guard_id)) OR (old.version IS DISTINCT FROM new.version)) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.first_day IS DISTINCT FROM new.first_day)) OR ((old.outcome)::text IS DISTINCT FROM (new.outcome)::text)) OR (old.problems IS DISTINCT FROM new.problems)) OR (old.weekend IS DISTINCT FROM new.weekend)) OR (old.holiday IS DISTINCT FROM new.holiday)) OR (old.weeknight IS DISTINCT FROM new.weeknight)) OR (old.tariff_id IS DISTINCT FROM new.tariff_id)) OR (old.hourly IS DISTINCT FROM new.hourly)) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.checked_at IS DISTINCT FROM new.checked_at)))) EXECUTE FUNCTION public.bhod_stays_as_it_is('what was found of a guard');
+CREATE TRIGGER guard_check_removed BEFORE DELETE ON public.bhod_guardcheck FOR EACH ROW EXECUTE FUNCTION public.bhod_check_is_kept();
+CREATE TRIGGER payment_line_added AFTER INSERT ON public.bhod_paymentline REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
+CREATE TRIGGER payment_line_checked AFTER INSERT ON public.bhod_paymentline REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_line_has_its_check();
 CREATE TRIGGER payment_line_edited BEFORE UPDATE ON public.bhod_paymentline FOR EACH ROW EXECUTE FUNCTION public.bhod_stays_as_it_is('a line of a payment');
-CREATE TRIGGER payment_line_removed AFTER DELETE ON public.bhod_paymentline REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_stays_with_its_closed_run();
+CREATE TRIGGER payment_line_removed AFTER DELETE ON public.bhod_paymentline REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
+CREATE TRIGGER payment_run_removed BEFORE DELETE ON public.bhod_paymentrun FOR EACH ROW EXECUTE FUNCTION public.bhod_run_has_no_rows();
 CREATE TRIGGER payment_run_reopened BEFORE UPDATE ON public.bhod_paymentrun FOR EACH ROW WHEN (((old.state)::text = 'CLOSED'::text)) EXECUTE FUNCTION public.bhod_stays_as_it_is('a closed payment run');
-CREATE TRIGGER settlement_added AFTER INSERT ON public.bhod_settlement REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_stays_with_its_closed_run();
+CREATE TRIGGER settlement_added AFTER INSERT ON public.bhod_settlement REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
 CREATE TRIGGER settlement_edited BEFORE UPDATE ON public.bhod_settlement FOR EACH ROW WHEN ((((((((((old.run_id IS DISTINCT FROM new.run_id) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.opening IS DISTINCT FROM new.opening)) OR (old.returned IS DISTINCT FROM new.returned)) OR (old.earned IS DISTINCT FROM new.earned)) OR (old.paid IS DISTINCT FROM new.paid)) OR (old.closing IS DISTINCT FROM new.closing)) OR (old.account_id IS DISTINCT FROM new.account_id)) OR (old.beneficiary_id IS DISTINCT FROM new.beneficiary_id))) EXECUTE FUNCTION public.bhod_stays_as_it_is('a settlement');
-CREATE TRIGGER settlement_removed AFTER DELETE ON public.bhod_settlement REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_stays_with_its_closed_run();
+CREATE TRIGGER settlement_removed AFTER DELETE ON public.bhod_settlement REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
 ALTER TABLE ONLY public.access_mgmt_accessreview
     ADD CONSTRAINT access_mgmt_accessre_closed_by_id_ecf01be2_fk_csam_pers FOREIGN KEY (closed_by_id) REFERENCES public.csam_person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.access_mgmt_accessreview
@@ -2541,10 +2577,6 @@ ALTER TABLE ONLY public.bhod_guardzone
     ADD CONSTRAINT bhod_guardzone_enterprise_id_30cbf3aa_fk_csam_enterprise_id FOREIGN KEY (enterprise_id) REFERENCES public.csam_enterprise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_ledgercheck
     ADD CONSTRAINT bhod_ledgercheck_world_id_45e4f138_fk_core_world_id FOREIGN KEY (world_id) REFERENCES public.core_world(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.bhod_paymentline
-    ADD CONSTRAINT bhod_paymentline_guard_check_id_63efdda7_fk_bhod_guardcheck_id FOREIGN KEY (guard_check_id) REFERENCES public.bhod_guardcheck(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.bhod_paymentline
-    ADD CONSTRAINT bhod_paymentline_run_id_7918dd4d_fk_bhod_paymentrun_id FOREIGN KEY (run_id) REFERENCES public.bhod_paymentrun(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_paymentrun
     ADD CONSTRAINT bhod_paymentrun_asked_by_id_0d071a9b_fk_csam_person_id FOREIGN KEY (asked_by_id) REFERENCES public.csam_person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_paymentrun
@@ -2567,8 +2599,6 @@ ALTER TABLE ONLY public.bhod_settlement
     ADD CONSTRAINT bhod_settlement_beneficiary_id_b308f08d_fk_csam_enterprise_id FOREIGN KEY (beneficiary_id) REFERENCES public.csam_enterprise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_settlement
     ADD CONSTRAINT bhod_settlement_provider_id_a3a22e54_fk_prosante_ FOREIGN KEY (provider_id) REFERENCES public.prosante_login_careprovider(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.bhod_settlement
-    ADD CONSTRAINT bhod_settlement_run_id_6fb53a7f_fk_bhod_paymentrun_id FOREIGN KEY (run_id) REFERENCES public.bhod_paymentrun(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_shift
     ADD CONSTRAINT bhod_shift_enterprise_id_5150da14_fk_csam_enterprise_id FOREIGN KEY (enterprise_id) REFERENCES public.csam_enterprise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_swapoffer

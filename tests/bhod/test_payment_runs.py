@@ -264,6 +264,27 @@ class TestTheDatabaseHolds:
     def test_a_closed_run_is_never_open_again(self, paid):
         self.refused(lambda: PaymentRun.objects.filter(pk=paid.pk).update(state=RunState.DRAFT))
 
+    def test_a_run_with_rows_is_not_deleted(self, paid, guard, world, agent, manager):
+        act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+        draft = drafted(world, by=agent, at=JULY)
+        assert draft.lines.count() == 1
+        for run in (paid, draft):
+            self.refused(lambda run=run: PaymentRun.objects.filter(pk=run.pk)._raw_delete("default"))
+
+    def test_a_line_has_a_run_and_a_check(self, paid, world):
+        draft = PaymentRun.objects.create(
+            world=world, number=2, first_day=paid.first_day, last_day=paid.last_day, opened_at=MAY
+        )
+        line = paid.lines.get()
+        nothing = {"is_reversal": False, "amount": Decimal("80.60")}
+        self.refused(
+            lambda: PaymentLine.objects.create(run_id=0, guard_check_id=line.guard_check_id, **nothing)
+        )
+        self.refused(lambda: PaymentLine.objects.create(run=draft, guard_check_id=0, **nothing))
+
+    def test_what_was_found_of_a_guard_is_never_deleted(self, paid):
+        self.refused(lambda: GuardCheck.objects.all()._raw_delete("default"))
+
     def test_what_was_found_of_a_guard_stays(self, paid):
         self.refused(lambda: GuardCheck.objects.update(weeknight=60, amount=Decimal("6.20")))
 
