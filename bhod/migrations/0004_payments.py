@@ -82,7 +82,13 @@ CREATE TRIGGER settlement_edited BEFORE UPDATE ON bhod_settlement FOR EACH ROW
   EXECUTE FUNCTION bhod_stays_as_it_is('a settlement');
 
 CREATE TRIGGER payment_run_reopened BEFORE UPDATE ON bhod_paymentrun FOR EACH ROW
-  WHEN (OLD.state = 'CLOSED') EXECUTE FUNCTION bhod_stays_as_it_is('a closed payment run');
+  WHEN (OLD.state = 'CLOSED' AND
+        (OLD.id, OLD.world_id, OLD.number, OLD.first_day, OLD.last_day, OLD.state, OLD.opened_at, OLD.asked_by_id,
+         OLD.drafted_at, OLD.checked_at, OLD.checked_by_id, OLD.closed_at, OLD.closed_by_id)
+        IS DISTINCT FROM
+        (NEW.id, NEW.world_id, NEW.number, NEW.first_day, NEW.last_day, NEW.state, NEW.opened_at, NEW.asked_by_id,
+         NEW.drafted_at, NEW.checked_at, NEW.checked_by_id, NEW.closed_at, NEW.closed_by_id))
+  EXECUTE FUNCTION bhod_stays_as_it_is('a closed payment run');
 CREATE TRIGGER payment_run_removed BEFORE DELETE ON bhod_paymentrun
   FOR EACH ROW EXECUTE FUNCTION bhod_run_has_no_rows();
 
@@ -186,6 +192,7 @@ class Migration(migrations.Migration):
                 ('drafted_at', models.DateTimeField(blank=True, null=True, verbose_name='calculé le')),
                 ('checked_at', models.DateTimeField(blank=True, null=True, verbose_name='vérifié le')),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='clôturé le')),
+                ('told_at', models.DateTimeField(blank=True, null=True, verbose_name='médecins prévenus le')),
                 ('remark', models.CharField(blank=True, max_length=300, verbose_name='remarque')),
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('checked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -29,6 +29,7 @@ class PaymentRun(models.Model):
     checked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     closed_at = models.DateTimeField(_("clôturé le"), null=True, blank=True)
     closed_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    told_at = models.DateTimeField(_("médecins prévenus le"), null=True, blank=True)
     remark = models.CharField(_("remarque"), max_length=300, blank=True)
 
     class Meta:

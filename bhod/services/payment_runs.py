@@ -24,7 +24,8 @@ from bhod_portal.core import audit, clock
 from bhod_portal.core.models import World
 from csam.models import Person
 
-_WAITING = [RunState.REQUESTED, RunState.CLOSING]
+# Doctors are told once the money is settled: what fails then, or takes its time, takes nothing back.
+_WAITING = Q(state__in=[RunState.REQUESTED, RunState.CLOSING]) | Q(state=RunState.CLOSED, told_at=None)
 
 
 @transaction.atomic
@@ -162,17 +163,21 @@ def work_on_next(*, real_now: datetime, but: Sequence[int] = ()) -> int | None:
 
 @transaction.atomic
 def work_on(run: PaymentRun, *, at: datetime) -> None:
-    """Do the next step of this run at once, where it waits for one."""
+    """Do at once the steps for which this run waits."""
     locked = _lock(run)
-    if locked.state in _WAITING:
+    while PaymentRun.objects.filter(_WAITING, pk=run.pk).exists():
         _work_on(locked, at=at)
 
 
 def _work_on(run: PaymentRun, *, at: datetime) -> None:
     if run.state == RunState.REQUESTED:
         _calculate(run, at=at)
-    else:
+    elif run.state == RunState.CLOSING:
         _close(run, at=at)
+    else:
+        payment_notices.tell_of_closing(run, at=at)
+        run.told_at = at
+        run.save(update_fields=["told_at"])
 
 
 def _calculate(run: PaymentRun, *, at: datetime, remark: str = "") -> None:
@@ -190,7 +195,6 @@ def _close(run: PaymentRun, *, at: datetime) -> None:
     ledger.write_settlements(run, on=clock.day_of(run.closed_at))
     run.state = RunState.CLOSED
     run.save(update_fields=["state"])
-    payment_notices.tell_of_closing(run, at=at)
 
 
 def _calculated_anew(run: PaymentRun, *, at: datetime) -> bool:

@@ -44,6 +44,7 @@ WITHOUT_AUTHOR = {
     "ValidationRound.finished_at": "done by the task",
     "PaymentRun.opened_at": "by the night, or by who asked it",
     "PaymentRun.drafted_at": "calculated by the task",
+    "PaymentRun.told_at": "mailed by the task",
     "Settlement.answered_at": "answered by the bank",
     "LedgerCheck.checked_at": "added up by the night",
     "CalendarFeed.last_read_at": "read by a calendar program, without login",
