@@ -1,6 +1,7 @@
 from django.urls import path
 
 from bhod.views.agent.home import AgentHomeView, RoundAskView
+from bhod.views.agent.ledger import LedgerAccountsView, LedgerAccountView, LedgerView
 from bhod.views.batches import BatchListView, BatchUndoView
 from bhod.views.bulk import (
     GuardConfirmView,
@@ -162,5 +163,8 @@ urlpatterns = [
     ),
     path("agent/", AgentHomeView.as_view(), name="agent_home"),
     path("agent/controle/", RoundAskView.as_view(), name="round_ask"),
+    path("agent/grand-livre/", LedgerView.as_view(), name="ledger"),
+    path("agent/grand-livre/comptes/", LedgerAccountsView.as_view(), name="ledger_accounts"),
+    path("agent/grand-livre/comptes/<uuid:provider_id>/", LedgerAccountView.as_view(), name="ledger_account"),
     path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),
 ]

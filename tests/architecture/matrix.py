@@ -466,6 +466,10 @@ bhod:swap_decide                GET      in  404  cho  cho  cho  cho  cho  cho  
 bhod:swap_decide                POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:agent_home                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:round_ask                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:ledger                     GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:ledger                     POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:ledger_accounts            GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:ledger_account             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:own_guards                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_list                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_offer                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200

@@ -8,7 +8,7 @@ from django.urls import reverse
 from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember, RoleAssignment, Subdivision
 from bhod.enums import GuardState, RunState
-from bhod.models import CircleDoctor, Guard, PaymentRun, Shift, Tariff
+from bhod.models import CircleDoctor, Guard, PaymentRun, Settlement, Shift, Tariff
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
 from csam.models import AccessManager
@@ -87,6 +87,10 @@ class Sample:
             "unit_pk": GuardUnitFactory(enterprise=quality.enterprise).pk,
             "shift_pk": Shift.objects.filter(**enterprise).order_by("pk").values_list("pk", flat=True)[0],
             "public_id": member.person.public_id,
+            # A doctor whom the closed payment settled.
+            "provider_id": Settlement.objects.filter(run__in=runs)
+            .order_by("pk")
+            .values_list("provider__person__public_id", flat=True)[0],
             "import_id": PlanningImportFactory(enterprise=quality.enterprise, checked=True).public_id,
             "message_pk": MessageFactory(person=member.person).pk,
             "designation_pk": document.request_id,
