@@ -61,6 +61,7 @@ from bhod.views.planning_imports import (
     PlanningImportProgressView,
     PlanningImportTemplateView,
     PlanningImportView,
+from bhod.views.own_guard import OwnGuardView, OwnQuestionView
 )
 from bhod.views.quality import QualityExportView, QualityView
 from bhod.views.swap_decisions import SwapDecideView, SwapQueueView
@@ -74,6 +75,7 @@ from bhod.views.swaps import (
 )
 from bhod.views.units import UnitAddView, UnitEditView
 
+from bhod.views.questions import QuestionAnswerView, QuestionListView
 IMPORT = "gardes/importer/<uuid:import_id>/"
 app_name = "bhod"
 urlpatterns = [
@@ -159,6 +161,8 @@ urlpatterns = [
     path("mes-gardes/<uuid:reference>/retirer/", SwapWithdrawView.as_view(), name="swap_withdraw"),
     path("mes-gardes/agenda/", OwnFeedsView.as_view(), name="own_feeds"),
     path(
+    path("finances/questions/", QuestionListView.as_view(), name="question_list"),
+    path("finances/questions/<int:question_pk>/", QuestionAnswerView.as_view(), name="question_answer"),
         "mes-gardes/agenda/<int:own_feed_pk>/revoquer/", OwnFeedRevokeView.as_view(), name="own_feed_revoke"
     ),
     path("agent/", AgentHomeView.as_view(), name="agent_home"),
@@ -167,4 +171,6 @@ urlpatterns = [
     path("agent/grand-livre/comptes/", LedgerAccountsView.as_view(), name="ledger_accounts"),
     path("agent/grand-livre/comptes/<uuid:provider_id>/", LedgerAccountView.as_view(), name="ledger_account"),
     path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),
+    path("mes-gardes/<uuid:reference>/", OwnGuardView.as_view(), name="own_guard"),
+    path("mes-gardes/<uuid:reference>/contester/", OwnQuestionView.as_view(), name="own_question"),
 ]

@@ -93,3 +93,4 @@ class FileAct(models.TextChoices):
     OFFER_WITHDRAWN = "prosante.guard.offer_withdrawn", _("Proposition de garde retirée")
     GUARD_TAKEN = "prosante.guard.taken", _("Garde d'un confrère acceptée")
     OFFER_REFUSED = "prosante.guard.offer_refused", _("Garde d'un confrère refusée")
+    GUARD_CONTESTED = "prosante.guard.contested", _("Garde contestée")

@@ -41,6 +41,7 @@ PART_OF = {
     FileAct.OFFER_WITHDRAWN: FilePart.GUARDS,
     FileAct.GUARD_TAKEN: FilePart.GUARDS,
     FileAct.OFFER_REFUSED: FilePart.GUARDS,
+    FileAct.GUARD_CONTESTED: FilePart.GUARDS,
 }
 
 

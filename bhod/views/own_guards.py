@@ -1,12 +1,14 @@
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from bhod.enums import GuardState
+from bhod.enums import GuardState, PayState
 from bhod.selectors.guards import GuardLine, guard_line, guards_of_provider
+from bhod.selectors.payments import GuardPay, pay_of_guards
 from bhod.selectors.swaps import SwapLine, offers_of_guards, offers_to
 from bhod.selectors.tariffs import tariff_book
 from bhod.views.provider_files import ProviderFileView
@@ -16,12 +18,22 @@ PER_PAGE = 25
 
 
 @dataclass(frozen=True, slots=True)
-class ComingGuard:
-    """A guard that isn't over, and whether its doctor offers it to his colleagues, or may."""
+class OwnGuardLine:
+    """A guard and where its money stands; of one that isn't over, whether its doctor offers it to his colleagues, or may."""
 
     line: GuardLine
-    swap: SwapLine | None
-    may_be_offered: bool
+    pay: GuardPay | None
+    swap: SwapLine | None = None
+    may_be_offered: bool = False
+
+    @property
+    def amount(self) -> Decimal | None:
+        """What it comes to as far as anybody knows now, in euros."""
+        if self.pay and self.pay.due is not None:
+            return self.pay.due
+        if self.pay and self.pay.state == PayState.REFUSED:
+            return None
+        return self.line.pay.amount if self.line.pay else None
 
 
 class OwnGuardsView(ProviderFileView, TemplateView):
@@ -38,11 +50,13 @@ class OwnGuardsView(ProviderFileView, TemplateView):
         coming = list(guards.filter(ends_at__gt=self.at).order_by("starts_at", "pk"))
         offered = offers_of_guards(coming, at=self.at)
         tariffs = tariff_book(self.provider.person.world)
+        pay = pay_of_guards([*coming, *page], at=self.at, reader=self.provider)
         columns = [_("Début"), _("Fin"), _("Cercle"), _("Heures honorées"), Column(_("Montant")), _("État")]
         return super().get_context_data(**kwargs) | {
             "coming": [
-                ComingGuard(
+                OwnGuardLine(
                     guard_line(guard, tariffs),
+                    pay.get(guard.pk),
                     offered.get(guard.pk),
                     guard.state == GuardState.REGISTERED and guard.starts_at > self.at,
                 )
@@ -50,7 +64,7 @@ class OwnGuardsView(ProviderFileView, TemplateView):
             ],
             "coming_columns": [*columns, _("Échange")],
             "page_obj": page,
-            "lines": [guard_line(guard, tariffs) for guard in page],
+            "lines": [OwnGuardLine(guard_line(guard, tariffs), pay.get(guard.pk)) for guard in page],
             "columns": [*columns, _("Paiement")],
             "offers_to_answer": sum(each.is_open for each in offers_to(self.provider, at=self.at)),
         }
