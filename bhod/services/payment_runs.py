@@ -146,9 +146,8 @@ def work_on_next(*, real_now: datetime, but: Sequence[int] = ()) -> int | None:
     """
     unchecked = ValidationRound.objects.filter(world=OuterRef("world"), finished_at=None)
     with transaction.atomic():
-        waiting = PaymentRun.objects.filter(
-            Q(state=RunState.CLOSING) | Q(~Exists(unchecked), state=RunState.REQUESTED)
-        ).exclude(pk__in=but)
+        early = Q(Exists(unchecked), state=RunState.REQUESTED)
+        waiting = PaymentRun.objects.filter(_WAITING).exclude(early).exclude(pk__in=but)
         run = (
             waiting.select_related("world")
             .select_for_update(of=("self",), no_key=True, skip_locked=True)
