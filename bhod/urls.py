@@ -41,6 +41,7 @@ from bhod.views.doctor_units import DoctorUnitsView
 from bhod.views.doctors import DoctorDetailView, DoctorExportView, DoctorListView
 from bhod.views.fairness import FairnessExportView, FairnessView
 from bhod.views.feeds import FeedListView, FeedRevokeView, OwnFeedRevokeView, OwnFeedsView
+from bhod.views.finance_guards import FinanceGuardsView, FinanceGuardView
 from bhod.views.finances import FinanceOverviewView
 from bhod.views.guard_acts import GuardConfirmOneView, GuardHistoryView, GuardReopenView, GuardSplitView
 from bhod.views.guard_check import GuardCheckView
@@ -148,6 +149,8 @@ urlpatterns = [
     path("cercle/plages/<int:shift_pk>/", ShiftEditView.as_view(), name="shift_edit"),
     path("cercle/plages/<int:shift_pk>/supprimer/", ShiftRemoveView.as_view(), name="shift_remove"),
     path("finances/", FinanceOverviewView.as_view(), name="finance_overview"),
+    path("finances/gardes/", FinanceGuardsView.as_view(), name="finance_guards"),
+    path("finances/gardes/<int:guard_pk>/", FinanceGuardView.as_view(), name="finance_guard"),
     path("mes-gardes/", OwnGuardsView.as_view(), name="own_guards"),
     path("mes-gardes/echanges/", SwapListView.as_view(), name="swap_list"),
     path("mes-gardes/<uuid:reference>/proposer/", SwapOfferView.as_view(), name="swap_offer"),

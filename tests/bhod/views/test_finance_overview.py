@@ -1,16 +1,25 @@
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
+from bhod.eligibility import Eligible
+from bhod.enums import PayState
+from bhod.selectors.guard_money import Calculation, Money
 from bhod.selectors.tariffs import tariff_book
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory
-from tests.bhod.payment_factories import TariffFactory
+from tests.bhod.payment_factories import (
+    GuardCheckFactory,
+    GuardQuestionFactory,
+    PaymentLineFactory,
+    TariffFactory,
+)
 from tests.csam.factories import WorldFactory
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
-from tests.prosante_login.factories import CareProviderFactory
+from tests.prosante_login.factories import CareProviderFactory, ProviderAccountFactory
 
 URL = reverse("bhod:finance_overview")
 
@@ -24,6 +33,12 @@ def night(day):
 @pytest.fixture
 def benali(circle):
     return CircleDoctorFactory(enterprise=circle, provider__person__last_name="Benali").provider
+
+
+def state_sums(response):
+    return {
+        each.state: (each.guards, each.minutes, each.amount) for each in response.context["overview"].states
+    }
 
 
 def test_shows_hours_and_amounts_by_doctor(client, manager, unit, benali):
@@ -42,6 +57,120 @@ def test_shows_hours_and_amounts_by_doctor(client, manager, unit, benali):
     assert "Total 3 48 h 0 h 26 h 74 h 74 h × 6,20 € = 458,80 € 458,80 €" in text
     assert "Au total : 3 gardes, 74 h honorées, 458,80 €" in text
     assert text.index("Céline Arnould") < text.index("Céline Benali")
+
+
+def test_says_by_state_category_and_doctor_where_the_money_stands(client, manager, unit, benali):
+    TariffFactory(amount=Decimal("6.20"))
+    ProviderAccountFactory(provider=benali)
+    GuardFactory(unit=unit, provider=benali, weekend=True)
+    GuardCheckFactory(guard=GuardFactory(unit=unit, provider=benali, confirmed=True, **night(3)))
+    PaymentLineFactory(
+        guard_check__guard=GuardFactory(unit=unit, provider=benali, confirmed=True, **night(4))
+    )
+    GuardCheckFactory(
+        refused=True, guard=GuardFactory(unit=unit, provider=benali, confirmed=True, **night(5))
+    )
+    GuardFactory(unit=unit, provider=benali, draft=True, **night(20))
+
+    response = client.get(URL)
+
+    assert state_sums(response) == {
+        PayState.TO_CONFIRM: (1, 48 * 60, Decimal("297.60")),
+        PayState.REFUSED: (1, 13 * 60, None),
+        PayState.VALIDATED: (1, 13 * 60, Decimal("80.60")),
+        PayState.IN_PAYMENT: (1, 13 * 60, Decimal("80.60")),
+    }
+    overview = response.context["overview"]
+    assert overview.total.money == Money(
+        expected=Decimal("297.60"), validated=Decimal("80.60"), in_payment=Decimal("80.60")
+    )
+    assert [(each.category, each.minutes, each.amount) for each in overview.categories] == [
+        ("WEEKEND", 48 * 60, Decimal("297.60")),
+        ("WEEKNIGHT", 26 * 60, Decimal("161.20")),
+    ]
+    assert overview.left_out == 1
+    text = text_of(response)
+    assert "Céline Benali 297,60 € 80,60 € 80,60 € – – 458,80 €" in text
+    assert "1 garde refusée, ou dont le délai d'un an est passé, n'y compte pas." in text
+    assert f"{reverse('bhod:finance_guards')}?du=01-03-2026&amp;au=31-03-2026&amp;etat=REFUSED" in (
+        response.content.decode()
+    )
+
+
+def test_a_guard_that_is_a_year_past_unconfirmed_comes_to_nothing(client, manager, unit, benali):
+    TariffFactory()
+    start = datetime(2025, 3, 5, 18, tzinfo=UTC)
+    GuardFactory(unit=unit, provider=benali, starts_at=start, ends_at=start + timedelta(hours=13))
+    overview = client.get(URL, {"du": "01-03-2025", "au": "31-03-2025"}).context["overview"]
+    assert (overview.left_out, overview.total.guards, overview.doctors) == (1, 0, [])
+
+
+def test_the_charts_say_what_the_tables_say(client, manager, unit, benali):
+    TariffFactory()
+    GuardFactory(unit=unit, provider=benali, **night(3))
+    GuardFactory(
+        unit=unit, provider=benali, starts_at=datetime(2026, 2, 3, 18, tzinfo=UTC), ends_at=datetime(2026, 2, 4, 7, tzinfo=UTC)
+    )  # fmt: skip
+    response = client.get(URL, {"du": "01-02-2026", "au": "31-03-2026"})
+    page = response.content.decode()
+    for name, labels, values in (
+        ("par-medecin", ["Benali C."], [161.2]),
+        ("par-mois", ["février 2026", "mars 2026"], [80.6, 80.6]),
+    ):
+        data = json.loads(page.split(f'id="{name}" type="application/json">')[1].split("</script>")[0])
+        assert data["labels"] == labels
+        assert data["series"] == [{"label": "Attendu", "values": values}]
+        assert f'data-chart="{name}" aria-hidden="true" hidden' in page
+    assert "Février 2026 1 13 h 80,60 €" in text_of(response)
+    assert "js/charts.js" in page
+
+
+def test_names_the_doctors_who_have_no_account_and_never_a_number(client, manager, unit, benali):
+    TariffFactory()
+    account = ProviderAccountFactory(provider=benali)
+    GuardFactory(unit=unit, provider=benali, **night(3))
+    GuardFactory(unit=unit, provider__person__last_name="Colson", **night(4))
+
+    response = client.get(URL)
+
+    text = text_of(response)
+    assert "1 médecin de cette période n'a pas de compte" in text
+    assert "Céline Colson sans compte" in text
+    assert "Céline Benali sans compte" not in text
+    assert account.iban[-4:] not in response.content.decode()
+
+
+def test_says_what_there_is_to_do(client, manager, unit, benali):
+    """Of guards of the past year, whatever the period that is shown."""
+    GuardFactory(unit=unit, provider=benali, **night(3))
+    GuardCheckFactory(
+        refused=True, guard=GuardFactory(unit=unit, provider=benali, confirmed=True, **night(4))
+    )
+    GuardQuestionFactory(guard=GuardFactory(unit=unit, provider=benali, confirmed=True, **night(5)))
+
+    response = client.get(URL, {"du": "01-01-2026", "au": "31-01-2026"})
+
+    text, page = text_of(response), response.content.decode()
+    assert "1 garde refusée par l'INAMI" in text
+    assert "?du=04-03-2026&amp;au=04-03-2026&amp;etat=REFUSED" in page
+    assert "1 garde passée à confirmer" in text
+    assert f"{reverse('bhod:guard_confirm')}?du=03-03-2026&amp;au=03-03-2026" in page
+    assert "1 question d'un médecin sans réponse" in text
+
+
+def test_says_that_there_is_nothing_to_do(client, manager, unit):
+    assert "Rien n'attend votre cercle" in text_of(client.get(URL))
+
+
+def test_offers_the_periods_that_one_looks_at_often(client, manager):
+    spans = [url for _label, url, _shown in client.get(URL).context["spans"]]
+    assert spans == [
+        "?du=01-03-2026&au=31-03-2026",
+        "?du=01-02-2026&au=28-02-2026",
+        "?du=01-01-2026&au=28-02-2026",
+        "?du=01-01-2026&au=31-12-2026",
+        "?du=01-01-2025&au=31-12-2025",
+    ]
 
 
 def test_explains_the_calculation_by_one_guard(client, manager, unit, benali):
@@ -80,7 +209,7 @@ def test_says_when_no_tariff_is_known_at_all(client, manager, unit, benali):
     GuardFactory(unit=unit, provider=benali, **night(3))
     text = text_of(client.get(URL))
     assert "Aucun tarif n'est connu pour cette période" in text
-    assert "€" not in text
+    assert "€" not in text.replace('"unit": "€"', "")
 
 
 def test_says_when_amounts_are_rounded_guard_by_guard(client, manager, unit, benali):
@@ -163,10 +292,11 @@ def test_refuses_the_administrative_user_and_says_who_can_help(client, administr
 
 def test_reads_the_same_however_many_guards_there_are(client, manager, unit, max_reads):
     TariffFactory()
-    for day in range(2, 28):
+    for day in range(2, 10):
         GuardFactory(unit=unit, **night(day))
-    with max_reads(8):
-        assert client.get(URL).context["overview"].total.guards == 26
+        GuardCheckFactory(guard=GuardFactory(unit=unit, confirmed=True, **night(day)))
+    with max_reads(18):
+        assert client.get(URL).context["overview"].total.guards == 16
 
 
 def test_the_tariff_is_the_one_of_the_day_and_the_world(world):
@@ -181,3 +311,9 @@ def test_the_tariff_is_the_one_of_the_day_and_the_world(world):
     assert tariffs.on(date(2019, 12, 31)) == first
     assert tariffs.on(date(2020, 6, 1)) is None
     assert tariffs.on(date(2026, 1, 1)) == second
+
+
+def test_the_parts_of_categories_come_to_the_whole_to_the_cent():
+    """10 minutes of each at 6,15 €: 1,025 a part, 3,075 together, which is 3,08 €."""
+    parts = Calculation(Eligible(10, 10, 10), Decimal("6.15"), Decimal("3.08")).parts
+    assert [part.amount for part in parts] == [Decimal("1.03"), Decimal("1.02"), Decimal("1.03")]
