@@ -2,7 +2,7 @@
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
 # make bench   identification beside a peer's, users list of 10,000, imports, in five minutes; writes benchmarks/RESULTS.md
-#              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag (three), propagation (ten):
+#              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag, payments (three), propagation (ten):
 #              by name only; --record writes them
 
 PORT ?= 8000
