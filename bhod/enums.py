@@ -158,6 +158,14 @@ class ReturnReason(models.TextChoices):
     BLOCKED_ACCOUNT = "AC06", _("compte bloqué")
 
 
+class LineKind(models.TextChoices):
+    """What a line of a payment is to its reader; the last two are corrections of what was paid before."""
+
+    FEE = "FEE", _("honoraires")
+    TAKEN_BACK = "TAKEN_BACK", _("reprise")
+    ANEW = "ANEW", _("nouveau montant")
+
+
 class PayState(models.TextChoices):
     """Where the money of a guard stands, as the circle's manager and the doctor read it; never stored, always computed."""
 

@@ -65,6 +65,7 @@ from bhod.views.planning_imports import (
 from bhod.views.own_guard import OwnGuardView, OwnQuestionView
 )
 from bhod.views.quality import QualityExportView, QualityView
+from bhod.views.statements import FinanceExportView, FinanceRunsView, FinanceRunView, FinanceYearView
 from bhod.views.swap_decisions import SwapDecideView, SwapQueueView
 from bhod.views.swaps import (
     SwapAcceptView,
@@ -149,6 +150,10 @@ urlpatterns = [
     path("cercle/plages/<int:shift_pk>/", ShiftEditView.as_view(), name="shift_edit"),
     path("cercle/plages/<int:shift_pk>/supprimer/", ShiftRemoveView.as_view(), name="shift_remove"),
     path("finances/", FinanceOverviewView.as_view(), name="finance_overview"),
+    path("finances/paiements/", FinanceRunsView.as_view(), name="finance_runs"),
+    path("finances/paiements/<int:run_pk>/", FinanceRunView.as_view(), name="finance_run"),
+    path("finances/annee/", FinanceYearView.as_view(), name="finance_year"),
+    path("finances/exporter/", FinanceExportView.as_view(), name="finance_export"),
     path("finances/gardes/", FinanceGuardsView.as_view(), name="finance_guards"),
     path("finances/gardes/<int:guard_pk>/", FinanceGuardView.as_view(), name="finance_guard"),
     path("mes-gardes/", OwnGuardsView.as_view(), name="own_guards"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
 
 from bhod.eligibility import Eligible
-from bhod.enums import RunState, SettlementOutcome
+from bhod.enums import LineKind, RunState, SettlementOutcome
 from bhod.models import PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import NOTHING, settlement_of, settlements_by_provider
 from bhod_portal.core import clock
@@ -21,6 +21,7 @@ from bhod_portal.core.models import World
 from prosante_login.models import CareProvider
 
 RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
+_SETTLED = RECEIVED | {SettlementOutcome.SENT}
 _SIGN = Case(When(is_reversal=True, then=Value(-1)), default=Value(1), output_field=IntegerField())
 _CATEGORIES = ("weekend", "holiday", "weeknight")
 
@@ -53,7 +54,9 @@ class Part:
     @property
     def settled_later(self) -> PaymentRun | None:
         """The later run that settles it; none when its own does, or none has yet."""
-        return None if self.settlement.run_id == self.run.pk else self.settlement.run
+        if self.settlement.run_id == self.run.pk or self.outcome not in _SETTLED:
+            return None
+        return self.settlement.run
 
     @property
     def year(self) -> int:
@@ -117,7 +120,7 @@ class StatementLine:
     """A line of the ledger as a circle reads it; `part` is the one of which it is a line."""
 
     line: PaymentLine
-    is_correction: bool
+    kind: LineKind
     part: Part
 
     @property
@@ -177,9 +180,15 @@ def doctor_parts(parts: Sequence[Part]) -> list[DoctorPart]:
     return sorted(found, key=lambda each: (each.provider.person.sort_name, each.provider.pk))
 
 
-def lines_of_run(enterprise_id: int, run: PaymentRun) -> QuerySet[PaymentLine]:
-    """The lines of a closed run about guards of a circle, by doctor and time, what is taken back first."""
+def lines_of_run(
+    enterprise_id: int, run: PaymentRun, *, provider_id: int | None = None, corrections_only: bool = False
+) -> QuerySet[PaymentLine]:
+    """The lines of a closed run about guards of a circle, or of one doctor there; by doctor and time, what is taken back first."""
     lines = _lines_of(enterprise_id).filter(run=run)
+    if provider_id is not None:
+        lines = lines.filter(guard_check__provider=provider_id)
+    if corrections_only:
+        lines = lines.filter(_is_correction())
     return lines.select_related(
         "guard_check__guard__unit", "guard_check__provider__person", "guard_check__tariff"
     ).order_by(
@@ -194,10 +203,7 @@ def lines_of_run(enterprise_id: int, run: PaymentRun) -> QuerySet[PaymentLine]:
 def statement_lines(lines: Iterable[PaymentLine], parts: Iterable[Part]) -> list[StatementLine]:
     """Lines of `lines_of_run`, each with the part of its doctor."""
     by_provider = {part.provider_id: part for part in parts}
-    return [
-        StatementLine(line, getattr(line, "is_correction"), by_provider[line.guard_check.provider_id])  # noqa: B009  (annotated)
-        for line in lines
-    ]
+    return [StatementLine(line, _kind(line), by_provider[line.guard_check.provider_id]) for line in lines]
 
 
 def total_of(parts: Iterable[Part]) -> StatementSum:
@@ -210,6 +216,11 @@ def total_of(parts: Iterable[Part]) -> StatementSum:
 def years_of(parts: Iterable[Part]) -> list[int]:
     """The years in which a circle's doctors were sent anything, the latest first."""
     return sorted({part.year for part in parts if part.outcome in RECEIVED or _is_sent(part)}, reverse=True)
+
+
+def received_in(parts: Iterable[Part], year: int) -> list[Part]:
+    """The parts that were paid, or set against a debt, in a year."""
+    return [part for part in parts if part.outcome in RECEIVED and part.year == year]
 
 
 def year_statement(parts: Iterable[Part], year: int) -> list[DoctorYear]:
@@ -235,20 +246,30 @@ def year_statement(parts: Iterable[Part], year: int) -> list[DoctorYear]:
     return sorted(found, key=lambda each: (each.provider.person.sort_name, each.provider.pk))
 
 
+def _kind(line: Any) -> LineKind:
+    if line.is_reversal:
+        return LineKind.TAKEN_BACK
+    return LineKind.ANEW if line.is_correction else LineKind.FEE
+
+
 def _is_sent(part: Part) -> bool:
     return part.outcome == SettlementOutcome.SENT
 
 
-def _lines_of(enterprise_id: int) -> QuerySet[PaymentLine, Any]:
-    # What is paid in the place of an amount taken back: of the same guard and doctor, in the same run.
+def _lines_of(enterprise_id: int) -> QuerySet[PaymentLine]:
+    lines = PaymentLine.objects.filter(guard_check__enterprise=enterprise_id, run__state=RunState.CLOSED)
+    return lines.annotate(is_correction=_is_correction())
+
+
+def _is_correction() -> Exists:
+    # Taken back, or paid in the place of what is: of the same guard and doctor, in the same run.
     taken_back = PaymentLine.objects.filter(
         run=OuterRef("run"),
         is_reversal=True,
         guard_check__guard=OuterRef("guard_check__guard"),
         guard_check__provider=OuterRef("guard_check__provider"),
     )
-    lines = PaymentLine.objects.filter(guard_check__enterprise=enterprise_id, run__state=RunState.CLOSED)
-    return lines.annotate(is_correction=Exists(taken_back))
+    return Exists(taken_back)
 
 
 def _part(

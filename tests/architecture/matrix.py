@@ -461,6 +461,10 @@ bhod:fairness_export            GET     in  200  cho  cho  cho  cho  cho  cho  c
 bhod:doctor_units               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_units               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_runs               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_run                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_year               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_export             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_guards             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_guard              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:question_list              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
