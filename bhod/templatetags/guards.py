@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory
+from bhod.models import Settlement
 from bhod.rules.problems import shown_hours
+from bhod.services.transfers import structured_reference
 
 register = template.Library()
 
@@ -45,3 +47,10 @@ def short_categories(eligible: Eligible) -> str:
     """The same for a narrow column, e.g. « nuit 13 h »."""
     parts = [f"{SHORT[category]} {hours(minutes)}" for category, minutes in eligible.by_category.items()]
     return ", ".join(parts) or _("non honorée")
+
+
+@register.filter
+def communication(settlement: Settlement) -> str:
+    """The structured communication of a payment as statements of account show it: « +++000/0000/00101+++ »."""
+    digits = structured_reference(settlement)
+    return f"+++{digits[:3]}/{digits[3:7]}/{digits[7:]}+++"

@@ -26,7 +26,7 @@ from tests.prosante_login.factories import ProviderAccountFactory
 
 pytestmark = pytest.mark.django_db
 
-MAY, JUNE, JULY = (datetime(2026, month, 4, 9, tzinfo=UTC) for month in (5, 6, 7))
+MAY, JUNE, JULY, SEPTEMBER = (datetime(2026, month, 4, 9, tzinfo=UTC) for month in (5, 6, 7, 9))
 NAMESPACE = {"p": f"urn:iso:std:iso:20022:tech:xsd:{transfers.SCHEMA}"}
 
 
@@ -228,6 +228,19 @@ class TestLateReturn:
         bank.return_payment(settlement=settlement, reason=ReturnReason.CLOSED_ACCOUNT, by=agent, at=JUNE)
         following = closed(drafted(guard.unit.enterprise.world, by=agent, at=JULY), by=agent, at=JULY)
         assert following.settlements.get().outcome == SettlementOutcome.NO_ACCOUNT
+
+    def test_of_an_older_run_is_owed_again_too(self, settlement, guard, agent):
+        """Two months later the next run is closed, and only then the bank sends the first payment back."""
+        world = guard.unit.enterprise.world
+        closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+        bank.return_payment(settlement=settlement, reason=ReturnReason.INCORRECT_ACCOUNT, by=agent, at=JULY)
+        assert [each.owed for each in waiting_doctors(world, on=JULY.date())] == [Decimal("80.60")]
+
+        third = closed(drafted(world, by=agent, at=SEPTEMBER), by=agent, at=SEPTEMBER)
+
+        again = third.settlements.get()
+        assert (again.opening, again.returned, again.paid) == (0, Decimal("80.60"), Decimal("80.60"))
+        assert waiting_doctors(world, on=SEPTEMBER.date()) == []
 
     def test_a_second_click_does_nothing(self, settlement, agent):
         reason = ReturnReason.BLOCKED_ACCOUNT
