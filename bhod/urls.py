@@ -1,7 +1,24 @@
 from django.urls import path
 
+from bhod.views.agent.bank import (
+    RunAnswerCheckView,
+    RunAnswerView,
+    RunFileView,
+    RunReturnView,
+    RunWaitingView,
+)
 from bhod.views.agent.home import AgentHomeView, RoundAskView
 from bhod.views.agent.ledger import LedgerAccountsView, LedgerAccountView, LedgerView
+from bhod.views.agent.run_lines import RunLinesView
+from bhod.views.agent.runs import (
+    RunCheckView,
+    RunCloseView,
+    RunDetailView,
+    RunDiscardView,
+    RunOpenView,
+    RunRecalculateView,
+)
+from bhod.views.agent.tariffs import TariffAddView, TariffEditView, TariffListView, TariffRemoveView
 from bhod.views.batches import BatchListView, BatchUndoView
 from bhod.views.bulk import (
     GuardConfirmView,
@@ -51,7 +68,9 @@ from bhod.views.guard_quick import GuardQuickView
 from bhod.views.guards import GuardCancelView, GuardCreateView, GuardEditView
 from bhod.views.home import HomeView
 from bhod.views.month import GuardMonthView
+from bhod.views.own_guard import OwnGuardView, OwnQuestionView
 from bhod.views.own_guards import OwnGuardsView
+from bhod.views.own_payments import OwnPaymentsView, OwnPaymentView
 from bhod.views.planning_imports import (
     PlanningImportCheckView,
     PlanningImportColumnsView,
@@ -62,9 +81,9 @@ from bhod.views.planning_imports import (
     PlanningImportProgressView,
     PlanningImportTemplateView,
     PlanningImportView,
-from bhod.views.own_guard import OwnGuardView, OwnQuestionView
 )
 from bhod.views.quality import QualityExportView, QualityView
+from bhod.views.questions import QuestionAnswerView, QuestionListView
 from bhod.views.statements import FinanceExportView, FinanceRunsView, FinanceRunView, FinanceYearView
 from bhod.views.swap_decisions import SwapDecideView, SwapQueueView
 from bhod.views.swaps import (
@@ -77,8 +96,8 @@ from bhod.views.swaps import (
 )
 from bhod.views.units import UnitAddView, UnitEditView
 
-from bhod.views.questions import QuestionAnswerView, QuestionListView
 IMPORT = "gardes/importer/<uuid:import_id>/"
+RUN = "agent/paiements/<int:run_pk>/"
 app_name = "bhod"
 urlpatterns = [
     path("", HomeView.as_view(), name="home"),
@@ -150,14 +169,20 @@ urlpatterns = [
     path("cercle/plages/<int:shift_pk>/", ShiftEditView.as_view(), name="shift_edit"),
     path("cercle/plages/<int:shift_pk>/supprimer/", ShiftRemoveView.as_view(), name="shift_remove"),
     path("finances/", FinanceOverviewView.as_view(), name="finance_overview"),
+    path("finances/gardes/", FinanceGuardsView.as_view(), name="finance_guards"),
+    path("finances/gardes/<int:guard_pk>/", FinanceGuardView.as_view(), name="finance_guard"),
     path("finances/paiements/", FinanceRunsView.as_view(), name="finance_runs"),
     path("finances/paiements/<int:run_pk>/", FinanceRunView.as_view(), name="finance_run"),
     path("finances/annee/", FinanceYearView.as_view(), name="finance_year"),
     path("finances/exporter/", FinanceExportView.as_view(), name="finance_export"),
-    path("finances/gardes/", FinanceGuardsView.as_view(), name="finance_guards"),
-    path("finances/gardes/<int:guard_pk>/", FinanceGuardView.as_view(), name="finance_guard"),
+    path("finances/questions/", QuestionListView.as_view(), name="question_list"),
+    path("finances/questions/<int:question_pk>/", QuestionAnswerView.as_view(), name="question_answer"),
     path("mes-gardes/", OwnGuardsView.as_view(), name="own_guards"),
     path("mes-gardes/echanges/", SwapListView.as_view(), name="swap_list"),
+    path("mes-gardes/paiements/", OwnPaymentsView.as_view(), name="own_payments"),
+    path("mes-gardes/paiements/<int:run_number>/", OwnPaymentView.as_view(), name="own_payment"),
+    path("mes-gardes/<uuid:reference>/", OwnGuardView.as_view(), name="own_guard"),
+    path("mes-gardes/<uuid:reference>/contester/", OwnQuestionView.as_view(), name="own_question"),
     path("mes-gardes/<uuid:reference>/proposer/", SwapOfferView.as_view(), name="swap_offer"),
     path(
         "mes-gardes/<uuid:reference>/proposer/verifier/",
@@ -169,16 +194,28 @@ urlpatterns = [
     path("mes-gardes/<uuid:reference>/retirer/", SwapWithdrawView.as_view(), name="swap_withdraw"),
     path("mes-gardes/agenda/", OwnFeedsView.as_view(), name="own_feeds"),
     path(
-    path("finances/questions/", QuestionListView.as_view(), name="question_list"),
-    path("finances/questions/<int:question_pk>/", QuestionAnswerView.as_view(), name="question_answer"),
         "mes-gardes/agenda/<int:own_feed_pk>/revoquer/", OwnFeedRevokeView.as_view(), name="own_feed_revoke"
     ),
     path("agent/", AgentHomeView.as_view(), name="agent_home"),
+    path("agent/tarifs/", TariffListView.as_view(), name="tariff_list"),
+    path("agent/tarifs/ajouter/", TariffAddView.as_view(), name="tariff_add"),
+    path("agent/tarifs/<int:tariff_pk>/", TariffEditView.as_view(), name="tariff_edit"),
+    path("agent/tarifs/<int:tariff_pk>/supprimer/", TariffRemoveView.as_view(), name="tariff_remove"),
     path("agent/controle/", RoundAskView.as_view(), name="round_ask"),
+    path("agent/paiements/ouvrir/", RunOpenView.as_view(), name="run_open"),
+    path(RUN, RunDetailView.as_view(), name="run_detail"),
+    path(f"{RUN}lignes/", RunLinesView.as_view(), name="run_lines"),
+    path(f"{RUN}recalculer/", RunRecalculateView.as_view(), name="run_recalculate"),
+    path(f"{RUN}verifier/", RunCheckView.as_view(), name="run_check"),
+    path(f"{RUN}cloturer/", RunCloseView.as_view(), name="run_close"),
+    path(f"{RUN}abandonner/", RunDiscardView.as_view(), name="run_discard"),
+    path(f"{RUN}fichier/", RunFileView.as_view(), name="run_file"),
+    path(f"{RUN}banque/", RunAnswerView.as_view(), name="run_answer"),
+    path(f"{RUN}banque/verifier/", RunAnswerCheckView.as_view(), name="run_answer_check"),
+    path(f"{RUN}banque/<int:settlement_pk>/", RunReturnView.as_view(), name="run_return"),
+    path("agent/paiements/attente/", RunWaitingView.as_view(), name="run_waiting"),
     path("agent/grand-livre/", LedgerView.as_view(), name="ledger"),
     path("agent/grand-livre/comptes/", LedgerAccountsView.as_view(), name="ledger_accounts"),
     path("agent/grand-livre/comptes/<uuid:provider_id>/", LedgerAccountView.as_view(), name="ledger_account"),
     path("agenda/<slug:secret>.ics", FeedView.as_view(), name="feed"),
-    path("mes-gardes/<uuid:reference>/", OwnGuardView.as_view(), name="own_guard"),
-    path("mes-gardes/<uuid:reference>/contester/", OwnQuestionView.as_view(), name="own_question"),
 ]

@@ -461,12 +461,12 @@ bhod:fairness_export            GET     in  200  cho  cho  cho  cho  cho  cho  c
 bhod:doctor_units               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:doctor_units               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_guards             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
+bhod:finance_guard              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_runs               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_run                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_year               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:finance_export             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_guards             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_guard              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:question_list              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:question_answer            GET      in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:question_answer            POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
@@ -474,12 +474,40 @@ bhod:swap_queue                 GET      in  200  cho  cho  cho  cho  cho  cho  
 bhod:swap_decide                GET      in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:swap_decide                POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
 bhod:agent_home                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_list                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_add                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_add                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_edit                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_edit                POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_remove              GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:tariff_remove              POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:round_ask                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_open                   GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_open                   POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_detail                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_lines                  GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_recalculate            POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_check                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_close                  GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_close                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_discard                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_discard                POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_file                   GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_answer                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_answer                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_answer_check           GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_answer_check           POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
+bhod:run_return                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_return                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
+bhod:run_waiting                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:ledger                     GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:ledger                     POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
 bhod:ledger_accounts            GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:ledger_account             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:own_guards                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
+bhod:own_guard                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
+bhod:own_question               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
+bhod:own_question               POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_list                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_offer                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:swap_offer                 POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
@@ -497,9 +525,6 @@ bhod:own_feed_revoke            GET     in  cho  cho  cho  cho  cho  cho  cho  c
 bhod:own_feed_revoke            POST    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
 """
 
-bhod:own_guard                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_question               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_question               POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 Table = dict[tuple[str, str], dict[str, str]]
 
 

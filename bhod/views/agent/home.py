@@ -31,9 +31,9 @@ class AgentHomeView(AgentView, TemplateView):
             "open_run": payment_runs.open_run_of(world),
             "next_payment": payment_runs.next_payment(world, clock.day_of(self.at)),
             "page_obj": page,
-            "runs": payment_runs.rows_of(page.object_list),
+            "runs": payment_runs.rows_of(list(page)),
             "run_columns": [
-                Column(_("Numéro"), numeric=False),
+                _("Paiement"),
                 _("Période"),
                 _("État"),
                 Column(_("Lignes")),

@@ -1,0 +1,13 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class RunSeenForm(forms.Form):
+    """What an agent had before his eyes when he said that he had checked a payment; both fields are hidden."""
+
+    lines = forms.IntegerField(widget=forms.HiddenInput)
+    total = forms.DecimalField(decimal_places=2, widget=forms.HiddenInput)
+
+
+class DoctorSearchForm(forms.Form):
+    nom = forms.CharField(label=_("Nom ou numéro INAMI"), max_length=100, required=False)

@@ -1,0 +1,143 @@
+"""What stands in a payment run, as the agents of INAMI read it: by circle, by doctor, line by line, corrections alone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from bhod.eligibility import Eligible
+from bhod.enums import LineKind, SettlementOutcome
+from bhod.models import PaymentLine, PaymentRun, Settlement
+from bhod.selectors.doctor_lists import named
+from prosante_login.models import CareProvider
+
+NOTHING = Decimal("0.00")
+_OF_CHECK = "guard_check__"
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """A line with what it is to its reader, and the hours that make its amount."""
+
+    line: PaymentLine
+    kind: LineKind
+
+    @property
+    def eligible(self) -> Eligible:
+        check = self.line.guard_check
+        return Eligible(check.weekend, check.holiday, check.weeknight)
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSum:
+    """For how many doctors a run comes to the same: what it pays them, and what stays between them and INAMI (euros)."""
+
+    outcome: SettlementOutcome
+    doctors: int
+    paid: Decimal
+    closing: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDoctor:
+    """What a run comes to for a doctor."""
+
+    provider: CareProvider
+    settlement: Settlement
+
+
+def circles_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
+    """What a run comes to for each circle, by name; a row has `lines`, `reversals`, `doctors`, fees and `total` in euros."""
+    rows = run.lines.values(
+        f"{_OF_CHECK}enterprise", f"{_OF_CHECK}enterprise__name", f"{_OF_CHECK}enterprise__bce_number"
+    )
+    summed: QuerySet[PaymentLine, Any] = rows.annotate(
+        lines=Count("pk"),
+        reversals=Count("pk", filter=Q(is_reversal=True)),
+        doctors=Count(f"{_OF_CHECK}provider", distinct=True),
+        fees=Sum("amount", filter=Q(is_reversal=False), default=NOTHING),
+        taken_back=Sum("amount", filter=Q(is_reversal=True), default=NOTHING),
+        total=Sum("amount"),
+    )
+    return summed.order_by(f"{_OF_CHECK}enterprise__name", f"{_OF_CHECK}enterprise")
+
+
+def parties_of(run: PaymentRun) -> tuple[int, int]:
+    """Of how many circles and how many doctors there are lines in a run; one query."""
+    counted = run.lines.aggregate(
+        circles=Count(f"{_OF_CHECK}enterprise", distinct=True),
+        doctors=Count(f"{_OF_CHECK}provider", distinct=True),
+    )
+    return counted["circles"], counted["doctors"]
+
+
+def lines_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
+    """The lines of a run, by circle, doctor and time, what is taken back first."""
+    lines = run.lines.annotate(is_correction=_is_correction(run)).select_related(
+        "guard_check__enterprise", "guard_check__provider__person", "guard_check__guard__unit"
+    )
+    return lines.order_by(
+        f"{_OF_CHECK}enterprise__name",
+        f"{_OF_CHECK}enterprise",
+        f"{_OF_CHECK}provider__person__sort_name",
+        f"{_OF_CHECK}provider",
+        f"{_OF_CHECK}starts_at",
+        f"{_OF_CHECK}guard",
+        "-is_reversal",
+        "pk",
+    )
+
+
+def corrections_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
+    """Those of the lines that take back what was paid before, and those that stand in their place."""
+    return lines_of(run).filter(_is_correction(run))
+
+
+def shown(lines: Iterable[Any]) -> list[RunLine]:
+    """Lines of `lines_of`, each with its kind."""
+    return [RunLine(line, _kind(line)) for line in lines]
+
+
+def sums_of(settlements: Iterable[Settlement]) -> list[OutcomeSum]:
+    """What settlements come to, for each outcome that there is among them."""
+    by_outcome: dict[str, list[Settlement]] = {}
+    for each in settlements:
+        by_outcome.setdefault(each.outcome, []).append(each)
+    return [
+        OutcomeSum(
+            outcome,
+            len(found),
+            sum((each.paid for each in found), NOTHING),
+            sum((each.closing for each in found), NOTHING),
+        )
+        for outcome in SettlementOutcome
+        if (found := by_outcome.get(outcome.value))
+    ]
+
+
+def by_name(settlements: Iterable[Settlement], *, text: str = "") -> Sequence[int]:
+    """The keys of their doctors, by name; `text` is a part of a name or of an INAMI number. One query."""
+    keys = [each.provider_id for each in settlements]
+    doctors = CareProvider.objects.filter(named(text), pk__in=keys)
+    return list(doctors.order_by("person__sort_name", "pk").values_list("pk", flat=True))
+
+
+def settled_doctors(provider_ids: Sequence[int], settlements: Iterable[Settlement]) -> list[SettledDoctor]:
+    """The settlements of these doctors, in their order; one query."""
+    settled = {each.provider_id: each for each in settlements}
+    doctors = CareProvider.objects.select_related("person").in_bulk(provider_ids)
+    return [SettledDoctor(doctors[key], settled[key]) for key in provider_ids]
+
+
+def _is_correction(run: PaymentRun) -> Exists:
+    """An amount taken back, or what is due in its place: of the same guard, in the same run."""
+    taken_back = PaymentLine.objects.filter(run=run, is_reversal=True)
+    return Exists(taken_back.filter(guard_check__guard=OuterRef("guard_check__guard")))
+
+
+def _kind(line: Any) -> LineKind:
+    if line.is_reversal:
+        return LineKind.TAKEN_BACK
+    return LineKind.ANEW if line.is_correction else LineKind.FEE
