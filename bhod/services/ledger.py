@@ -18,6 +18,8 @@ from bhod_portal.core import clock
 from prosante_login.enums import FeeType
 from prosante_login.selectors.finances import accounts_serving, beneficiaries_set
 
+# While lines are written no tariff changes. What was found at a price that is no longer its day's waits for the next round.
+_HOLD_TARIFFS = "SELECT FROM bhod_tariff WHERE world_id = %(world)s FOR SHARE"
 _DUE = """
 SELECT found.id, false, found.amount
   FROM bhod_guardcheck AS found
@@ -25,6 +27,9 @@ SELECT found.id, false, found.amount
  WHERE found.superseded_at IS NULL AND found.outcome = %(validated)s AND found.amount > 0
    AND found.first_day <= %(last_day)s
    AND (found.checked_at >= %(paid_at)s OR found.first_day > %(paid_until)s)
+   AND EXISTS (SELECT FROM bhod_tariff AS tariff
+                WHERE tariff.id = found.tariff_id AND tariff.amount = found.hourly
+                  AND found.first_day BETWEEN tariff.valid_from AND COALESCE(tariff.valid_until, 'infinity'))
    AND NOT EXISTS (SELECT FROM bhod_paymentline AS line WHERE line.guard_check_id = found.id AND NOT line.is_reversal)
 """
 # `found` is superseded. A guard may be communicated up to a year after it, that day included (domain.md 1.6).
@@ -122,8 +127,10 @@ _OUTCOMES = {
 def write_lines(run: PaymentRun, *, at: datetime) -> None:
     """Write the lines of an open run anew: what is due and what is taken back as things stand."""
     PaymentLine.objects.filter(run=run)._raw_delete("default")  # noqa: SLF001  (nothing hangs on a line)
+    facts = _facts(run, at)
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE_LINES, _facts(run, at))
+        cursor.execute(_HOLD_TARIFFS, facts)
+        cursor.execute(_WRITE_LINES, facts)
 
 
 def stale_lines(run: PaymentRun, *, at: datetime) -> int:

@@ -20,6 +20,7 @@ from bhod.rules.checks import problems_today
 from bhod.rules.facts import Facts
 from bhod.rules.problems import Problem
 from bhod.selectors.facts import duty_of, read_facts, span_of
+from bhod.selectors.tariff_changes import PriceChange, days_of
 from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod.services.rights import check_inami_agent
 from bhod_portal.core import clock
@@ -127,6 +128,15 @@ def supersede(changes: Iterable[GuardChange], *, at: datetime) -> None:
     changed = [each.guard_id for each in changes if each.before_state == GuardState.CONFIRMED]
     if changed:
         GuardCheck.objects.standing().filter(guard__in=changed).update(superseded_at=at)
+
+
+def supersede_prices(*, world: World, changes: Iterable[PriceChange], at: datetime) -> None:
+    """What was found at a price that has just changed holds no longer, until the next round; not what is in a payment."""
+    in_payment = PaymentLine.objects.filter(guard_check=OuterRef("pk"))
+    found = GuardCheck.objects.standing().filter(
+        days_of(changes), ~Exists(in_payment), outcome=CheckOutcome.VALIDATED, enterprise__world=world
+    )
+    found.update(superseded_at=at)
 
 
 def _do(asked: ValidationRound, at: datetime) -> None:
