@@ -217,9 +217,9 @@ class TestYear:
         text = text_of(response)
         assert "simulé" in text
         assert "Honoraires payés en 2026" in text
-        assert "3 60 h 378,20 € -6,20 € 372,00 € 0,00 €" in text
-        assert "1 13 h 80,60 € 0,00 € 80,60 € 0,00 €" in text
-        assert "Total 4 73 h 458,80 € -6,20 € 452,60 € 0,00 €" in text
+        assert "3 60 h 378,20 € -6,20 € 372,00 € –" in text
+        assert "1 13 h 80,60 € – 80,60 € –" in text
+        assert "Total 4 73 h 458,80 € -6,20 € 452,60 € –" in text
 
     def test_what_the_bank_has_not_answered_stands_apart(self, client, manager, second):
         assert "Total 3 60 h 378,20 € -6,20 € 372,00 € 80,60 €" in text_of(client.get(YEAR))
@@ -234,7 +234,7 @@ class TestYear:
         answered(run, NEXT_YEAR)
 
         assert "Honoraires payés en 2027" in text_of(client.get(YEAR))
-        assert "Total 2 61 h 378,20 € 0,00 € 378,20 €" in text_of(client.get(YEAR))
+        assert "Total 2 61 h 378,20 € – 378,20 €" in text_of(client.get(YEAR))
         assert client.get(YEAR, {"annee": "2026"}).context["year"] == 2027
 
     @pytest.mark.parametrize("asked", [{}, {"annee": "2019"}, {"annee": "x"}])
