@@ -1,11 +1,11 @@
 // Charts of what stands in the table beside them: for the eye only, so they are hidden from screen readers.
 // <figure data-chart="id" hidden><div><canvas>: `id` names a json_script {labels, unit, axis, series: [{label, values}]}.
-const COLOURS = ["#1c4f8c", "#b8470b", "#1d7a5f", "#6b3fa0"];
+const COLOURS = ["#1c4f8c", "#b8470b", "#1d7a5f", "#6b3fa0", "#8a1c4a"];
 const INK = "#18202b";
 const BAR = 30;
 const TILE = 8;
 
-// Not by colour alone: plain, stripes, dots, lines.
+// Not by colour alone: plain, stripes, dots, lines, crosses.
 const MARKS = [
   () => {},
   (pen) => {
@@ -20,6 +20,12 @@ const MARKS = [
   (pen) => {
     pen.moveTo(0, TILE / 2);
     pen.lineTo(TILE, TILE / 2);
+  },
+  (pen) => {
+    pen.moveTo(TILE / 2, 1);
+    pen.lineTo(TILE / 2, TILE - 1);
+    pen.moveTo(1, TILE / 2);
+    pen.lineTo(TILE - 1, TILE / 2);
   },
 ];
 

@@ -182,6 +182,8 @@ class TestOneGuard:
         response = client.get(detail(paid))
         text = text_of(response)
         assert "n° 1, du 01/01/2026 au 28/02/2026 Céline Benali honoraires 80,60 € payé" in text
+        run_url = reverse("bhod:finance_run", args=[paid.checks.get().lines.get().run_id])
+        assert run_url in response.content.decode()
         assert "Déjà payé 80,60 €" in text
         assert "validée 13 h × 6,20 € = 80,60 €" in text
         assert "C'est le montant que l'INAMI a validé." in text
@@ -251,9 +253,11 @@ class TestOneGuard:
 
     def test_shows_what_its_doctor_asked_and_the_answer(self, client, manager, unit, benali):
         guard = GuardFactory(unit=unit, provider=benali, confirmed=True, **night(3))
-        GuardQuestionFactory(guard=guard)
+        asked = GuardQuestionFactory(guard=guard)
         GuardQuestionFactory(guard=guard, answer="Corrigé.", answered_at=AT, answered_by=guard.registered_by)
-        text = text_of(client.get(detail(guard)))
+        response = client.get(detail(guard))
+        text = text_of(response)
+        assert reverse("bhod:question_answer", args=[asked.pk]) in response.content.decode()
         assert "J'étais de garde jusqu'à 9 h, pas 8 h." in text
         assert "Sans réponse du cercle." in text
         assert "Réponse du cercle, le 10/03/2026 10:00 : Corrigé." in text

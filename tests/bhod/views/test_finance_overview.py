@@ -156,6 +156,7 @@ def test_says_what_there_is_to_do(client, manager, unit, benali):
     assert "1 garde passée à confirmer" in text
     assert f"{reverse('bhod:guard_confirm')}?du=03-03-2026&amp;au=03-03-2026" in page
     assert "1 question d'un médecin sans réponse" in text
+    assert reverse("bhod:question_list") in page
 
 
 def test_says_that_there_is_nothing_to_do(client, manager, unit):
