@@ -11,7 +11,7 @@ from bhod.enums import GuardState, RunState
 from bhod.models import CircleDoctor, Guard, PaymentRun, Settlement, Shift, Tariff
 from bhod_portal.core import clock
 from csam.enums import ManagerKind
-from csam.models import AccessManager
+from csam.models import AccessManager, Person
 from prosante_login.enums import FeeType
 from prosante_login.models import CareProvider, Mandate
 from tests.access_mgmt.factories import AccessReviewFactory, MessageChannelFactory, ResponsibilityFactory
@@ -25,8 +25,10 @@ from tests.bhod.factories import (
     PlanningImportFactory,
     SwapOfferFactory,
 )
-from tests.bhod.payment_factories import GuardQuestionFactory, PaymentRunFactory
-from tests.csam.factories import DesignationDocumentFactory, ItsmeRequestFactory
+from tests.bhod.payment_factories import GuardQuestionFactory, PaymentRunFactory, SettlementFactory
+from tests.bhod.payments import closed_by_hand
+from tests.csam.factories import AT, DesignationDocumentFactory, ItsmeRequestFactory
+from tests.csam.soft_passkey import SoftPasskey
 from tests.personas import DEMO, HAUTE_MEUSE, NISS, VAL_DE_SENNE, person
 from tests.prosante_login.factories import (
     MandateDelegateFactory,
@@ -54,6 +56,7 @@ class Sample:
         standing = list(coming.order_by("-starts_at")[:2])
         self.references = references_of(karim, standing[1])
         runs = PaymentRun.objects.filter(world=quality.enterprise.world)
+        own_run = paid_before(karim)
         self.draft = PaymentRunFactory(world=quality.enterprise.world, number=99)
         self.arguments = {
             "bce": HAUTE_MEUSE,
@@ -111,7 +114,9 @@ class Sample:
             # What nobody's session knows.
             "search": "4d3e1c2b-0000-4000-8000-000000000000",
             "question": "connexion",
-            "run_pk": runs.get(state=RunState.CLOSED).pk,
+            "run_pk": runs.exclude(pk=own_run.pk).get(state=RunState.CLOSED).pk,
+            "run_number": own_run.number,
+            "settlement_pk": Settlement.objects.filter(run__in=runs, paid__gt=0).order_by("pk")[0].pk,
             "tariff_pk": Tariff.objects.filter(world=quality.enterprise.world).latest("valid_from").pk,
             "question_pk": GuardQuestionFactory(guard__unit=standing[0].unit).pk,
         }
@@ -132,6 +137,15 @@ class Sample:
             arguments["bce_number"] = HAUTE_MEUSE
         query = f"?next={reverse('csam:enterprise_register')}" if name == "csam:level_too_weak" else ""
         return reverse(name, kwargs=arguments) + query
+
+
+def paid_before(karim: CareProvider) -> PaymentRun:
+    """A closed payment that settles something for him."""
+    period = {"first_day": date(2025, 1, 1), "last_day": date(2025, 2, 28)}
+    run = PaymentRunFactory(world=karim.person.world, number=98, **period)
+    SettlementFactory(run=run, provider=karim)
+    closed_by_hand(run, by=karim.person, at=AT)
+    return run
 
 
 def references_of(karim: CareProvider, guard: Guard) -> dict[str, str]:
@@ -156,3 +170,9 @@ def references_of(karim: CareProvider, guard: Guard) -> dict[str, str]:
         "bhod:swap_refuse": str(guard.reference),
         "bhod:swap_withdraw": str(offered.reference),
     }
+
+
+def give_passkey(person: Person) -> None:
+    options = {"publicKey": {"challenge": "AAAA", "rp": {"id": "testserver"}, "user": {"id": "AAAA"}}}
+    passkey = {"name": "Téléphone", "credential": SoftPasskey().create(options)}
+    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=passkey)

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import get_template
@@ -25,7 +24,7 @@ from tests.access_mgmt.factories import (
     RoleAssignmentFactory,
 )
 from tests.architecture.matrix import PERSONAS, read
-from tests.architecture.scene import Sample
+from tests.architecture.scene import Sample, give_passkey
 from tests.architecture.urls import addresses
 from tests.csam.factories import (
     AccessManagerFactory,
@@ -34,7 +33,6 @@ from tests.csam.factories import (
     WorldFactory,
 )
 from tests.csam.login import log_in
-from tests.csam.soft_passkey import SoftPasskey
 from tests.html_guard import assert_clean
 from tests.personas import HAUTE_MEUSE, choose_profile, person
 from tests.prosante_login.open_files import open_file
@@ -87,12 +85,6 @@ def someone_beside(quality: Quality) -> Person:
         quality=quality, subdivision_manager=True, subdivision=parts["Postes de garde"]
     )
     return beside.person
-
-
-def give_passkey(person: Person) -> None:
-    options = {"publicKey": {"challenge": "AAAA", "rp": {"id": "testserver"}, "user": {"id": "AAAA"}}}
-    passkey = {"name": "Téléphone", "credential": SoftPasskey().create(options)}
-    Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=passkey)
 
 
 @pytest.fixture(scope="module")
