@@ -94,6 +94,11 @@ class GuardCheck(models.Model):
     def __str__(self) -> str:
         return f"{self.guard_id} v{self.version} {self.outcome}"
 
+    @property
+    def minutes(self) -> int:
+        """All minutes that count."""
+        return self.weekend + self.holiday + self.weeknight
+
 
 class ValidationRound(models.Model):
     """One time that the confirmed guards of a world are checked: of a night (a day of its clock), or asked by an agent.

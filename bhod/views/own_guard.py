@@ -103,8 +103,7 @@ class OwnGuardView(OwnGuardMixin, TemplateView):
             return [*rows, Row(_("Motif"), guard.cancel_reason)] if guard.cancel_reason else rows
         check = pay.check if pay else None
         if check and check.tariff and check.hourly is not None and check.amount is not None:
-            minutes = check.weekend + check.holiday + check.weeknight
-            calculation = f"{hours(minutes)} × {euros(check.hourly)} = {euros(check.amount)}"
+            calculation = f"{hours(check.minutes)} × {euros(check.hourly)} = {euros(check.amount)}"
             return [*rows, Row(_("Montant"), calculation), Row(_("Source du tarif"), check.tariff.source)]
         if check and check.outcome == CheckOutcome.REFUSED:
             return rows

@@ -505,6 +505,8 @@ bhod:ledger                     POST    in  404  404  404  404  404  404  404  4
 bhod:ledger_accounts            GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:ledger_account             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
 bhod:own_guards                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
+bhod:own_payments               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
+bhod:own_payment                GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:own_guard                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:own_question               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
 bhod:own_question               POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200

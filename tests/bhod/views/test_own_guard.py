@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from bhod.enums import PayState, RunState, SettlementOutcome
-from bhod.models import GuardQuestion, PaymentRun
+from bhod.enums import PayState, SettlementOutcome
+from bhod.models import GuardQuestion
 from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
 from prosante_login.profiles import ProfileChoice
 from tests.bhod.factories import AT, GuardFactory, manager_of
@@ -18,6 +18,7 @@ from tests.bhod.payment_factories import (
     SettlementFactory,
     TariffFactory,
 )
+from tests.bhod.payments import closed_by_hand
 from tests.pages import text_of
 from tests.prosante_login.factories import CareProviderFactory, MandateFactory
 from tests.prosante_login.open_files import open_file
@@ -50,13 +51,7 @@ def settled(check, **values):
     """The guard of a check in a closed run of its world."""
     line = PaymentLineFactory(guard_check=check)
     SettlementFactory(run=line.run, provider=check.provider, **values)
-    PaymentRun.objects.filter(pk=line.run.pk).update(
-        state=RunState.CLOSED,
-        checked_at=AT,
-        checked_by=check.guard.registered_by,
-        closed_at=AT,
-        closed_by=check.guard.registered_by,
-    )
+    closed_by_hand(line.run, by=check.guard.registered_by, at=AT)
 
 
 class TestCalculation:
