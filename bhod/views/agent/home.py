@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from bhod.selectors import payment_runs, rounds
+from bhod.selectors.agent_todo import agent_todo
 from bhod.services.validation import ask_round
 from bhod.views.agent.common import AgentView
 from bhod_portal.core import clock
@@ -18,6 +19,7 @@ from csam.http import AuthenticatedRequest
 
 # Two years of payments.
 PAGE_SIZE = 12
+REFRESH_SECONDS = 5
 
 
 class AgentHomeView(AgentView, TemplateView):
@@ -26,9 +28,10 @@ class AgentHomeView(AgentView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         world = self.request.world
+        waiting = rounds.waiting_round(world)
         page = Paginator(payment_runs.payment_runs(world), PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
-            "open_run": payment_runs.open_run_of(world),
+            "todo": agent_todo(world),
             "next_payment": payment_runs.next_payment(world, clock.day_of(self.at)),
             "page_obj": page,
             "runs": payment_runs.rows_of(list(page)),
@@ -41,7 +44,10 @@ class AgentHomeView(AgentView, TemplateView):
                 Column(_("Total")),
                 _("Clôturé le"),
             ],
-            "waiting_round": rounds.waiting_round(world),
+            "waiting_round": waiting,
+            "uses_htmx": waiting is not None,
+            "reloads_after": REFRESH_SECONDS if waiting else 0,
+            "refresh_seconds": REFRESH_SECONDS,
             "rounds": rounds.latest_rounds(world),
             "round_columns": [
                 _("Demandé le"),

@@ -7,13 +7,15 @@ from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from bhod.enums import RunState
-from bhod.models import ValidationRound
+from bhod.models import PaymentRun, ValidationRound
 from csam.enums import DigitalKey, StaffRole
 from tests.bhod.factories import AT
 from tests.bhod.payment_factories import (
+    GuardCheckFactory,
     LedgerCheckFactory,
     PaymentLineFactory,
     PaymentRunFactory,
+    SettlementFactory,
     ValidationRoundFactory,
 )
 from tests.csam.factories import PersonFactory, WorldFactory
@@ -46,6 +48,7 @@ class TestHome:
         assert_clean(response.content.decode())
         text = text_of(response)
         assert "Aucun paiement n'est ouvert" in text
+        assert "Rien n'attend" in text
         assert "gardes du 01/01/2026 au 28/02/2026 s'ouvre de lui-même à partir du 01/03/2026" in text
         assert "Aucun contrôle n'a encore eu lieu" in text
 
@@ -56,12 +59,13 @@ class TestHome:
         LedgerCheckFactory(world=world)
         ValidationRoundFactory(world=world, finished_at=AT, validated=7, refused=2)
 
-        with max_reads(14):
+        with max_reads(16):
             response = client.get(HOME)
 
         text = text_of(response)
         assert "Le paiement 1 (gardes du 01/01/2026 au 28/02/2026) est ouvert : 1 ligne, 80,60 €" in text
         assert "gardes du 01/03/2026 au 30/04/2026 s'ouvre de lui-même à partir du 01/05/2026" in text
+        assert "Il attend que vous le vérifiiez" in text
         assert "Le grand livre concorde" in text
         assert [row.run.number for row in response.context["runs"]] == [1]
         assert [each.validated for each in response.context["rounds"]] == [7]
@@ -71,6 +75,24 @@ class TestHome:
         LedgerCheckFactory(world=world, faults=[{"code": "x"}])
 
         assertContains(client.get(HOME), "Le grand livre ne concorde pas")
+
+    def test_says_what_waits(self, client, agent, world):
+        closed_run = PaymentRunFactory(world=world)
+        SettlementFactory(run=closed_run)
+        SettlementFactory(run=closed_run, no_account=True)
+        PaymentRun.objects.update(
+            state=RunState.CLOSED, checked_at=AT, checked_by=agent, closed_at=AT, closed_by=agent
+        )
+        GuardCheckFactory(waiting=True)
+
+        response = client.get(HOME)
+
+        assert_clean(response.content.decode())
+        text = text_of(response).replace("\xa0", " ")
+        assert "1 versement du paiement 1 (80,60 €) attend la réponse de la banque" in text
+        assert "1 médecin du paiement 1 n'avait pas de compte utilisable : 80,60 € attendent" in text
+        assert "1 garde confirmée attend un tarif" in text
+        assert "Rien n'attend" not in text
 
     @pytest.mark.parametrize("state", RunState)
     def test_names_every_state(self, client, agent, world, state):
