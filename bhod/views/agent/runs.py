@@ -115,7 +115,6 @@ class RunDetailView(RunView, TemplateView):
         sums = run_lines.sums_of(self.settlements())
         return {
             "rows": [
-                Row(_("Gardes"), _period(self.run)),
                 Row(_("Lignes"), figures.lines),
                 Row(_("dont reprises"), figures.reversals),
                 Row(_("Cercles"), circles),
@@ -241,23 +240,21 @@ class RunDiscardView(RunView, TemplateView):
         return super().get_context_data(**kwargs) | {"figures": figures_of(self.run)}
 
 
-def _period(run: PaymentRun) -> str:
-    days = {"start": date_format(run.first_day, "d/m/Y"), "end": date_format(run.last_day, "d/m/Y")}
-    return _("du %(start)s au %(end)s, et celles d'avant qui sont prêtes") % days
-
-
 def _steps(run: PaymentRun) -> list[Row]:
-    """When each step was done, and by whom."""
-    steps = [
-        (_("Ouvert le"), run.opened_at, run.asked_by),
-        (_("Calculé le"), run.drafted_at, None),
-        (_("Vérifié le"), run.checked_at, run.checked_by),
-        (_("Clôturé le"), run.closed_at, run.closed_by),
-    ]
-    return [Row(label, _when(at, by)) for label, at, by in steps if at]
+    """When each step was done, and by whom; a task calculates, and the night opens what nobody has opened."""
+    rows = [Row(_("Ouvert le"), _when(run.opened_at, run.asked_by or _("la nuit, d'office")))]
+    if run.drafted_at:
+        rows.append(Row(_("Calculé le"), _day(run.drafted_at)))
+    if run.checked_at:
+        rows.append(Row(_("Vérifié le"), _when(run.checked_at, run.checked_by)))
+    if run.closed_at:
+        rows.append(Row(_("Clôturé le"), _when(run.closed_at, run.closed_by)))
+    return rows
 
 
-def _when(at: datetime, by: Person | None) -> str:
-    """What nobody did was done by the night."""
-    day = date_format(localtime(at, clock.BRUSSELS), "d/m/Y H:i")
-    return _("%(day)s, par %(by)s") % {"day": day, "by": by} if by else _("%(day)s, d'office") % {"day": day}
+def _when(at: datetime, by: Person | str | None) -> str:
+    return f"{_day(at)} ({by})"
+
+
+def _day(at: datetime) -> str:
+    return date_format(localtime(at, clock.BRUSSELS), "d/m/Y H:i")

@@ -180,7 +180,7 @@ class TestCheckAndClose:
         payment_runs.work_on(run, at=MAY)
 
         assert Settlement.objects.get().outcome == SettlementOutcome.SENT
-        assert shows(client.get(url("run_detail", run)), "Versé aux médecins : 80,60 €")
+        assert shows(client.get(url("run_detail", run)), "Envoyé à la banque : 80,60 €")
 
     @pytest.mark.parametrize("seen", [{"total": "80.59"}, {"lines": 2}, {"total": "rien"}, {"lines": ""}])
     def test_what_was_not_seen_is_not_checked(self, client, run, seen):
