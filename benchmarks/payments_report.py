@@ -42,7 +42,7 @@ def _row(label: str, seconds: list[float], compared: float | None = None) -> str
 
 def report(turns: Turns, loaded: dict[str, Any], *, load: str) -> str:
     run, large, validation = turns["ours"][0], loaded["large"], loaded["validation"]
-    steps = large["run"]["steps"]
+    steps = large["steps"]
     return f"""# Payment run
 
 Two months of all of Belgium: {run["rows"]:,} guards, {run["settlements"]:,} doctors, {run["total"]} €; and one SQL statement that comes to the
@@ -64,6 +64,6 @@ same amount for each doctor (`benchmarks/payment_bare.sql`).
   his fiscal beneficiary and what was owed before. Both come to the same amounts, which each round checks. Budget: {BUDGET} times.
 - Validation, the nights before, judges each guard by all rules and counts its minutes: {validation["checks"]:,} guards in {validation["seconds"]:.1f} s
   ({validation["checks"] / validation["seconds"]:,.0f} a second), in a transaction for each circle.
-- A large run: {large["run"]["rows"]:,} lines of ten months at once in {large["run"]["seconds"]:.1f} s ({steps["lines"]:.1f} s lines, {steps["close"]:.1f} s settlements); the process, which
-  loaded the country before, had {large["run"]["peak"]:.0f} MB at its peak, and {large["validation"]["peak"]:.0f} MB before it.
+- A large run: all {large["rows"]:,} guards of the year at once in {large["seconds"]:.1f} s ({steps["lines"]:.1f} s lines, {steps["close"]:.1f} s settlements); peak of the
+  process {large["peak"]:.0f} MB, where that of two months had {run["peak"]:.0f} MB.
 """

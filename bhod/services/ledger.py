@@ -30,7 +30,8 @@ SELECT found.id, false, found.amount
    AND EXISTS (SELECT FROM bhod_tariff AS tariff
                 WHERE tariff.id = found.tariff_id AND tariff.amount = found.hourly
                   AND found.first_day BETWEEN tariff.valid_from AND COALESCE(tariff.valid_until, 'infinity'))
-   AND NOT EXISTS (SELECT FROM bhod_paymentline AS line WHERE line.guard_check_id = found.id AND NOT line.is_reversal)
+   AND NOT EXISTS (SELECT FROM bhod_paymentline AS line
+                    WHERE line.guard_check_id = found.id AND NOT line.is_reversal AND line.run_id = ANY (%(recent)s))
 """
 # `found` is superseded. A guard may be communicated up to a year after it, that day included (domain.md 1.6).
 _IS_REPLACED = """
@@ -124,6 +125,9 @@ _OUTCOMES = {
 }
 
 
+_LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+
+
 def write_lines(run: PaymentRun, *, at: datetime) -> None:
     """Write the lines of an open run anew: what is due and what is taken back as things stand."""
     PaymentLine.objects.filter(run=run)._raw_delete("default")  # noqa: SLF001  (nothing hangs on a line)
@@ -179,10 +183,14 @@ def _last_closed(run: PaymentRun) -> PaymentRun | None:
 def _facts(run: PaymentRun, at: datetime) -> dict[str, Any]:
     last = _last_closed(run)
     # All that was ready when the last run was calculated is in it; a round that was being done then ended within a day.
-    paid_at = last.drafted_at - ONE_DAY if last and last.drafted_at else datetime.min.replace(tzinfo=UTC)
+    paid_at = last.drafted_at - ONE_DAY if last and last.drafted_at else _LONG_AGO
+    # What was found since then can be in no other run than these, even where runs and rounds follow within moments.
+    closed = PaymentRun.objects.filter(world=run.world, state=RunState.CLOSED)
+    recent = closed.filter(drafted_at__gte=paid_at - ONE_DAY) if last else closed
     return {
         "paid_at": paid_at,
         "paid_until": last.last_day if last else None,
+        "recent": list(recent.values_list("pk", flat=True)),
         "run": run.pk,
         "world": run.world_id,
         "last_day": run.last_day,
