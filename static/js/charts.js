@@ -66,6 +66,7 @@ function draw(figure) {
     },
     options: {
       indexAxis: "y",
+      locale: document.documentElement.lang,
       maintainAspectRatio: false,
       animation: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 300 },
       color: INK,
