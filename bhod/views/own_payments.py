@@ -54,9 +54,8 @@ class OwnPaymentsView(ProviderFileView, TemplateView):
             "columns": [
                 _("Paiement"),
                 Column(_("Solde précédent")),
-                Column(_("Retourné par la banque")),
+                Column(_("Retourné")),
                 Column(_("Honoraires")),
-                Column(_("Repris")),
                 Column(_("Versé")),
                 Column(_("Nouveau solde")),
                 _("État"),

@@ -179,6 +179,7 @@ class TestPayments:
             Decimal("74.40"), -FEE, Decimal("-6.20"),
         )  # fmt: skip
         assert response.context["balance"] == Decimal("-6.20")
+        assert "-6,20 € dont -80,60 € repris" in text_of(response)
         assert "6,20 € ont été payés de trop" in text_of(response)
         assert "repris : la garde a changé -80,60 €" in text_of(as_doctor.get(detail(2)))
 
