@@ -1,6 +1,6 @@
 """The tariffs, as the agents of INAMI set them: a change is asked in the address, shown with what it touches, then done once."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
@@ -26,8 +26,6 @@ from bhod_portal.core.ui import Column
 from csam.http import AuthenticatedRequest
 
 PAGE_SIZE = 20
-# Which field mends which refusal.
-FIELDS = {"tariff_overlap": "du", "tariff_paid": "du"}
 
 
 class TariffListView(AgentView, TemplateView):
@@ -61,6 +59,8 @@ class _TariffActView(AgentView, TemplateView):
     http_method_names = ["get", "head", "post", "options"]
     form: forms.Form
     said: str | Promise
+    # Which field mends which refusal.
+    fields: ClassVar[dict[str, str]] = {"tariff_overlap": "du"}
 
     def load(self) -> None:
         asked = any(name in self.request.GET for name in ("montant", "source"))
@@ -88,7 +88,7 @@ class _TariffActView(AgentView, TemplateView):
             try:
                 plan = self.propose()
             except ValidationError as refusal:
-                add_refusal(self.form, refusal, FIELDS)
+                add_refusal(self.form, refusal, self.fields)
         return super().get_context_data(**kwargs) | {
             "form": self.form,
             "plan": plan,
@@ -116,6 +116,7 @@ class _TariffActView(AgentView, TemplateView):
 class TariffAddView(_TariffActView):
     template_name = "bhod/tariff_add.html"
     said = gettext_lazy("Le tarif est ajouté.")
+    fields = {"tariff_overlap": "du", "tariff_paid": "du"}
 
     def initial(self) -> dict[str, Any]:
         return {"du": self.request.GET.get("du", ""), "au": self.request.GET.get("au", "")}
@@ -170,6 +171,7 @@ class TariffEditView(_OfATariff):
 class TariffRemoveView(_OfATariff):
     template_name = "bhod/tariff_remove.html"
     said = gettext_lazy("Le tarif est supprimé.")
+    fields: ClassVar[dict[str, str]] = {}
 
     def load(self) -> None:
         super().load()

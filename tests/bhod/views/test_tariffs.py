@@ -120,7 +120,7 @@ class TestAdding:
 
         text = text_of(response).replace("\xa0", " ")
         assert "à partir du 01/06/2026 : 6,20 € → 7,15 €" in text
-        assert "Le tarif en vigueur prend fin la veille" in text
+        assert "Le tarif de 6,20 € par heure, qui vaut depuis le 01/01/2017, prend fin le 31/05/2026" in text
         assert Tariff.objects.get().valid_until is None
 
     def test_ends_the_one_in_force(self, client, world, tariff):
@@ -173,7 +173,7 @@ class TestAdding:
 
         text = text_of(client.get(ADD, NEW | {"du": "01-03-2026", "au": "31-03-2026"}))
 
-        assert "1 garde qui attendait un tarif pour un de ces jours sera contrôlée" in text
+        assert "1 garde qui attend un tarif pour un de ces jours sera contrôlée" in text
         assert "du 01/03/2026 au 31/03/2026 : aucun tarif → 7,15" in text.replace("\xa0", " ")
 
     def test_says_that_guards_will_wait(self, client, tariff):
@@ -263,7 +263,7 @@ class TestChanging:
             run=PaymentRunFactory(world=tariff.world),
         )
 
-        assert errors(client.get(edit(tariff), as_typed(tariff, montant="7"))) == {"du": ["tariff_paid"]}
+        assert errors(client.get(edit(tariff), as_typed(tariff, montant="7"))) == {"__all__": ["tariff_paid"]}
 
     def test_nor_take_the_days_of_another(self, client, world, tariff):
         confirm(client, ADD, NEW)
