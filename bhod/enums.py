@@ -192,6 +192,7 @@ class LedgerFault(models.TextChoices):
     TWICE = "TWICE", _("une garde est payée deux fois")
     EARNED = "EARNED", _("les honoraires d'un décompte ne sont pas la somme de ses lignes")
     OPENING = "OPENING", _("un solde ne reprend pas celui du paiement précédent")
+    CARRIED = "CARRIED", _("un solde manque au paiement suivant")
     RETURNED = "RETURNED", _("un retour de la banque est compté en trop")
     ACCOUNT = "ACCOUNT", _("un versement est parti sur le compte d'un autre médecin")
     BALANCE = "BALANCE", _("les honoraires d'un médecin ne sont pas ses versements et son solde")

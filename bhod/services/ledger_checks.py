@@ -90,6 +90,13 @@ _CHECK = """
        UNION ALL
        SELECT 'OPENING', number, provider_id, NULL, opening, before FROM settled WHERE opening <> before
        UNION ALL
+       SELECT 'CARRIED', number, provider_id, NULL, 0, closing FROM settled
+        WHERE closing <> 0
+          AND NOT EXISTS (SELECT FROM settled AS next
+                           WHERE next.provider_id = settled.provider_id
+                             AND next.number = (SELECT min(number) FROM run WHERE number > settled.number))
+          AND settled.number < (SELECT max(number) FROM run)
+       UNION ALL
        SELECT 'RETURNED', number, provider_id, NULL, come_back, sent_back FROM settled WHERE come_back > sent_back
        UNION ALL
        SELECT 'ACCOUNT', number, provider_id, NULL, paid, 0 FROM settled

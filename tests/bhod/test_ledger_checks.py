@@ -19,6 +19,7 @@ from tests.csam.factories import WorldFactory
 from tests.prosante_login.factories import ProviderAccountFactory
 
 MAY, JULY = datetime(2026, 5, 4, 9, tzinfo=UTC), datetime(2026, 7, 2, 9, tzinfo=UTC)
+SEPTEMBER = datetime(2026, 9, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -149,6 +150,14 @@ class TestFaults:
                 outcome=SettlementOutcome.NO_ACCOUNT, paid=0, closing=Decimal("80.60"), account=None
             )
         assert LedgerFault.OPENING in found(world)
+
+    def test_a_balance_that_is_lost_on_the_way(self, second, world, agent):
+        """What a doctor owes is on each payment, until he has given it back: the next looks at the last one only."""
+        closed(drafted(world, by=agent, at=SEPTEMBER), by=agent, at=SEPTEMBER)
+        assert found(world) == set()
+        with past_the_database("bhod_settlement"):
+            Settlement.objects.filter(run__number=3).delete()
+        assert found(world) == {LedgerFault.CARRIED}
 
     def test_a_return_that_the_bank_never_sent(self, second, world):
         with past_the_database("bhod_settlement"):

@@ -23,16 +23,18 @@ from tests.bhod.payments import carried, inami_agent
 from tests.prosante_login.factories import ProviderAccountFactory
 
 START = datetime(2026, 5, 4, 9, tzinfo=UTC)
-NIGHTS = 3
+BETWEEN = timedelta(hours=9)
+# Of which some are not confirmed at first.
+NIGHTS, CONFIRMED = 4, 2
 DOCTORS = 2
 
 numbers = st.integers(0, 11)
 acts = st.one_of(
     # One half of what happens is of circles, the other of agents, the bank and the doctors' accounts.
-    st.tuples(st.sampled_from(["shorten", "shorten", "hand_over", "cancel", "restore", "reopen", "confirm"]), numbers),
+    st.tuples(st.sampled_from(["correct", "correct", "shorten", "hand_over", "cancel", "restore", "reopen", "confirm"]), numbers),
     st.tuples(
         st.sampled_from(
-            ["validate", "draft", "close", "pay", "pay", "discard", "answer", "send_back", "send_back_late", "account", "later"]
+            ["two_months", "two_months", "validate", "draft", "close", "pay", "discard", "answer", "send_back", "send_back_late", "account", "later"]
         ),
         numbers,
     ),
@@ -40,7 +42,7 @@ acts = st.one_of(
 
 
 class Ledger:
-    """A circle of two doctors and three nights, and all that can happen to them."""
+    """A circle of two doctors and four nights, and all that can happen to them."""
 
     def __init__(self):
         self.now = START
@@ -54,13 +56,14 @@ class Ledger:
         starts_at = [datetime(2026, 3, 2 + night, 18, tzinfo=UTC) for night in range(NIGHTS)]
         self.guards = [
             GuardFactory(
-                unit=unit, provider=self.doctors[0], starts_at=each, ends_at=each + timedelta(hours=13), confirmed=True
+                unit=unit, provider=self.doctors[0], starts_at=each, ends_at=each + timedelta(hours=13), confirmed=number < CONFIRMED
             )
-            for each in starts_at
+            for number, each in enumerate(starts_at)
         ]  # fmt: skip
         self.purses = dict.fromkeys((each.pk for each in self.doctors), Decimal(0))
 
     def do(self, act, number):
+        self.now += BETWEEN
         try:
             with transaction.atomic():
                 getattr(self, act)(number)
@@ -97,6 +100,10 @@ class Ledger:
 
     def cancel(self, number):
         self._edit(number, GuardAct.CANCELLED, GuardState.CANCELLED)
+
+    def correct(self, number):
+        self.shorten(number)
+        self.confirm(number)
 
     def restore(self, number):
         self._edit(number, GuardAct.UNDONE, GuardState.CONFIRMED)
@@ -139,6 +146,11 @@ class Ledger:
     def discard(self, _number):
         if run := self._open_run():
             payment_runs.discard_run(run=run, by=self.agent, at=self.now)
+
+    def two_months(self, number):
+        """As it goes when nothing comes between."""
+        for act in (self.later, self.validate, self.pay, self.answer):
+            act(number)
 
     # The bank, and the doctors
     def answer(self, _number):
@@ -190,7 +202,7 @@ class Ledger:
         for doctor in self.doctors:
             if not doctor.accounts.filter(withdrawn_at=None).exists():
                 ProviderAccountFactory(provider=doctor)
-        for act in ("later", "validate", "pay", "answer", "later", "pay", "answer"):
+        for act in ("two_months", "two_months"):
             self.do(act, 0)
 
     def worth(self, doctor):
