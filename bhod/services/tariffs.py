@@ -150,13 +150,8 @@ def _plan(world: World, before: Mapping[int, TariffValues], after: Mapping[int, 
 
 
 def _ending_before(other: TariffValues, values: TariffValues) -> TariffValues:
-    """The other one, ended on the day before; refused where it begins no earlier, or goes on after the new one's end."""
-    goes_on = (
-        values.valid_until is not None
-        and other.valid_until is not None
-        and other.valid_until > values.valid_until
-    )
-    if other.valid_from >= values.valid_from or goes_on:
+    """The other one, ended on the day before; refused where it begins no earlier. What followed is left without a tariff."""
+    if other.valid_from >= values.valid_from:
         raise _overlap(other)
     return replace(other, valid_until=values.valid_from - ONE_DAY)
 

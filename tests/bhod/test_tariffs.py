@@ -176,13 +176,15 @@ class TestGuards:
 
         assert codes == ({"tariff_overlap"} if refused else set())
 
-    def test_a_new_tariff_takes_no_days_from_within_another(self, world):
+    def test_days_after_a_new_tariff_wait_for_another(self, world):
         Tariff.objects.update(valid_until=date(2018, 12, 31))
 
-        with pytest.raises(ValidationError) as refusal:
-            tariffs.plan_to_add(world, values("2018-01-01", "2018-06-30", "7.15"))
+        plan = tariffs.plan_to_add(world, values("2018-01-01", "2018-06-30", "7.15"))
 
-        assert refusal_codes(refusal.value) == {"tariff_overlap"}
+        assert shown(plan.effect.changes) == [
+            ("2018-01-01", "2018-06-30", Decimal("6.20"), DEARER),
+            ("2018-07-01", "2018-12-31", Decimal("6.20"), None),
+        ]
 
 
 @pytest.mark.django_db
