@@ -51,7 +51,7 @@ class OwnGuardsView(ProviderFileView, TemplateView):
         offered = offers_of_guards(coming, at=self.at)
         tariffs = tariff_book(self.provider.person.world)
         pay = pay_of_guards([*coming, *page], at=self.at, reader=self.provider)
-        columns = [_("Début"), _("Fin"), _("Cercle"), _("Heures honorées"), Column(_("Montant")), _("État")]
+        columns = [_("Garde"), _("Cercle"), _("Heures honorées"), Column(_("Montant")), _("État")]
         return super().get_context_data(**kwargs) | {
             "coming": [
                 OwnGuardLine(
