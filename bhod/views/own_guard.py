@@ -16,12 +16,13 @@ from bhod.models import Guard, GuardQuestion
 from bhod.rules.problems import Problem
 from bhod.selectors.guards import guard_line, guards_of_provider
 from bhod.selectors.payments import GuardPay, pay_of_guards
-from bhod.selectors.questions import questions_about
+from bhod.selectors.questions import answerers_of, questions_about
 from bhod.selectors.tariffs import tariff_book
 from bhod.services.questions import ask_question
 from bhod.templatetags.guards import euros, hours
 from bhod.views.provider_files import ProviderFileView
 from bhod.views.swaps import guard_rows
+from bhod_portal.core import clock
 from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Column, Row
 
@@ -121,6 +122,10 @@ class OwnQuestionView(OwnGuardMixin, FormView):
 
     form_class = QuestionForm
     template_name = "bhod/own_question.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        answerers = answerers_of(self.guard.unit.enterprise_id, on=clock.day_of(self.at))
+        return super().get_context_data(**kwargs) | {"has_manager": bool(answerers)}
 
     def form_valid(self, form: QuestionForm) -> HttpResponse:
         try:

@@ -179,6 +179,20 @@ class TestContest:
     def test_what_is_no_question(self, as_doctor, guard, text):
         assert as_doctor.post(page(guard, "own_question"), {"text": text}).context["form"].has_error("text")
 
+    def test_the_end_of_a_line_is_one_character(self, as_doctor, guard):
+        text = "x" * 499 + "\r\n" + "x" * 500
+        as_doctor.post(page(guard, "own_question"), {"text": text})
+        assert len(GuardQuestion.objects.get().text) == 1000
+
+    @pytest.mark.parametrize("has_manager", [True, False])
+    def test_is_told_that_nobody_answers(self, as_doctor, guard, unit, has_manager):
+        if has_manager:
+            manager_of(unit.enterprise)
+
+        text = text_of(as_doctor.get(page(guard, "own_question")))
+
+        assert ("n'a pas de manager en ce moment" in text) != has_manager
+
     def test_reads_the_answer_and_may_ask_again(self, as_doctor, guard, unit):
         GuardQuestionFactory(
             guard=guard, answer="C'est corrigé.", answered_at=AT, answered_by=manager_of(unit.enterprise)
