@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from bhod.enums import LedgerFault, RunState, SettlementOutcome
 from bhod.models import LedgerCheck, PaymentRun
@@ -124,9 +124,12 @@ def check_due(*, real_now: datetime, worked: Collection[int] = ()) -> int:
         PaymentRun.objects.filter(pk__in=worked, state=RunState.CLOSED).values_list("world_id", flat=True)
     )
     done = 0
-    for world in World.objects.filter(Exists(PaymentRun.objects.filter(world=OuterRef("pk")))):
+    last = LedgerCheck.objects.filter(world=OuterRef("pk")).order_by("-checked_at").values("checked_at")[:1]
+    paying = World.objects.filter(Exists(PaymentRun.objects.filter(world=OuterRef("pk"))))
+    # One query, whatever the number of worlds: this is asked every two seconds.
+    for world in paying.annotate(last_check=Subquery(last)):
         at = clock.at(world, real_now)
-        if world.pk not in closed and _is_checked(world, at):
+        if world.pk not in closed and _is_of_today(world.last_check, at):
             continue
         with only_one("bhod.ledger", world.pk) as mine:
             if mine and (world.pk in closed or not _is_checked(world, at)):
@@ -169,7 +172,11 @@ def check_ledger(*, world: World, at: datetime) -> LedgerCheck:
 
 def _is_checked(world: World, at: datetime) -> bool:
     last = LedgerCheck.objects.filter(world=world).order_by("-checked_at").first()
-    return last is not None and clock.day_of(last.checked_at) >= clock.day_of(at)
+    return _is_of_today(last.checked_at if last else None, at)
+
+
+def _is_of_today(checked_at: datetime | None, at: datetime) -> bool:
+    return checked_at is not None and clock.day_of(checked_at) >= clock.day_of(at)
 
 
 def _fault(row: tuple[Any, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from bhod.enums import GuardAct, GuardState, LedgerFault, ReturnReason, Settleme
 from bhod.models import Guard, GuardCheck, LedgerCheck, PaymentLine, PaymentRun, Settlement, Tariff
 from bhod.services import ledger_checks, payment_runs
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import TariffFactory
+from tests.bhod.payment_factories import PaymentRunFactory, TariffFactory
 from tests.bhod.payments import carried, closed, drafted, inami_agent
 from tests.csam.factories import WorldFactory
 from tests.prosante_login.factories import ProviderAccountFactory
@@ -174,6 +174,13 @@ class TestWhen:
     def test_once_on_each_day_of_the_world(self, first, world):
         assert [ledger_checks.check_due(real_now=MAY) for _ in range(2)] == [1, 0]
         assert ledger_checks.check_due(real_now=MAY + timedelta(days=1)) == 1
+
+    def test_asks_little_when_nothing_is_due(self, first, world, django_assert_num_queries):
+        ledger_checks.check_due(real_now=MAY)
+        PaymentRunFactory(world=WorldFactory(code="ailleurs"))
+        ledger_checks.check_due(real_now=MAY)
+        with django_assert_num_queries(1):
+            ledger_checks.check_due(real_now=MAY)
 
     def test_again_after_each_payment(self, guard, world, agent):
         run = drafted(world, by=agent, at=MAY)
