@@ -36,6 +36,7 @@ def test_reports_what_it_found():
         "rows": 35_160,
         "settlements": 15_978,
         "total": "2766109.50",
+        "peak": 90.0,
     }
     loaded = {"large": run | {"rows": 205_759}, "validation": {"seconds": 30.0, "checks": 180_000}}
 
