@@ -96,10 +96,14 @@ def _send(run: PaymentRun, settlements: Iterable[Settlement], notice: str, *, at
     for each in settlements:
         if each.provider.person.email:
             by_language[each.provider.person.language].append(each)
-    emails = []
+    emails: list[Email] = []
+    pages = {
+        "accounts_url": absolute(reverse("prosante_login:financial_data")),
+        "guards_url": absolute(reverse("bhod:own_guards")),
+    }
     for language, of_language in by_language.items():
         with translation.override(language):
-            emails += [_email(run, each, notice, told(each)) for each in of_language]
+            emails += [_email(run, each, notice, pages | told(each)) for each in of_language]
     return send_emails(emails, world=run.world, at=at)
 
 
@@ -109,8 +113,6 @@ def _email(run: PaymentRun, settlement: Settlement, notice: str, told: dict[str,
         "person": person,
         "run": run,
         "settlement": settlement,
-        "accounts_url": absolute(reverse("prosante_login:financial_data")),
-        "guards_url": absolute(reverse("bhod:own_guards")),
     }
     subject = render_to_string(f"bhod/emails/{notice}_subject.txt", context).strip()
     return Email(person.email, subject, render_to_string(f"bhod/emails/{notice}_body.txt", context), person)

@@ -180,7 +180,7 @@ class RunAnswerCheckView(_ClosedRunView, FormView):
             messages.warning(self.request, " ".join(refusal.messages))
             return self.to_the_answer()
         drafts.discard(person=self.request.user, flow=FLOW, subject=str(self.run.pk))
-        told = _("La réponse de la banque est enregistrée : %(paid)d payés, %(returned)d retournés.")
+        told = _("La réponse de la banque est enregistrée (payés : %(paid)d, retournés : %(returned)d).")
         messages.success(self.request, told % {"paid": answer.paid, "returned": answer.returned})
         return self.to_the_answer()
 

@@ -121,7 +121,7 @@ class TestAnswer:
 
         response = client.post(check_url(run), {"draft_mark": checked.context["draft_mark"]}, follow=True)
 
-        assert "1 payés, 1 retournés" in text_of(response)
+        assert "payés : 1, retournés : 1" in text_of(response)
         assert outcome_of(anne) == (SettlementOutcome.RETURNED, ReturnReason.CLOSED_ACCOUNT)
         assert outcome_of(bea) == (SettlementOutcome.PAID, "")
 
