@@ -188,7 +188,7 @@ def lines_of_run(
     if provider_id is not None:
         lines = lines.filter(guard_check__provider=provider_id)
     if corrections_only:
-        lines = lines.filter(_is_correction())
+        lines = lines.filter(_is_correction(enterprise_id))
     return lines.select_related(
         "guard_check__guard__unit", "guard_check__provider__person", "guard_check__tariff"
     ).order_by(
@@ -258,12 +258,14 @@ def _is_sent(part: Part) -> bool:
 
 def _lines_of(enterprise_id: int) -> QuerySet[PaymentLine]:
     lines = PaymentLine.objects.filter(guard_check__enterprise=enterprise_id, run__state=RunState.CLOSED)
-    return lines.annotate(is_correction=_is_correction())
+    return lines.annotate(is_correction=_is_correction(enterprise_id))
 
 
-def _is_correction() -> Exists:
-    # Taken back, or paid in the place of what is: of the same guard and doctor, in the same run.
+def _is_correction(enterprise_id: int) -> Exists:
+    # Taken back, or paid in the place of what is: of the same guard and doctor, in the same run. A guard stays in its circle;
+    # that this is said spares reading what was taken back in all the others.
     taken_back = PaymentLine.objects.filter(
+        guard_check__enterprise=enterprise_id,
         run=OuterRef("run"),
         is_reversal=True,
         guard_check__guard=OuterRef("guard_check__guard"),

@@ -13,7 +13,7 @@ from defusedxml import ElementTree
 from django.urls import reverse
 
 from bhod.enums import GuardAct, GuardState, ReturnReason, SettlementOutcome
-from bhod.models import PaymentLine, Settlement
+from bhod.models import Settlement
 from bhod_portal.core.models import AuditEntry
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import PaymentRunFactory, TariffFactory
@@ -186,9 +186,9 @@ class TestRun:
         response = client.get(run_page(first), {"lignes": "corrections"})
         assert "Aucune ligne ne répond à votre choix." in text_of(response)
 
-    @pytest.mark.parametrize("asked", [{"medecin": "0"}, {"medecin": "x"}, {"lignes": "x"}, {"page": "9"}])
-    def test_shows_all_for_what_it_does_not_understand(self, client, manager, first, asked):
-        assert len(client.get(run_page(first), asked).context["lines"]) == 3
+    def test_shows_all_for_what_it_does_not_understand(self, client, manager, first):
+        for asked in ({"medecin": "0"}, {"medecin": "x"}, {"lignes": "x"}, {"page": "9"}):
+            assert len(client.get(run_page(first), asked).context["lines"]) == 3, asked
 
     def test_asks_no_more_for_more_lines(self, client, manager, world, agent, unit, benali, max_reads):
         for number in range(15):
@@ -237,9 +237,9 @@ class TestYear:
         assert "Total 2 61 h 378,20 € – 378,20 €" in text_of(client.get(YEAR))
         assert client.get(YEAR, {"annee": "2026"}).context["year"] == 2027
 
-    @pytest.mark.parametrize("asked", [{}, {"annee": "2019"}, {"annee": "x"}])
-    def test_says_that_nobody_was_paid_yet(self, client, manager, asked):
-        assert "Aucun médecin n'a encore été payé en 2026" in text_of(client.get(YEAR, asked))
+    def test_says_that_nobody_was_paid_yet(self, client, manager):
+        for asked in ({}, {"annee": "2019"}, {"annee": "x"}):
+            assert "Aucun médecin n'a encore été payé en 2026" in text_of(client.get(YEAR, asked))
 
 
 class TestFiles:
@@ -305,17 +305,19 @@ class TestFiles:
         response = client.get(EXPORT, {"du": "01-01-2024", "au": "31-12-2026", "format": "csv"})
         assert "Choisissez une période d'un an au plus." in text_of(response)
 
-    @pytest.mark.parametrize(
-        "asked",
-        [{"paiement": "0"}, {"paiement": "x"}, {"paiement": "9" * 30}, {"annee": "x"}, {"annee": "1"}],
-    )
-    def test_what_is_not_there(self, client, manager, asked):
-        assert client.get(EXPORT, asked | {"format": "csv"}).status_code == 404
+    def test_what_is_not_there(self, client, manager):
+        for asked in (
+            {"paiement": "0"},
+            {"paiement": "x"},
+            {"paiement": "9" * 30},
+            {"annee": "x"},
+            {"annee": "1"},
+        ):
+            assert client.get(EXPORT, asked | {"format": "csv"}).status_code == 404
 
-    @pytest.mark.parametrize("address", [RUNS, YEAR, EXPORT])
-    def test_nobody_but_the_manager(self, client, administrative, first, address):
-        assert client.get(address, {"paiement": first.pk, "format": "csv"}).status_code == 403
-        assert client.get(run_page(first)).status_code == 403
+    def test_nobody_but_the_manager(self, client, administrative, first):
+        for address in (RUNS, YEAR, EXPORT, run_page(first)):
+            assert client.get(address, {"paiement": first.pk, "format": "csv"}).status_code == 403
 
 
 def names(content):
@@ -391,10 +393,5 @@ class TestDocument:
 
     def test_says_that_there_is_nothing(self, client, manager):
         assert client.get(EXPORT, {"annee": 2026, "format": "pdf"}).content.startswith(b"%PDF-")
-
-
-def test_every_line_of_the_ledger_is_in_one_circles_statement(client, manager, circle, second):
-    """What two circles read adds up to the runs."""
-    lines = PaymentLine.objects.filter(run=second)
-    page = client.get(run_page(second)).context["total"]
-    assert page.total == sum(line.amount for line in lines if line.guard_check.enterprise_id == circle.pk)
+        workbook = client.get(EXPORT, {"annee": 2026, "format": "xlsx"}).content
+        assert [row[0] for row in sheet_of(workbook, 2)] == ["Médecin", "Total"]
