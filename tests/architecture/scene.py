@@ -57,7 +57,7 @@ class Sample:
         self.references = references_of(karim, standing[1])
         runs = PaymentRun.objects.filter(world=quality.enterprise.world)
         own_run = paid_before(karim)
-        self.draft = PaymentRunFactory(world=quality.enterprise.world, number=99)
+        self.draft = PaymentRunFactory(world=quality.enterprise.world, number=3)
         self.arguments = {
             "bce": HAUTE_MEUSE,
             "bce_number": VAL_DE_SENNE,
@@ -140,9 +140,9 @@ class Sample:
 
 
 def paid_before(karim: CareProvider) -> PaymentRun:
-    """A closed payment that settles something for him."""
-    period = {"first_day": date(2025, 1, 1), "last_day": date(2025, 2, 28)}
-    run = PaymentRunFactory(world=karim.person.world, number=98, **period)
+    """A closed payment that settles something for him: of the same months as the one that the demo world has behind it."""
+    period = {"first_day": date(2025, 11, 1), "last_day": date(2025, 12, 31)}
+    run = PaymentRunFactory(world=karim.person.world, number=2, **period)
     SettlementFactory(run=run, provider=karim)
     closed_by_hand(run, by=karim.person, at=AT)
     return run
