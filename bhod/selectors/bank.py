@@ -90,12 +90,20 @@ def waiting_doctors(world: World, *, on: date) -> list[WaitingDoctor]:
         )
     ]
     reasons = _last_reasons(came_back)
-    serving = _accounts_that_serve(world, [each.provider_id for each, _sum in owed], on)
+    serving = doctors_with_account(world, [each.provider_id for each, _sum in owed], on=on)
     return [
         WaitingDoctor(each, total, reasons.get(each.provider_id), each.provider_id in serving)
         for each, total in owed
         if total > 0
     ]
+
+
+def doctors_with_account(world: World, provider_ids: Collection[int], *, on: date) -> set[int]:
+    """Those of these doctors who have an account of that day on which the next run can pay; two queries."""
+    closed = Settlement.objects.filter(return_reason=ReturnReason.CLOSED_ACCOUNT, provider__in=provider_ids)
+    gone = set(closed.values_list("account", flat=True))
+    serving = accounts_serving(world, FeeType.AVAILABILITY, on=on).filter(provider__in=provider_ids)
+    return {row["provider_id"] for row in serving if row["id"] not in gone}
 
 
 def _came_back(world: World) -> dict[int, Decimal]:
@@ -110,11 +118,3 @@ def _last_reasons(provider_ids: Collection[int]) -> dict[int, ReturnReason]:
     rows = Settlement.objects.filter(provider__in=provider_ids, outcome=SettlementOutcome.RETURNED)
     reasons = rows.order_by("run__number").values_list("provider", "return_reason")
     return {provider: ReturnReason(reason) for provider, reason in reasons}
-
-
-def _accounts_that_serve(world: World, provider_ids: Collection[int], on: date) -> set[int]:
-    """Those of these doctors who have an account of that day on which the next run can pay."""
-    closed = Settlement.objects.filter(return_reason=ReturnReason.CLOSED_ACCOUNT, provider__in=provider_ids)
-    gone = set(closed.values_list("account", flat=True))
-    serving = accounts_serving(world, FeeType.AVAILABILITY, on=on).filter(provider__in=provider_ids)
-    return {row["provider_id"] for row in serving if row["id"] not in gone}

@@ -1,7 +1,7 @@
 """What the guards of a circle come to over a period, and where that stands: by doctor, state, category and month."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -9,8 +9,9 @@ from decimal import Decimal
 from django.db.models import Count, Max, Min
 
 from bhod.eligibility import Eligible, amount
-from bhod.enums import CheckOutcome, GuardCategory, GuardState, PayState, ReturnReason
-from bhod.models import Guard, GuardCheck, GuardQuestion, Settlement
+from bhod.enums import CheckOutcome, GuardCategory, GuardState, PayState
+from bhod.models import Guard, GuardCheck, GuardQuestion
+from bhod.selectors.bank import doctors_with_account
 from bhod.selectors.guard_money import Calculation, GuardMoney, Money, money_of_guards
 from bhod.selectors.guards import beginning_in, guards_of, midnight
 from bhod.selectors.payments import NOTHING
@@ -18,9 +19,7 @@ from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import Period
-from prosante_login.enums import FeeType
 from prosante_login.models import CareProvider
-from prosante_login.selectors.finances import accounts_serving
 
 # A guard may be communicated for a year: what is older can't be mended any more.
 _MENDED_FOR = timedelta(days=365)
@@ -226,17 +225,6 @@ def to_do(enterprise_id: int, *, at: datetime) -> ToDo:
     )
 
 
-def with_account(provider_ids: Collection[int], *, world: World, on: date) -> set[int]:
-    """Which of these doctors have an account on which availability fees would be paid on a day; two queries.
-
-    One that the bank says is closed isn't paid on again.
-    """
-    serving = accounts_serving(world, FeeType.AVAILABILITY, on=on).filter(provider__in=provider_ids)
-    accounts = {row["id"]: row["provider_id"] for row in serving}
-    closed = Settlement.objects.filter(account__in=accounts, return_reason=ReturnReason.CLOSED_ACCOUNT)
-    return set(accounts.values()) - {accounts[pk] for pk in closed.values_list("account_id", flat=True) if pk}
-
-
 def _count_categories(calculation: Calculation, sums: dict[GuardCategory, CategorySum]) -> None:
     for category, minutes in calculation.eligible.by_category.items():
         sums[category].minutes += minutes
@@ -251,6 +239,6 @@ def _doctors(
     # Those who had a guard when it was paid, and have none now.
     before = CareProvider.objects.filter(pk__in=sums.keys() - providers.keys()).select_related("person")
     providers |= {each.pk: each for each in before}
-    served = with_account(sums.keys(), world=world, on=clock.day_of(at))
+    served = doctors_with_account(world, sums.keys(), on=clock.day_of(at))
     doctors = [DoctorSum(providers[pk], each, pk in served) for pk, each in sums.items()]
     return sorted(doctors, key=lambda each: (each.provider.person.sort_name, each.provider.pk))
