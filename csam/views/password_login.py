@@ -38,7 +38,7 @@ STEPS = {
         "vous est ensuite demandé."
     ),
     DigitalKey.PASSWORD: gettext_lazy(
-        "Cette clé a le niveau de sécurité le plus bas : elle n'ouvre que la Gestion des accès."
+        "Cette clé a le niveau de sécurité le plus bas : elle n'ouvre aux citoyens que la Gestion des accès."
     ),
 }
 
