@@ -77,7 +77,7 @@ def bank_figures(run: PaymentRun) -> BankFigures:
 
 
 def waiting_doctors(world: World, *, on: date) -> list[WaitingDoctor]:
-    """The doctors of a world to whom money is owed after their last settlement, by name; four queries."""
+    """The doctors of a world to whom money is owed after their last settlement, by name; five queries."""
     came_back = _came_back(world)
     last = (
         Settlement.objects.filter(run__world=world).order_by("provider", "-run__number").distinct("provider")
