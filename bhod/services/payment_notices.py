@@ -45,7 +45,7 @@ def tell_of_closing(run: PaymentRun, *, at: datetime) -> int:
     return _send(
         run,
         concerned.exclude(provider__person__email="").select_related("provider__person").order_by("pk"),
-        "payment_closed",
+        "bhod/emails/payment_closed",
         at=at,
         told=lambda settlement: {
             "taken_back": (found := taken_back.get(settlement.provider_id, [])),
@@ -61,7 +61,7 @@ def tell_returned(run: PaymentRun, came_back: Sequence[Settlement], *, at: datet
     return _send(
         run,
         came_back,
-        "payment_returned",
+        "bhod/emails/payment_returned",
         at=at,
         told=lambda settlement: {
             "reason": ReturnReason(settlement.return_reason).label,
@@ -114,5 +114,5 @@ def _email(run: PaymentRun, settlement: Settlement, notice: str, told: dict[str,
         "run": run,
         "settlement": settlement,
     }
-    subject = render_to_string(f"bhod/emails/{notice}_subject.txt", context).strip()
-    return Email(person.email, subject, render_to_string(f"bhod/emails/{notice}_body.txt", context), person)
+    subject = render_to_string(f"{notice}_subject.txt", context).strip()
+    return Email(person.email, subject, render_to_string(f"{notice}_body.txt", context), person)
