@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +23,7 @@ from bhod.selectors.guard_money import Calculation, GuardMoney, Money, money_of_
 from bhod.selectors.guards import guard_line, guards_of, month_of, units_of
 from bhod.selectors.quality import Finding
 from bhod.views.finances import FinanceMixin, days_of_address
-from bhod.views.pay_states import FOLLOWS
+from bhod.views.pay_states import following, stages_of
 from bhod.views.quality_links import Link, mending_links
 from bhod_portal.core import clock
 from bhod_portal.core.names import plain
@@ -175,7 +176,8 @@ class FinanceGuardView(FinanceMixin, TemplateView):
         context = {
             "line": guard_line(self.guard, None),
             "money": money,
-            "follows": FOLLOWS[money.pay.state] if money else "",
+            "follows": following(money) if money else "",
+            "stages": _stages(money, checks) if money else [],
             "calculation": _calculation_lines(money.calculation) if money and money.calculation else [],
             "tariff": self._tariff(money),
             "reasons": self._reasons(money),
@@ -266,6 +268,20 @@ def _ledger_lines(money: GuardMoney, checks: Sequence[GuardCheck]) -> list[Ledge
         later = settled.run.number if settled and settled.run_id != each.line.run_id else None
         found.append(LedgerLine(each.line, providers[each.line.guard_check.provider_id], outcome, later))
     return found
+
+
+def _stages(money: GuardMoney, checks: Sequence[GuardCheck]) -> list[tuple[str, Decimal]]:
+    """Where the euros stand; whose they are, where several doctors have had the guard."""
+    shares = {pk: each for pk, each in money.shares.items() if each != Money()}
+    if len(shares) <= 1:
+        return [(str(label), euros) for label, euros in stages_of(money.money)]
+    providers = {each.provider_id: each.provider for each in checks}
+    providers[money.guard.provider_id] = money.guard.provider
+    return [
+        (f"{providers[pk].person} – {label}", euros)
+        for pk, share in shares.items()
+        for label, euros in stages_of(share)
+    ]
 
 
 def _problems(check: GuardCheck) -> list[Problem]:

@@ -1,11 +1,13 @@
 """What follows for a guard whose money stands somewhere, as a circle is told."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bhod.enums import PayState
+from bhod.enums import GuardState, PayState
+from bhod.selectors.guard_money import GuardMoney, Money
 
 FOLLOWS: Mapping[PayState, str | Promise] = {
     PayState.EXPECTED: _("Elle n'est pas encore terminée : confirmez-la quand elle a eu lieu."),
@@ -35,3 +37,22 @@ FOLLOWS: Mapping[PayState, str | Promise] = {
     ),
     PayState.RECOVERED: _("Elle a été annulée après son paiement, et le montant a été repris."),
 }  # fmt: skip
+
+
+def following(each: GuardMoney) -> str | Promise:
+    """What follows for this guard."""
+    if each.pay.state == PayState.TO_CORRECT and each.guard.state == GuardState.CANCELLED:
+        return _("Elle a été annulée après son paiement : le prochain paiement reprend le montant.")
+    return FOLLOWS[each.pay.state]
+
+
+def stages_of(money: Money) -> list[tuple[str | Promise, Decimal]]:
+    """Where the euros of a guard stand, in words; what is paid first, nothing else that is nothing."""
+    back = _("À reprendre par le prochain paiement")
+    stages: list[tuple[str | Promise, Decimal]] = [
+        (_("Dans un paiement, ou en attente d'un compte"), money.in_payment),
+        (_("Retourné par la banque"), money.returned),
+        (_("À payer par le prochain paiement") if money.validated > 0 else back, money.validated),
+        (_("Attendu, pas encore validé") if money.expected > 0 else back, money.expected),
+    ]
+    return [(_("Déjà payé"), money.paid), *((label, euros) for label, euros in stages if euros)]

@@ -164,6 +164,7 @@ class TestOneGuard:
         assert "Total 37 h × 6,20 € = 229,40 €" in text
         assert "6,20 € par heure depuis le 01/01/2017 (Artsenkrant)" in text
         assert "C'est le montant attendu au tarif du jour" in text
+        assert "Déjà payé 0,00 € Attendu, pas encore validé 229,40 €" in text
         assert "Aucun paiement n'a encore pris cette garde." in text
         assert "L'INAMI n'a pas encore contrôlé cette garde" in text
 
@@ -196,7 +197,8 @@ class TestOneGuard:
         )  # fmt: skip
         paid.checks.update(superseded_at=MARCH)
         text = text_of(client.get(detail(paid)))
-        assert "payée, à corriger" in text
+        assert "payée, à corriger Elle a été annulée après son paiement" in text
+        assert "Déjà payé 80,60 € À reprendre par le prochain paiement -80,60 €" in text
         assert "La garde est annulée : elle ne donne plus droit à des honoraires." in text
         assert money_of(paid).money == Money(expected=Decimal("-80.60"), paid=Decimal("80.60"))
 
@@ -215,7 +217,9 @@ class TestOneGuard:
         closed(drafted(world, by=agent, at=may), by=agent, at=may)
         assert "80,60 € envoyé à la banque avec le paiement n° 2" in text_of(client.get(detail(paid)))
 
-    def test_a_colleague_who_took_it_over_is_due_what_the_first_gives_back(self, paid, circle):
+    def test_a_colleague_who_took_it_over_is_due_what_the_first_gives_back(
+        self, client, manager, paid, circle
+    ):
         colleague = CircleDoctorFactory(enterprise=circle).provider
         Guard.objects.filter(pk=paid.pk).update(provider=colleague)
         paid.checks.update(superseded_at=MARCH)
@@ -226,6 +230,9 @@ class TestOneGuard:
             colleague.pk: Money(validated=Decimal("80.60")),
         }
         assert found.money.total == found.worth == Decimal("80.60")
+        text = text_of(client.get(detail(paid)))
+        assert "Benali – À reprendre par le prochain paiement -80,60 €" in text
+        assert f"{colleague.person} – À payer par le prochain paiement 80,60 €" in text
 
     def test_says_why_inami_refuses_it_and_what_mends_it(self, client, manager, unit, circle):
         guard = GuardFactory(unit=unit, confirmed=True, **night(3))
