@@ -49,10 +49,10 @@ NEXT: Mapping[PayState, Callable[[], str]] = {
         "La banque a renvoyé le paiement. Vérifiez le compte dans « Données financières » : le montant est versé avec le "
         "prochain paiement."
     ),
-    PayState.PAID: lambda: _("Il n'y a plus rien à faire."),
+    PayState.PAID: lambda: _("Le montant vous a été versé, ou compensé avec ce que vous aviez reçu en trop."),
     PayState.TO_CORRECT: lambda: _(
-        "La garde a changé après son paiement. Le prochain paiement reprend l'ancien montant et verse le nouveau, dès que la "
-        "garde est validée telle qu'elle est maintenant."
+        "La garde a changé après son paiement. Dès qu'elle est validée à nouveau, ou annulée, le prochain paiement reprend "
+        "l'ancien montant et verse le nouveau s'il y en a un."
     ),
     PayState.RECOVERED: lambda: _("Le montant payé pour cette garde est repris sur vos honoraires."),
 }
