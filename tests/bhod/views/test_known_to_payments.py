@@ -77,7 +77,9 @@ def test_one_in_an_open_payment_leaves_it(client, manager, guard, line, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_no_payment_knows_the_others(client, manager, guard, page):
     GuardCheckFactory(guard=guard)
-    assert "paiement" not in text_of(client.get(pages_of(guard)[page])).lower()
+    response = client.get(pages_of(guard)[page])
+    assert response.context["known"] is None
+    assert "paiement clôturé" not in text_of(response)
 
 
 def test_one_that_was_taken_back_is_as_if_it_had_never_been_paid(client, manager, guard, run, line):
