@@ -16,7 +16,13 @@ from bhod.enums import RunState, SettlementOutcome
 from bhod.forms.runs import RunSeenForm
 from bhod.models import PaymentRun, Settlement
 from bhod.selectors import run_lines
-from bhod.selectors.payment_runs import figures_of, next_payment, open_run_of, payment_runs
+from bhod.selectors.payment_runs import (
+    figures_of,
+    latest_ledger_check,
+    next_payment,
+    open_run_of,
+    payment_runs,
+)
 from bhod.services import ledger
 from bhod.services import payment_runs as runs
 from bhod.views.agent.common import AgentView
@@ -201,7 +207,9 @@ class RunCloseView(RunView, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         sums = run_lines.sums_of(self.settlements())
+        ledger_check = latest_ledger_check(self.request.world)
         return super().get_context_data(**kwargs) | {
+            "ledger_is_wrong": bool(ledger_check and ledger_check.faults),
             "figures": figures_of(self.run),
             "to_pay": sum((each.paid for each in sums), run_lines.NOTHING),
             "paid_doctors": sum(each.doctors for each in sums if each.outcome not in UNPAID),

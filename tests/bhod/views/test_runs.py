@@ -12,7 +12,12 @@ from bhod.models import PaymentRun, Settlement
 from bhod.services import payment_runs, validation
 from csam.enums import DigitalKey
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import PaymentLineFactory, PaymentRunFactory, TariffFactory
+from tests.bhod.payment_factories import (
+    LedgerCheckFactory,
+    PaymentLineFactory,
+    PaymentRunFactory,
+    TariffFactory,
+)
 from tests.bhod.payments import carried, closed, drafted, inami_agent
 from tests.csam.factories import WorldFactory
 from tests.csam.login import log_in
@@ -181,6 +186,13 @@ class TestCheckAndClose:
 
         assert Settlement.objects.get().outcome == SettlementOutcome.SENT
         assert shows(client.get(url("run_detail", run)), "Envoyé à la banque : 80,60 €")
+
+    def test_warns_when_the_ledger_does_not_agree(self, client, run, world):
+        check(client, run)
+        assert not shows(client.get(url("run_close", run)), "ne concorde pas")
+        LedgerCheckFactory(world=world, faults=[{"fault": "LINE", "subject": "1"}])
+
+        assert shows(client.get(url("run_close", run)), "Le grand livre ne concorde pas")
 
     @pytest.mark.parametrize("seen", [{"total": "80.59"}, {"lines": 2}, {"total": "rien"}, {"lines": ""}])
     def test_what_was_not_seen_is_not_checked(self, client, run, seen):
