@@ -217,6 +217,7 @@ class TestYear:
         text = text_of(response)
         assert "simulé" in text
         assert "Honoraires payés en 2026" in text
+        assert "Au total : 4 gardes, 452,60 € payés." in text
         assert "3 60 h 378,20 € -6,20 € 372,00 € –" in text
         assert "1 13 h 80,60 € – 80,60 € –" in text
         assert "Total 4 73 h 458,80 € -6,20 € 452,60 € –" in text
