@@ -99,7 +99,7 @@ def _send(run: PaymentRun, settlements: Iterable[Settlement], notice: str, *, at
     emails: list[Email] = []
     pages = {
         "accounts_url": absolute(reverse("prosante_login:financial_data")),
-        "guards_url": absolute(reverse("bhod:own_guards")),
+        "payments_url": absolute(reverse("bhod:own_payments")),
     }
     for language, of_language in by_language.items():
         with translation.override(language):

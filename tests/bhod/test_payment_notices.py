@@ -80,6 +80,7 @@ def test_who_was_paid_too_much_learns_how_much_and_for_which_guards(guard, world
     assert "80,60 € payés, 74,40 € dus, 6,20 € repris" in mail
     assert guard.unit.name in mail
     assert "6,20 € restent à reprendre" in mail
+    assert "/bhod/mes-gardes/paiements/" in mail
 
 
 def test_a_cancelled_guard_is_told_with_what_is_paid_instead(guard, world, agent, manager):
