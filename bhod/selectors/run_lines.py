@@ -66,11 +66,9 @@ def circles_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
 
 def parties_of(run: PaymentRun) -> tuple[int, int]:
     """Of how many circles and how many doctors there are lines in a run; one query."""
-    counted = run.lines.aggregate(
-        circles=Count(f"{_OF_CHECK}enterprise", distinct=True),
-        doctors=Count(f"{_OF_CHECK}provider", distinct=True),
-    )
-    return counted["circles"], counted["doctors"]
+    # Of 200,000 lines these are a tenth: told apart at once, where two counts of what differs would sort them twice.
+    pairs = set(run.lines.values_list(f"{_OF_CHECK}enterprise", f"{_OF_CHECK}provider").distinct())
+    return len({circle for circle, _doctor in pairs}), len({doctor for _circle, doctor in pairs})
 
 
 def lines_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
