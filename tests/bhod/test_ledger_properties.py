@@ -236,6 +236,9 @@ class Ledger:
 def test_any_history_keeps_the_ledger_balanced(sequence):
     with transaction.atomic():
         ledger = Ledger()
+        # What is changed from now on has been paid.
+        for act in ("validate", "pay", "answer"):
+            ledger.do(act, 0)
         for act, number in sequence:
             ledger.do(act, number)
         ledger.end()
