@@ -4,13 +4,14 @@ A guard is judged anew until it is in a payment: what is validated today may be 
 judged but what the circle itself changes.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
 from bhod.eligibility import Eligible, amount, eligible
@@ -28,7 +29,11 @@ from bhod_portal.core.locks import only_one
 from bhod_portal.core.models import World
 from csam.models import Person
 
+logger = logging.getLogger(__name__)
+
 _AT_ONCE = 1000
+# Whatever is wrong with the data of one circle; a database that is gone is another matter, and the tick tries again.
+_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DataError, IntegrityError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,18 @@ def work_on_rounds(*, real_now: datetime) -> int:
 
 
 def validate(*, world: World, at: datetime) -> None:
-    """Check the confirmed guards of a world that are in no payment, circle by circle, each in a transaction of its own."""
+    """Check the confirmed guards of a world that are in no payment, circle by circle, each in a transaction of its own.
+
+    A circle that fails in a way that nobody thought of is logged and waits for the next round: it holds up no other.
+    """
     tariffs = tariff_book(world)
     to_check = Guard.objects.filter(state=GuardState.CONFIRMED, unit__enterprise__world=world)
     for enterprise_id in to_check.order_by().values_list("unit__enterprise", flat=True).distinct():
-        validate_circle(enterprise_id=enterprise_id, tariffs=tariffs, at=at)
+        try:
+            validate_circle(enterprise_id=enterprise_id, tariffs=tariffs, at=at)
+        except _UNEXPECTED as error:
+            # Without the error's own words: they may hold data of persons.
+            logger.error("guards of circle %d are not checked: %s", enterprise_id, type(error).__name__)  # noqa: TRY400
 
 
 @transaction.atomic
