@@ -321,7 +321,6 @@ class TestRounds:
         assert validation.work_on_rounds(real_now=MAY) == 0
         assert ValidationRound.objects.get().finished_at is None
 
-    @pytest.mark.parametrize("guards", [3, 9])
     def test_a_circle_that_cannot_be_checked_holds_up_no_other(self, guard, world, caplog):
         """A guard of a year, which no service writes, has more minutes than what was found of it can hold."""
         other = GuardFactory(unit__enterprise__world=world, confirmed=True)
@@ -337,6 +336,7 @@ class TestRounds:
         assert ValidationRound.objects.get().finished_at
         assert f"guards of circle {guard.unit.enterprise_id} are not checked: DataError" in caplog.text
 
+    @pytest.mark.parametrize("guards", [3, 9])
     def test_takes_as_many_queries_whatever_the_number(self, unit, world, guards, max_reads):
         for _ in range(guards):
             enrolled = CircleDoctorFactory(enterprise=unit.enterprise)
