@@ -116,5 +116,5 @@ def _came_back(world: World) -> dict[int, Decimal]:
 
 def _last_reasons(provider_ids: Collection[int]) -> dict[int, ReturnReason]:
     rows = Settlement.objects.filter(provider__in=provider_ids, outcome=SettlementOutcome.RETURNED)
-    reasons = rows.order_by("run__number").values_list("provider", "return_reason")
+    reasons = rows.order_by("answered_at", "run__number").values_list("provider", "return_reason")
     return {provider: ReturnReason(reason) for provider, reason in reasons}

@@ -139,13 +139,39 @@ def settlement_of(
     """The same of all lines of a doctor in a run; they are settled together."""
     if run.state != RunState.CLOSED:
         return None
-    found = None
-    for each in settlements.get(provider_id, ()):
-        if each.run.number >= run.number:
-            found = each
-            if each.outcome not in _CARRIED:
-                break
+    of_doctor = settlements.get(provider_id, ())
+    found = next((each for each in of_doctor if each.run.number >= run.number), None)
+    while found is not None and (later := _taken_up_by(found, of_doctor)) is not None:
+        found = later
     return found
+
+
+def _taken_up_by(settlement: Settlement, of_doctor: Sequence[Settlement]) -> Settlement | None:
+    """The later settlement in which what this one could not pay is owed again; none when there is none, or none yet."""
+    if settlement.outcome not in _CARRIED:
+        return None
+    later = [each for each in of_doctor if each.run.number > settlement.run.number]
+    if settlement.outcome == SettlementOutcome.NO_ACCOUNT:
+        return next(iter(later), None)
+    # A payment may come back after others were made: it is in the one by which all that had come back until then is.
+    came_back = sum((each.paid for each in of_doctor if _came_back_until(each, settlement)), NOTHING)
+    earlier = (each for each in of_doctor if each.run.number <= settlement.run.number)
+    known = sum((each.returned for each in earlier), NOTHING)
+    for each in later:
+        known += each.returned
+        if known >= came_back:
+            return each
+    return None
+
+
+def _came_back_until(settlement: Settlement, last: Settlement) -> bool:
+    return settlement.outcome == SettlementOutcome.RETURNED and _order(settlement) <= _order(last)
+
+
+def _order(returned: Settlement) -> tuple[datetime, int]:
+    if returned.answered_at is None:
+        raise RuntimeError("What came back says when.")
+    return returned.answered_at, returned.pk
 
 
 def _state(
