@@ -190,6 +190,7 @@ class LedgerFault(models.TextChoices):
     WORLD = "WORLD", _("une ligne porte sur la garde d'un autre monde")
     TAKEN_BACK = "TAKEN_BACK", _("une reprise sans ligne payée avant elle")
     TWICE = "TWICE", _("une garde est payée deux fois")
+    LEFT = "LEFT", _("une garde validée n'est dans aucun paiement, et le dernier aurait dû la payer")
     EARNED = "EARNED", _("les honoraires d'un décompte ne sont pas la somme de ses lignes")
     OPENING = "OPENING", _("un solde ne reprend pas celui du paiement précédent")
     CARRIED = "CARRIED", _("un solde manque au paiement suivant")

@@ -28,7 +28,7 @@ SELECT found.id, false, found.amount
    AND found.first_day <= %(last_day)s
    AND (found.checked_at >= %(paid_at)s OR found.first_day > %(paid_until)s)
    AND EXISTS (SELECT FROM bhod_tariff AS tariff
-                WHERE tariff.id = found.tariff_id AND tariff.amount = found.hourly
+                WHERE tariff.world_id = %(world)s AND tariff.amount = found.hourly
                   AND found.first_day BETWEEN tariff.valid_from AND COALESCE(tariff.valid_until, 'infinity'))
    AND NOT EXISTS (SELECT FROM bhod_paymentline AS line
                     WHERE line.guard_check_id = found.id AND NOT line.is_reversal AND line.run_id = ANY (%(recent)s))

@@ -1,8 +1,9 @@
 """The check of the ledger: everything that was ever paid is added up anew, by night and after each payment.
 
 What was paid, less what came back, plus what is still owed is what the guards have earned, for each doctor and for all; each
-line is what the check of its guard says. The database refuses most of what is looked for here: this finds what gets past
-it. Nothing is mended: what is found wrong is named, logged as an error, and stands on the page of INAMI's agents.
+line is what the check of its guard says, at the tariff of its day; nothing that was ready is left out for good. The database
+refuses most of what is looked for here: this finds what gets past it. Nothing is mended: what is found wrong is named, logged
+as an error, and stands on the page of INAMI's agents.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
 
-from bhod.enums import LedgerFault, RunState, SettlementOutcome
+from bhod.enums import CheckOutcome, LedgerFault, RunState, SettlementOutcome
 from bhod.models import LedgerCheck, PaymentRun
 from bhod.services.rights import check_inami_agent
 from bhod_portal.core import clock
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 KEPT = 200
 
 # One statement, thus one moment: a payment that is being closed is in it as a whole, or not at all. Rows of facts about the
-# whole come first (code NULL): fees, paid, returned, balance.
+# whole come first (code NULL): fees, paid, returned, balance. What is LEFT is what no payment would ask for any more.
 _CHECK = """
   WITH run AS MATERIALIZED (
        SELECT id, number FROM bhod_paymentrun WHERE world_id = %(world)s AND state = %(closed)s
@@ -41,7 +42,8 @@ _CHECK = """
          JOIN run ON run.id = line.run_id
          JOIN bhod_guardcheck AS found ON found.id = line.guard_check_id
          JOIN csam_enterprise AS circle ON circle.id = found.enterprise_id
-         LEFT JOIN bhod_tariff AS tariff ON tariff.id = found.tariff_id
+         LEFT JOIN bhod_tariff AS tariff ON tariff.world_id = %(world)s
+              AND found.first_day BETWEEN tariff.valid_from AND COALESCE(tariff.valid_until, 'infinity')
        ), earned AS (
        SELECT run_id, number, provider_id, sum(amount) AS amount FROM line GROUP BY run_id, number, provider_id
        ), settled AS MATERIALIZED (
@@ -82,6 +84,19 @@ _CHECK = """
        SELECT 'TWICE', max(number), max(provider_id), guard_id, sum(amount), max(amount) FROM line
         GROUP BY guard_id HAVING sum(CASE WHEN is_reversal THEN -1 ELSE 1 END) > 1
        UNION ALL
+       SELECT 'LEFT', last.number, found.provider_id, found.guard_id, 0, found.amount
+         FROM (SELECT number, last_day, drafted_at FROM bhod_paymentrun
+                WHERE id IN (SELECT id FROM run) ORDER BY number DESC LIMIT 1) AS last
+         JOIN bhod_guardcheck AS found ON found.first_day <= last.last_day
+              AND found.checked_at < last.drafted_at - interval '1 day'
+         JOIN csam_enterprise AS circle ON circle.id = found.enterprise_id AND circle.world_id = %(world)s
+        WHERE found.superseded_at IS NULL AND found.outcome = %(validated)s AND found.amount > 0
+          AND EXISTS (SELECT FROM bhod_tariff AS tariff
+                       WHERE tariff.world_id = %(world)s AND tariff.amount = found.hourly
+                         AND found.first_day BETWEEN tariff.valid_from AND COALESCE(tariff.valid_until, 'infinity'))
+          AND NOT EXISTS (SELECT FROM bhod_paymentline AS line
+                           WHERE line.guard_check_id = found.id AND NOT line.is_reversal)
+       UNION ALL
        SELECT 'EARNED', COALESCE(earned.number, settled.number), COALESCE(earned.provider_id, settled.provider_id), NULL,
               COALESCE(settled.earned, 0), COALESCE(earned.amount, 0)
          FROM earned FULL JOIN settled USING (run_id, provider_id)
@@ -112,7 +127,12 @@ UNION ALL
 (SELECT code, number, provider_id, guard_id, stands, should, NULL, NULL, NULL FROM fault
   ORDER BY number, provider_id, guard_id, code LIMIT %(kept)s)
 """
-_FACTS: dict[str, Any] = {"closed": RunState.CLOSED, "returned": SettlementOutcome.RETURNED, "kept": KEPT}
+_FACTS: dict[str, Any] = {
+    "closed": RunState.CLOSED,
+    "returned": SettlementOutcome.RETURNED,
+    "validated": CheckOutcome.VALIDATED,
+    "kept": KEPT,
+}
 
 
 def check_due(*, real_now: datetime, worked: Collection[int] = ()) -> int:

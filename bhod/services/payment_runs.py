@@ -97,8 +97,7 @@ def discard_run(*, run: PaymentRun, by: Person, at: datetime) -> None:
 def check_run(*, run: PaymentRun, seen: tuple[int, Decimal], by: Person, at: datetime) -> bool:
     """Say that a draft was checked; `seen` is how many lines of which sum the agent had before his eyes.
 
-    False when it isn't that any more, or when guards have changed since: then it has been calculated anew, and is still a
-    draft. Refuses with `run_not_open` what is no draft.
+    False when it isn't that any more, or when guards have changed since: then it is calculated anew, as a draft. Refuses with `run_not_open` what is no draft.
     """
     check_inami_agent(by)
     locked = _locked(run, RunState.DRAFT)
@@ -170,7 +169,7 @@ def work_on(run: PaymentRun, *, at: datetime) -> None:
 
 def _work_on(run: PaymentRun, *, at: datetime) -> None:
     if run.state == RunState.REQUESTED:
-        _calculate(run, at=at)
+        _calculate(run, at=at, remark=run.remark)
     elif run.state == RunState.CLOSING:
         _close(run, at=at)
     else:
@@ -179,7 +178,7 @@ def _work_on(run: PaymentRun, *, at: datetime) -> None:
         run.save(update_fields=["told_at"])
 
 
-def _calculate(run: PaymentRun, *, at: datetime, remark: str = "") -> None:
+def _calculate(run: PaymentRun, *, at: datetime, remark: str) -> None:
     ledger.write_lines(run, at=at)
     run.state, run.drafted_at, run.remark = RunState.DRAFT, at, remark
     run.checked_at = run.checked_by = run.closed_at = run.closed_by = None
@@ -197,7 +196,10 @@ def _close(run: PaymentRun, *, at: datetime) -> None:
 
 
 def _calculated_anew(run: PaymentRun, *, at: datetime) -> bool:
-    """Whether guards have changed since the lines were written; then they have been written anew, as a draft."""
+    """Whether guards have changed since the lines were written; then they are written anew, as a draft.
+
+    By the task, when a round is being done: what that has found is in the run, or is found after it (`services.ledger`).
+    """
     stale = ledger.stale_lines(run, at=at)
     if not stale:
         return False
@@ -206,7 +208,12 @@ def _calculated_anew(run: PaymentRun, *, at: datetime) -> bool:
         "%(count)d lignes ne correspondaient plus à leur garde, modifiée depuis : le paiement a été recalculé.",
         stale,
     ) % {"count": stale}
-    _calculate(run, at=at, remark=remark)
+    if ValidationRound.objects.filter(world=run.world_id, finished_at=None).exists():
+        run.state, run.remark = RunState.REQUESTED, remark
+        run.checked_at = run.checked_by = run.closed_at = run.closed_by = None
+        run.save()
+    else:
+        _calculate(run, at=at, remark=remark)
     return True
 
 
@@ -224,7 +231,7 @@ def _open_due(world: World, *, at: datetime) -> bool:
         _make(world, at=at)
         return True
     if still_open.state == RunState.DRAFT:
-        still_open.last_day, still_open.state = last_day, RunState.REQUESTED
+        still_open.last_day, still_open.state, still_open.remark = last_day, RunState.REQUESTED, ""
         still_open.save()
     return False
 
