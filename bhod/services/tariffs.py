@@ -174,7 +174,7 @@ def _paid(day: date, effect: TariffEffect) -> ValidationError:
         "%(first)s : ajoutez un tarif à partir de ce jour."
     )
     if effect.open_run is not None:
-        text += " " + _("Ou abandonnez d'abord le paiement %(number)s, qui n'est pas clôturé.")
+        text += " " + _("Ou abandonnez d'abord le paiement n° %(number)s, qui n'est pas clôturé.")
         facts["number"] = str(effect.open_run.number)
     return ValidationError(text % facts, code="tariff_paid", params={"first": day + ONE_DAY})
 

@@ -132,11 +132,11 @@ def two_months_are_over(computer, world, day):
 def pays(agent, run):
     """Check the draft, close it, and give the bank's answer: all is paid."""
     opens(agent, "agent_home")
-    agent.page.get_by_role("link", name=f"Paiement {run.number}", exact=True).click()
-    agent.is_headed(f"Paiement {run.number}")
+    agent.page.get_by_role("link", name=f"Paiement n° {run.number}", exact=True).click()
+    agent.is_headed(f"Paiement n° {run.number}")
     agent.press("J'ai vérifié ce paiement")
     agent.follow("Clôturer le paiement")
-    agent.is_headed(f"Clôturer le paiement {run.number}")
+    agent.is_headed(f"Clôturer le paiement n° {run.number}")
     agent.press("Clôturer le paiement")
     reads(agent, "Le paiement est en train d'être clôturé.")
     work_on_payments()

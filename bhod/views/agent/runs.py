@@ -128,6 +128,7 @@ class RunDetailView(RunView, TemplateView):
                 *_steps(self.run),
             ],
             "figures": figures,
+            "missing": run_lines.missing_from(self.run) if self.run.state in GIVEN_UP else None,
             "seen_form": RunSeenForm(initial={"lines": figures.lines, "total": str(figures.total)}),
             "sums": sums,
             "sum_columns": [
@@ -209,6 +210,7 @@ class RunCloseView(RunView, TemplateView):
         sums = run_lines.sums_of(self.settlements())
         ledger_check = latest_ledger_check(self.request.world)
         return super().get_context_data(**kwargs) | {
+            "missing": run_lines.missing_from(self.run),
             "ledger_is_wrong": bool(ledger_check and ledger_check.faults),
             "figures": figures_of(self.run),
             "to_pay": sum((each.paid for each in sums), run_lines.NOTHING),
@@ -239,7 +241,7 @@ class RunDiscardView(RunView, TemplateView):
         except ValidationError as refusal:
             return self.refused(refusal)
         sentence = _(
-            "Le paiement %(number)d est abandonné : ses gardes attendent le prochain, que vous ouvrez quand vous voulez."
+            "Le paiement n° %(number)d est abandonné : ses gardes attendent le prochain, que vous ouvrez quand vous voulez."
         )
         messages.success(request, sentence % {"number": number})
         return redirect("bhod:agent_home")

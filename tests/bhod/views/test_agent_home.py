@@ -63,7 +63,7 @@ class TestHome:
             response = client.get(HOME)
 
         text = text_of(response)
-        assert "Le paiement 1 (gardes du 01/01/2026 au 28/02/2026) est ouvert : 1 ligne, 80,60 €" in text
+        assert "Le paiement n° 1 (gardes du 01/01/2026 au 28/02/2026) est ouvert : 1 ligne, 80,60 €" in text
         assert "gardes du 01/03/2026 au 30/04/2026 s'ouvre de lui-même à partir du 01/05/2026" in text
         assert "Il attend que vous le vérifiiez" in text
         assert "Le grand livre concorde" in text
@@ -89,8 +89,8 @@ class TestHome:
 
         assert_clean(response.content.decode())
         text = text_of(response).replace("\xa0", " ")
-        assert "1 versement du paiement 1 (80,60 €) attend la réponse de la banque" in text
-        assert "1 médecin du paiement 1 n'avait pas de compte utilisable : 80,60 € attendent" in text
+        assert "1 versement du paiement n° 1 (80,60 €) attend la réponse de la banque" in text
+        assert "1 médecin du paiement n° 1 n'avait pas de compte utilisable : 80,60 € attendent" in text
         assert "1 garde confirmée attend un tarif" in text
         assert "Rien n'attend" not in text
 

@@ -256,7 +256,7 @@ class TestRecalculateAndDiscard:
         response = client.post(url("run_discard", run))
 
         assert response["Location"] == HOME
-        assert "Le paiement 1 est abandonné" in told(response)
+        assert "Le paiement n° 1 est abandonné" in told(response)
         assert not PaymentRun.objects.exists()
         assert client.post(url("run_discard", run)).status_code == 404
 

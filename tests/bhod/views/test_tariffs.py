@@ -192,7 +192,7 @@ class TestAdding:
         assert errors(response) == {"du": ["tariff_paid"]}
         text = text_of(response)
         assert "Le premier jour possible est le 06/03/2026" in text
-        assert "abandonnez d'abord le paiement 1" in text
+        assert "abandonnez d'abord le paiement n° 1" in text
         assert response.context["plan"] is None
         sent = client.post(f"{ADD}?{response.wsgi_request.GET.urlencode()}", {"stamp": "x"})
         assert errors(sent) == {"du": ["tariff_paid"]}
