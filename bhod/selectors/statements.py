@@ -49,7 +49,8 @@ class Part:
 
     @property
     def outcome(self) -> SettlementOutcome:
-        return SettlementOutcome(self.settlement.outcome)
+        """What became of it, as a circle is told."""
+        return told_outcome(self.settlement, self.total)
 
     @property
     def settled_later(self) -> PaymentRun | None:
@@ -136,6 +137,15 @@ class DoctorYear:
     provider: CareProvider
     received: StatementSum
     sent: Decimal
+
+
+def told_outcome(settlement: Settlement, amount: Decimal) -> SettlementOutcome:
+    """What a circle is told of an amount of its own, in euros, by the settlement that settles it.
+
+    A fee that is set against a debt is paid: what a doctor owes, he may owe for another circle.
+    """
+    outcome = SettlementOutcome(settlement.outcome)
+    return SettlementOutcome.PAID if outcome == SettlementOutcome.OFFSET and amount > 0 else outcome
 
 
 def closed_runs(world: World) -> QuerySet[PaymentRun]:

@@ -22,6 +22,7 @@ from bhod.selectors.finances import money_of_period
 from bhod.selectors.guard_money import Calculation, GuardMoney, Money, money_of_guards
 from bhod.selectors.guards import guard_line, guards_of, month_of, units_of
 from bhod.selectors.quality import Finding
+from bhod.selectors.statements import told_outcome
 from bhod.views.finances import FinanceMixin, days_of_address
 from bhod.views.pay_states import following, stages_of
 from bhod.views.quality_links import Link, mending_links
@@ -262,7 +263,9 @@ def _ledger_lines(money: GuardMoney, checks: Sequence[GuardCheck]) -> list[Ledge
     found = []
     for each in money.pay.lines:
         settled = each.settlement
-        outcome = settled.get_outcome_display() if settled else _("paiement en préparation")
+        outcome = _("paiement en préparation")
+        if settled:
+            outcome = str(told_outcome(settled, each.line.amount).label)
         if each.line.is_reversal and each.is_received:
             outcome = _("déduit de ce qui lui revient")
         later = settled.run.number if settled and settled.run_id != each.line.run_id else None
