@@ -13,6 +13,7 @@ from bhod.rules.checks import last_day_to_communicate
 from bhod.selectors.payments import NOTHING, GuardPay, pay_of_guards
 from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
+from prosante_login.models import CareProvider
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +108,14 @@ class GuardMoney:
         return self.pay.check is not None and self.pay.check.outcome == CheckOutcome.REFUSED
 
 
-def money_of_guards(guards: Collection[Guard], *, tariffs: TariffBook, at: datetime) -> list[GuardMoney]:
+def money_of_guards(
+    guards: Collection[Guard], *, tariffs: TariffBook, at: datetime, reader: CareProvider | None = None
+) -> list[GuardMoney]:
     """The money of each guard that is or was worth any, in their order; three queries.
 
-    Drafts, and cancelled guards that no payment knew, have none.
+    Drafts, and cancelled guards that no payment knew, have none. A doctor who reads finds his own share only.
     """
-    pays = pay_of_guards(guards, at=at)
+    pays = pay_of_guards(guards, at=at, reader=reader)
     return [_money_of(guard, pays[guard.pk], tariffs, at) for guard in guards if guard.pk in pays]
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from bhod.enums import PayState, SettlementOutcome
+from bhod.enums import SettlementOutcome
 from bhod.models import PaymentLine, Settlement
-from bhod.selectors.guards import beginning_in, guard_line, guards_of_provider
-from bhod.selectors.payments import NOTHING, GuardPay, pay_of_guards
+from bhod.selectors.guard_money import Money, money_of_guards
+from bhod.selectors.guards import beginning_in, guards_of_provider
+from bhod.selectors.payments import NOTHING
 from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
@@ -25,7 +26,6 @@ _TONES = {
     SettlementOutcome.NO_ACCOUNT: "warning",
     SettlementOutcome.OFFSET: "neutral",
 }
-_EXPECTED = frozenset({PayState.EXPECTED, PayState.TO_CONFIRM, PayState.IN_CHECK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ class PaymentYear:
 
 @dataclass(slots=True)
 class PayMonth:
-    """The guards of a doctor that begin in a month, by where their amounts stand; those of refused ones are nowhere."""
+    """The guards of a doctor that begin in a month, by where their euros stand, as his circle reads it (`guard_money.Money`).
+
+    `in_payment` is with what the bank has sent back. Below zero: to be taken back.
+    """
 
     first_day: date
     guards: int = 0
@@ -69,14 +72,12 @@ class PayMonth:
     in_payment: Decimal = NOTHING
     paid: Decimal = NOTHING
 
-    def add(self, pay: GuardPay, foreseen: Decimal | None) -> None:
+    def add(self, money: Money) -> None:
         self.guards += 1
-        self.paid += pay.paid
-        self.in_payment += pay.on_its_way
-        if pay.state in _EXPECTED:
-            self.expected += foreseen or NOTHING
-        elif pay.due is not None:
-            self.validated += pay.due - pay.paid - pay.on_its_way
+        self.expected += money.expected
+        self.validated += money.validated
+        self.in_payment += money.in_payment + money.returned
+        self.paid += money.paid
 
     def __add__(self, other: "PayMonth") -> "PayMonth":
         return PayMonth(
@@ -168,12 +169,8 @@ def pay_months(provider: CareProvider, year: int, *, tariffs: TariffBook, at: da
     """The months of a year in which this doctor has guards that are worth money, in order; four queries."""
     period = Period(date(year, 1, 1), date(year, 12, 31))
     guards = list(beginning_in(guards_of_provider(provider).published(), period))
-    pay = pay_of_guards(guards, at=at, reader=provider)
     months: dict[date, PayMonth] = {}
-    for guard in guards:
-        if of_guard := pay.get(guard.pk):
-            first_day = clock.day_of(guard.starts_at).replace(day=1)
-            foreseen = guard_line(guard, tariffs).pay
-            month = months.setdefault(first_day, PayMonth(first_day))
-            month.add(of_guard, foreseen.amount if foreseen else None)
+    for each in money_of_guards(guards, tariffs=tariffs, at=at, reader=provider):
+        first_day = clock.day_of(each.guard.starts_at).replace(day=1)
+        months.setdefault(first_day, PayMonth(first_day)).add(each.shares[provider.pk])
     return [months[first_day] for first_day in sorted(months)]

@@ -1,7 +1,7 @@
-"""Whatever happens to guards: what the circle's manager reads of them agrees with the lines of the ledger."""
+"""Whatever happens to guards: what the circle's manager and the doctors read of them agrees with the lines of the ledger."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,9 +12,14 @@ from hypothesis import strategies as st
 from bhod.models import Guard, PaymentLine
 from bhod.selectors.finances import finance_overview
 from bhod.selectors.guard_money import Money, money_of_guards
+from bhod.selectors.own_payments import PayMonth, pay_months
 from bhod.selectors.tariffs import tariff_book
 from bhod_portal.core.periods import Period
+from tests.bhod.factories import GuardFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.bhod.test_ledger_properties import Ledger, acts
+
+MARCH = date(2026, 3, 1)
 
 
 class ShownLedger(Ledger):
@@ -31,8 +36,20 @@ class ShownLedger(Ledger):
             assert each.money.total == each.worth
             assert each.money.paid == each.pay.paid
             assert each.money.in_payment + each.money.returned == each.pay.on_its_way
+        for doctor in self.doctors:
+            self.compare(doctor)
         for provider_id, money in shares.items():
             assert money.paid + money.in_payment + money.returned == lines[provider_id]
+
+    def compare(self, doctor):
+        """What a doctor reads of the guards that are his is what his circle reads of him."""
+        mine = [each.shares[doctor.pk] for each in self.shown() if each.guard.provider_id == doctor.pk]
+        [month] = pay_months(doctor, 2026, tariffs=tariff_book(self.world), at=self.now) or [PayMonth(MARCH)]
+        total = sum(mine, Money())
+        assert (month.guards, month.expected, month.validated, month.paid) == (
+            len(mine), total.expected, total.validated, total.paid
+        )  # fmt: skip
+        assert month.in_payment == total.in_payment + total.returned
 
     def shown(self):
         guards = list(Guard.objects.filter(pk__in=[each.pk for each in self.guards]))
@@ -42,7 +59,7 @@ class ShownLedger(Ledger):
         return finance_overview(
             enterprise_id=self.guards[0].unit.enterprise_id,
             world=self.world,
-            period=Period(date(2026, 3, 1), date(2026, 3, 31)),
+            period=Period(MARCH, date(2026, 3, 31)),
             tariffs=tariff_book(self.world),
             at=self.now,
         )
@@ -65,3 +82,15 @@ def test_what_is_shown_agrees_with_the_ledger(sequence):
         assert sum((each.amount for each in overview.categories), Decimal(0)) == overview.total.money.total
         assert sum(sums.values(), Money()) == overview.total.money
         transaction.set_rollback(True)
+
+
+@pytest.mark.django_db
+def test_what_nobody_can_confirm_any_more_is_expected_by_nobody():
+    guard = GuardFactory()
+    TariffFactory(world=guard.unit.enterprise.world)
+    tariffs = tariff_book(guard.unit.enterprise.world)
+    for after, expected in ((timedelta(days=365), "80.60"), (timedelta(days=366), "0.00")):
+        at = guard.ends_at + after
+        [found] = money_of_guards([guard], tariffs=tariffs, at=at)
+        [month] = pay_months(guard.provider, guard.starts_at.year, tariffs=tariffs, at=at)
+        assert found.money.expected == month.expected == Decimal(expected)
