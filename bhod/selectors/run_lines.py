@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from bhod.eligibility import Eligible
-from bhod.enums import LineKind, SettlementOutcome
-from bhod.models import PaymentLine, PaymentRun, Settlement
+from bhod.enums import CheckOutcome, LineKind, SettlementOutcome
+from bhod.models import GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.doctor_lists import named
 from prosante_login.models import CareProvider
 
@@ -31,6 +31,14 @@ class RunLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """How many guards, of which amount in euros, could be in a run and aren't."""
+
+    guards: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class OutcomeSum:
     """For how many doctors a run comes to the same: what it pays them, and what stays between them and INAMI (euros)."""
 
@@ -46,6 +54,23 @@ class SettledDoctor:
 
     provider: CareProvider
     settlement: Settlement
+
+
+def missing_from(run: PaymentRun) -> Missing:
+    """What was validated since a run that isn't closed was calculated: it waits for the next one, unless this is calculated anew.
+
+    One query, of the latest checks only.
+    """
+    found = GuardCheck.objects.standing().filter(
+        enterprise__world=run.world_id,
+        outcome=CheckOutcome.VALIDATED,
+        amount__gt=0,
+        checked_at__gte=run.drafted_at,
+        first_day__lte=run.last_day,
+    )
+    unpaid = found.exclude(Exists(PaymentLine.objects.filter(guard_check=OuterRef("pk"), is_reversal=False)))
+    summed = unpaid.aggregate(guards=Count("pk"), amount=Sum("amount", default=NOTHING))
+    return Missing(summed["guards"], summed["amount"])
 
 
 def circles_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:

@@ -31,7 +31,7 @@ class AgentHomeView(AgentView, TemplateView):
         waiting = rounds.waiting_round(world)
         page = Paginator(payment_runs.payment_runs(world), PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
-            "todo": agent_todo(world),
+            "todo": agent_todo(world, on=clock.day_of(self.at)),
             "next_payment": payment_runs.next_payment(world, clock.day_of(self.at)),
             "page_obj": page,
             "runs": payment_runs.rows_of(list(page)),

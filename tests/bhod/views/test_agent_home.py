@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from bhod.enums import RunState
-from bhod.models import PaymentRun, ValidationRound
+from bhod.enums import ReturnReason, RunState, SettlementOutcome
+from bhod.models import PaymentRun, Settlement, ValidationRound
 from csam.enums import DigitalKey, StaffRole
 from tests.bhod.factories import AT
 from tests.bhod.payment_factories import (
@@ -18,12 +18,13 @@ from tests.bhod.payment_factories import (
     SettlementFactory,
     ValidationRoundFactory,
 )
+from tests.bhod.payments import closed_by_hand
 from tests.csam.factories import PersonFactory, WorldFactory
 from tests.csam.login import log_in
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 
-HOME, ASK = reverse("bhod:agent_home"), reverse("bhod:round_ask")
+HOME, ASK, WAITING = (reverse(f"bhod:{name}") for name in ("agent_home", "round_ask", "run_waiting"))
 
 
 class TestWhoMaySee:
@@ -59,7 +60,7 @@ class TestHome:
         LedgerCheckFactory(world=world)
         ValidationRoundFactory(world=world, finished_at=AT, validated=7, refused=2)
 
-        with max_reads(16):
+        with max_reads(19):
             response = client.get(HOME)
 
         text = text_of(response)
@@ -90,9 +91,23 @@ class TestHome:
         assert_clean(response.content.decode())
         text = text_of(response).replace("\xa0", " ")
         assert "1 versement du paiement n° 1 (80,60 €) attend la réponse de la banque" in text
-        assert "1 médecin du paiement n° 1 n'avait pas de compte utilisable : 80,60 € attendent" in text
+        assert "1 médecin n'a pas de compte utilisable : 80,60 €" in text
         assert "1 garde confirmée attend un tarif" in text
         assert "Rien n'attend" not in text
+
+    def test_counts_whose_payment_came_back_as_the_list_of_those_who_wait_does(self, client, agent, world):
+        closed_run = PaymentRunFactory(world=world)
+        SettlementFactory(run=closed_run, no_account=True)
+        sent = SettlementFactory(run=closed_run)
+        closed_by_hand(closed_run, by=agent, at=AT)
+        Settlement.objects.filter(pk=sent.pk).update(
+            outcome=SettlementOutcome.RETURNED, answered_at=AT, return_reason=ReturnReason.CLOSED_ACCOUNT
+        )
+
+        text = text_of(client.get(HOME)).replace("\xa0", " ")
+
+        assert "2 médecins n'ont pas de compte utilisable : 161,20 €" in text
+        assert "2 médecins attendent 161,20 €" in text_of(client.get(WAITING)).replace("\xa0", " ")
 
     @pytest.mark.parametrize("state", RunState)
     def test_names_every_state(self, client, agent, world, state):

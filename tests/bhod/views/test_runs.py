@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from bhod.enums import GuardAct, GuardState, RunState, SettlementOutcome
 from bhod.models import PaymentRun, Settlement
+from bhod.selectors import run_lines
 from bhod.services import payment_runs, validation
 from csam.enums import DigitalKey
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, manager_of
@@ -121,6 +122,20 @@ class TestDetail:
 
         assert "1 médecin n'a pas de compte utilisable : 80,60 €" in text
         assert "À verser aux médecins : 0,00 €" in text
+
+    def test_says_what_was_validated_since_it_was_calculated(self, client, run, guard, world):
+        assert run_lines.missing_from(run).guards == 0
+        begins, ends = guard.starts_at + timedelta(days=1), guard.ends_at + timedelta(days=1)
+        GuardFactory(unit=guard.unit, provider=guard.provider, confirmed=True, starts_at=begins, ends_at=ends)
+        validation.validate(world=world, at=MAY + timedelta(minutes=5))
+
+        for page in ("run_detail", "run_close"):
+            assert shows(
+                client.get(url(page, run)), "1 garde, validée depuis que ce paiement a été calculé (80,60 €)"
+            )
+            check(client, run)
+        run.last_day = guard.starts_at.date()
+        assert run_lines.missing_from(run).guards == 0
 
     def test_what_is_foreseen_is_what_closing_writes(self, client, run, agent):
         foreseen = client.get(url("run_detail", run)).context["sums"]
