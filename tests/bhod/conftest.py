@@ -7,6 +7,7 @@ from tests.bhod.factories import (
     GuardUnitFactory,
     manager_of,
 )
+from tests.bhod.payments import inami_agent
 
 
 @pytest.fixture
@@ -34,6 +35,17 @@ def colleague(unit):
 def guard(unit):
     """The night from Thursday 5 to Friday 6 March 2026."""
     return GuardFactory(unit=unit)
+
+
+@pytest.fixture
+def world(guard):
+    return guard.unit.enterprise.world
+
+
+@pytest.fixture
+def agent(world):
+    """An agent of INAMI in the world of the guard."""
+    return inami_agent(world)
 
 
 @pytest.fixture

@@ -6,12 +6,24 @@ from bhod.selectors.payment_runs import figures_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services import payment_runs, planning, validation
 from csam.enums import StaffRole
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory
+from tests.bhod.payment_factories import TariffFactory
 from tests.csam.factories import PersonFactory
+from tests.prosante_login.factories import ProviderAccountFactory
 
 
 def inami_agent(world):
     """An agent of INAMI in a world."""
     return PersonFactory(world=world, niss="", with_codes=True, staff_role=StaffRole.INAMI, is_staff=True)
+
+
+def payable_guard(unit):
+    """A confirmed night of 13 hours (80.60 €) of a doctor of the circle who has an account."""
+    guard = GuardFactory(unit=unit, confirmed=True)
+    CircleDoctorFactory(enterprise=unit.enterprise, provider=guard.provider)
+    ProviderAccountFactory(provider=guard.provider)
+    TariffFactory(world=unit.enterprise.world)
+    return guard
 
 
 def drafted(world, *, by, at):
@@ -32,6 +44,11 @@ def closed(run, *, by, at):
     assert PaymentRun.objects.get(pk=run.pk).state == RunState.CLOSED
     run.refresh_from_db()
     return run
+
+
+def closed_run(world, *, by, at):
+    """The run of the last two months, from its opening to its end."""
+    return closed(drafted(world, by=by, at=at), by=by, at=at)
 
 
 def closed_by_hand(run, *, by, at):

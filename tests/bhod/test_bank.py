@@ -21,7 +21,7 @@ from bhod_portal.core.models import AuditEntry
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory
 from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
+from tests.bhod.payments import closed_run, drafted, inami_agent
 from tests.prosante_login.factories import ProviderAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +60,7 @@ def agent(guard):
 
 @pytest.fixture
 def run(guard, other, agent):
-    return closed(drafted(guard.unit.enterprise.world, by=agent, at=MAY), by=agent, at=MAY)
+    return closed_run(guard.unit.enterprise.world, by=agent, at=MAY)
 
 
 def settlement_of(guard, run):
@@ -133,7 +133,7 @@ class TestFile:
 
     def test_is_not_there_when_nobody_is_paid(self, guard, agent):
         guard.provider.accounts.all().delete()
-        nobody = closed(drafted(guard.unit.enterprise.world, by=agent, at=MAY), by=agent, at=MAY)
+        nobody = closed_run(guard.unit.enterprise.world, by=agent, at=MAY)
         with pytest.raises(ValidationError) as refusal:
             bank.payment_file(run=nobody, by=agent, at=MAY)
         assert refusal_codes(refusal.value) == {"nothing_to_pay"}
@@ -219,24 +219,24 @@ class TestLateReturn:
             provider=guard.provider, used_from=JUNE.date(), iban="BE68539007547034"
         )
 
-        following = closed(drafted(guard.unit.enterprise.world, by=agent, at=JULY), by=agent, at=JULY)
+        following = closed_run(guard.unit.enterprise.world, by=agent, at=JULY)
 
         again = following.settlements.get()
         assert (again.returned, again.paid, again.account) == (Decimal("80.60"), Decimal("80.60"), account)
 
     def test_a_closed_account_is_not_used_again(self, settlement, guard, agent):
         bank.return_payment(settlement=settlement, reason=ReturnReason.CLOSED_ACCOUNT, by=agent, at=JUNE)
-        following = closed(drafted(guard.unit.enterprise.world, by=agent, at=JULY), by=agent, at=JULY)
+        following = closed_run(guard.unit.enterprise.world, by=agent, at=JULY)
         assert following.settlements.get().outcome == SettlementOutcome.NO_ACCOUNT
 
     def test_of_an_older_run_is_owed_again_too(self, settlement, guard, agent):
         """Two months later the next run is closed, and only then the bank sends the first payment back."""
         world = guard.unit.enterprise.world
-        closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+        closed_run(world, by=agent, at=JULY)
         bank.return_payment(settlement=settlement, reason=ReturnReason.INCORRECT_ACCOUNT, by=agent, at=JULY)
         assert [each.owed for each in waiting_doctors(world, on=JULY.date())] == [Decimal("80.60")]
 
-        third = closed(drafted(world, by=agent, at=SEPTEMBER), by=agent, at=SEPTEMBER)
+        third = closed_run(world, by=agent, at=SEPTEMBER)
 
         again = third.settlements.get()
         assert (again.opening, again.returned, again.paid) == (0, Decimal("80.60"), Decimal("80.60"))
@@ -273,7 +273,7 @@ class TestWaitingDoctors:
 
     def test_has_who_had_no_account(self, guard, agent):
         guard.provider.accounts.all().delete()
-        closed(drafted(guard.unit.enterprise.world, by=agent, at=MAY), by=agent, at=MAY)
+        closed_run(guard.unit.enterprise.world, by=agent, at=MAY)
         [found] = self.waiting(guard, MAY)
         assert (found.settlement.provider, found.owed, found.reason) == (
             guard.provider,
@@ -300,7 +300,7 @@ class TestWaitingDoctors:
             other.provider: (Decimal("80.60"), ReturnReason.INCORRECT_ACCOUNT, True),
         }
 
-        closed(drafted(guard.unit.enterprise.world, by=agent, at=JULY), by=agent, at=JULY)
+        closed_run(guard.unit.enterprise.world, by=agent, at=JULY)
 
         # The other one's was sent again; the account that was closed pays no more.
         [left] = self.waiting(guard, JULY)

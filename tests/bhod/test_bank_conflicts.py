@@ -11,10 +11,7 @@ from bhod.models import PaymentLine, Settlement
 from bhod.selectors.payment_runs import figures_of
 from bhod.services import bank, payment_runs
 from bhod_portal.core.models import AuditEntry, Message
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory
-from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
-from tests.prosante_login.factories import ProviderAccountFactory
+from tests.bhod.payments import closed_run, drafted, payable_guard
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,27 +21,13 @@ FEE = Decimal("80.60")
 
 
 @pytest.fixture
-def guard():
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
+def guard(unit):
+    return payable_guard(unit)
 
 
 @pytest.fixture
 def run(world, agent):
-    return closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    return closed_run(world, by=agent, at=MAY)
 
 
 def test_of_agents_who_answer_at_once_one_is_heard(run, agent):
@@ -94,7 +77,7 @@ def test_what_comes_back_while_the_next_payment_is_closed_is_paid_once(run, agen
             )
 
     assert at_once(act, times=2) == ["done", "done"]
-    closed(drafted(world, by=agent, at=SEPTEMBER), by=agent, at=SEPTEMBER)
+    closed_run(world, by=agent, at=SEPTEMBER)
 
     kept = Settlement.objects.filter(provider=guard.provider)
     sent = kept.exclude(outcome=SettlementOutcome.RETURNED).aggregate(sum=Sum("paid"))["sum"]

@@ -10,10 +10,8 @@ from bhod.selectors import statements
 from bhod.selectors.bank import waiting_doctors
 from bhod.selectors.payments import pay_of_guards
 from bhod.services import bank
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory
-from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
-from tests.prosante_login.factories import ProviderAccountFactory
+from tests.bhod.factories import GuardFactory
+from tests.bhod.payments import closed_run, payable_guard
 
 pytestmark = pytest.mark.django_db
 
@@ -21,28 +19,14 @@ MAY, JULY, SEPTEMBER, NOVEMBER = (datetime(2026, month, 4, 9, tzinfo=UTC) for mo
 
 
 @pytest.fixture
-def guard():
+def guard(unit):
     """A night of 80.60 € that the first payment pays."""
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
+    return payable_guard(unit)
 
 
 def paid(world, agent, at):
     """A payment of two months that reaches everybody."""
-    run = closed(drafted(world, by=agent, at=at), by=agent, at=at)
+    run = closed_run(world, by=agent, at=at)
     bank.answer_run(run=run, returned={}, by=agent, at=at)
     return run
 

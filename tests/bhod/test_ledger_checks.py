@@ -12,9 +12,9 @@ from bhod import tasks
 from bhod.enums import GuardAct, GuardState, LedgerFault, ReturnReason, SettlementOutcome
 from bhod.models import Guard, GuardCheck, LedgerCheck, PaymentLine, PaymentRun, Settlement, Tariff
 from bhod.services import ledger_checks, payment_runs
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import PaymentRunFactory, TariffFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
+from tests.bhod.factories import manager_of
+from tests.bhod.payment_factories import PaymentRunFactory
+from tests.bhod.payments import carried, closed_run, drafted, payable_guard
 from tests.csam.factories import WorldFactory
 from tests.prosante_login.factories import ProviderAccountFactory
 
@@ -23,28 +23,14 @@ SEPTEMBER = datetime(2026, 9, 2, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def guard():
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
+def guard(unit):
+    return payable_guard(unit)
 
 
 @pytest.fixture
 def first(guard, world, agent):
     """The run that paid the guard, 80.60 €."""
-    return closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    return closed_run(world, by=agent, at=MAY)
 
 
 @pytest.fixture
@@ -52,7 +38,7 @@ def second(guard, first, world, agent):
     """The next run, that took the guard back: it has been cancelled."""
     manager = manager_of(guard.unit.enterprise)
     carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
-    return closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    return closed_run(world, by=agent, at=JULY)
 
 
 @contextmanager
@@ -153,7 +139,7 @@ class TestFaults:
 
     def test_a_balance_that_is_lost_on_the_way(self, second, world, agent):
         """What a doctor owes is on each payment, until he has given it back: the next looks at the last one only."""
-        closed(drafted(world, by=agent, at=SEPTEMBER), by=agent, at=SEPTEMBER)
+        closed_run(world, by=agent, at=SEPTEMBER)
         assert found(world) == set()
         with past_the_database("bhod_settlement"):
             Settlement.objects.filter(run__number=3).delete()

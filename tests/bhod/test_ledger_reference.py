@@ -14,7 +14,7 @@ from bhod.models import GuardCheck, Settlement
 from bhod.services import ledger_checks
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory, manager_of
 from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
+from tests.bhod.payments import carried, closed_run, inami_agent
 from tests.prosante_login.factories import ProviderAccountFactory
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -102,7 +102,7 @@ class Circle:
         )
 
     def pay(self, at):
-        run = closed(drafted(self.world, by=self.agent, at=at), by=self.agent, at=at)
+        run = closed_run(self.world, by=self.agent, at=at)
         assert ledger_checks.check_ledger(world=self.world, at=at).faults == []
         return run
 

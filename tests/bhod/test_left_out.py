@@ -11,10 +11,9 @@ from bhod.models import GuardCheck, PaymentRun, Tariff
 from bhod.selectors.payment_runs import figures_of
 from bhod.selectors.tariff_changes import TariffValues
 from bhod.services import ledger_checks, payment_runs, tariffs, validation
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import TariffFactory, ValidationRoundFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
-from tests.prosante_login.factories import ProviderAccountFactory
+from tests.bhod.factories import GuardFactory
+from tests.bhod.payment_factories import ValidationRoundFactory
+from tests.bhod.payments import carried, closed_run, drafted, payable_guard
 
 pytestmark = pytest.mark.django_db
 
@@ -23,27 +22,8 @@ FEE = Decimal("80.60")
 
 
 @pytest.fixture
-def guard():
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
-
-
-@pytest.fixture
-def manager(guard):
-    return manager_of(guard.unit.enterprise)
+def guard(unit):
+    return payable_guard(unit)
 
 
 def another(guard):
@@ -78,7 +58,7 @@ def test_a_tariff_split_at_the_same_price_keeps_no_guard_back(guard, world, agen
 
 
 def test_what_was_paid_is_right_when_its_tariff_lost_its_day_and_then_changed(guard, world, agent):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    closed_run(world, by=agent, at=MAY)
     old = split_at_the_same_price(world, guard.starts_at.date() - timedelta(days=1), agent)
     values = replace(TariffValues.of(old), amount=Decimal("5.00"))
     tariffs.change_tariff(
@@ -111,7 +91,7 @@ def test_a_run_calculated_anew_waits_for_the_round_that_is_being_done(guard, wor
 
 
 def test_what_no_payment_would_ask_for_any_more_is_a_fault(guard, world, agent):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    closed_run(world, by=agent, at=MAY)
     assert faults(world) == []
     another(guard)
     validation.validate(world=world, at=MAY - timedelta(days=3))
@@ -119,7 +99,7 @@ def test_what_no_payment_would_ask_for_any_more_is_a_fault(guard, world, agent):
 
 
 def test_what_waits_for_the_next_payment_is_none(guard, world, agent):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    closed_run(world, by=agent, at=MAY)
     another(guard)
     validation.validate(world=world, at=MAY + timedelta(days=1))
     assert GuardCheck.objects.count() == 2

@@ -14,10 +14,8 @@ from bhod.selectors.payments import pay_of_guards
 from bhod.selectors.plans import Entry, Plan
 from bhod.services import ledger, payment_runs, planning, validation
 from bhod_portal.core.models import AuditEntry
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
-from tests.prosante_login.factories import ProviderAccountFactory
+from tests.bhod.factories import manager_of
+from tests.bhod.payments import closed_run, drafted, payable_guard
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,22 +26,8 @@ PATIENCE = 20
 
 
 @pytest.fixture
-def guard():
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
+def guard(unit):
+    return payable_guard(unit)
 
 
 def cancel(guard, manager):
@@ -154,7 +138,7 @@ def test_a_guard_cancelled_while_its_run_is_being_closed_is_taken_back_by_the_ne
     assert PaymentRun.objects.get().state == RunState.CLOSED
     assert Settlement.objects.get().paid == FEE
     assert pay_of_guards([Guard.objects.get()], at=MAY)[guard.pk].state == PayState.TO_CORRECT
-    second = closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    second = closed_run(world, by=agent, at=JULY)
     assert [line.amount for line in second.lines.all()] == [-FEE]
 
 

@@ -5,13 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bhod.enums import GuardAct, GuardState, ReturnReason
-from bhod.models import Guard, Settlement
-from bhod.selectors.plans import Entry, Plan
-from bhod.services import bank, payment_notices, planning
+from bhod.models import Settlement
+from bhod.services import bank, payment_notices
 from bhod_portal.core.models import Message
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
+from tests.bhod.factories import CircleDoctorFactory, GuardFactory
+from tests.bhod.payments import carried, closed_run, payable_guard
 from tests.prosante_login.factories import ProviderAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,43 +18,19 @@ MAY, JULY, SEPTEMBER = (datetime(2026, month, 4, 9, tzinfo=UTC) for month in (5,
 
 
 @pytest.fixture
-def guard():
+def guard(unit):
     """A confirmed night of 13 hours (80.60 €) of a doctor who has an account."""
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
-
-
-@pytest.fixture
-def manager(guard):
-    return manager_of(guard.unit.enterprise)
+    return payable_guard(unit)
 
 
 def pay(world, agent, at):
-    return closed(drafted(world, by=agent, at=at), by=agent, at=at)
-
-
-def act(guard, manager, at, *, act, state, **moved):
-    entry = Entry.of(Guard.objects.get(pk=guard.pk), act=act, state=state).moved(**moved)
-    planning.carry_out(plan=Plan(guard.unit.enterprise_id, [entry]), by=manager, at=at)
+    return closed_run(world, by=agent, at=at)
 
 
 def change_hours(guard, manager, at, hours):
     ends_at = guard.ends_at + timedelta(hours=hours)
-    act(guard, manager, at, act=GuardAct.CHANGED, state=GuardState.REGISTERED, ends_at=ends_at)
-    act(guard, manager, at, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
+    carried(guard, manager, at, act=GuardAct.CHANGED, state=GuardState.REGISTERED, ends_at=ends_at)
+    carried(guard, manager, at, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
 
 
 def told(provider, about="paiement"):
@@ -85,7 +59,7 @@ def test_who_was_paid_too_much_learns_how_much_and_for_which_guards(guard, world
 
 def test_a_cancelled_guard_is_told_with_what_is_paid_instead(guard, world, agent, manager):
     pay(world, agent, MAY)
-    act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
     for days in (-14, -7):
         GuardFactory(
             confirmed=True,
@@ -103,7 +77,7 @@ def test_a_cancelled_guard_is_told_with_what_is_paid_instead(guard, world, agent
 
 def test_what_other_fees_make_up_for_exactly_is_told_so(guard, world, agent, manager):
     pay(world, agent, MAY)
-    act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
     GuardFactory(
         confirmed=True,
         unit=guard.unit,

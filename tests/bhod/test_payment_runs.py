@@ -10,12 +10,10 @@ from django.db import IntegrityError, transaction
 from bhod.enums import GuardAct, GuardState, PayState, RunState, SettlementOutcome
 from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import pay_of_guards
-from bhod.selectors.plans import Entry, Plan
-from bhod.services import payment_runs, planning, validation
+from bhod.services import payment_runs, validation
 from bhod_portal.core.refusals import refusal_codes
-from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import SettlementFactory, TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
+from tests.bhod.payment_factories import SettlementFactory
+from tests.bhod.payments import carried, closed, closed_run, drafted, payable_guard
 from tests.prosante_login.factories import ProviderAccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -25,41 +23,17 @@ MAY, JULY = datetime(2026, 5, 4, 9, tzinfo=UTC), datetime(2026, 7, 2, 9, tzinfo=
 
 
 @pytest.fixture
-def guard():
+def guard(unit):
     """A confirmed night of 13 hours (80.60 €) of a doctor of the circle who has an account."""
-    guard = GuardFactory(confirmed=True)
-    CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
-    ProviderAccountFactory(provider=guard.provider)
-    TariffFactory(world=guard.unit.enterprise.world)
-    return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
-
-
-@pytest.fixture
-def manager(guard):
-    return manager_of(guard.unit.enterprise)
-
-
-def act(guard, manager, at, *, act, state, **moved):
-    entry = Entry.of(Guard.objects.get(pk=guard.pk), act=act, state=state).moved(**moved)
-    planning.carry_out(plan=Plan(guard.unit.enterprise_id, [entry]), by=manager, at=at)
+    return payable_guard(unit)
 
 
 def shorten(guard, manager, at):
     """An hour less, and confirmed again: 74.40 €."""
-    act(
+    carried(
         guard, manager, at, act=GuardAct.CHANGED, state=GuardState.REGISTERED, ends_at=guard.ends_at - timedelta(hours=1)
     )  # fmt: skip
-    act(guard, manager, at, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
+    carried(guard, manager, at, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
 
 
 def pay_of(guard, at=JULY):
@@ -85,22 +59,22 @@ def test_a_confirmed_guard_is_validated_and_paid(guard, world, agent):
 
 def test_a_guard_of_a_doctor_without_account_waits_and_comes_with_the_next_run(guard, world, agent):
     guard.provider.accounts.all().delete()
-    first = closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    first = closed_run(world, by=agent, at=MAY)
     assert settlement_of(first).outcome == SettlementOutcome.NO_ACCOUNT
     assert pay_of(guard).state == PayState.WAITING_ACCOUNT
 
     ProviderAccountFactory(provider=guard.provider)
-    second = closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    second = closed_run(world, by=agent, at=JULY)
 
     settlement = settlement_of(second)
     assert (settlement.opening, settlement.earned, settlement.paid) == (Decimal("80.60"), 0, Decimal("80.60"))
 
 
 def test_a_paid_guard_that_is_shortened_is_taken_back_and_paid_anew(guard, world, agent, manager):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    closed_run(world, by=agent, at=MAY)
     shorten(guard, manager, MAY)
 
-    second = closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    second = closed_run(world, by=agent, at=JULY)
 
     assert sorted(line.amount for line in second.lines.all()) == [Decimal("-80.60"), Decimal("74.40")]
     settlement = settlement_of(second)
@@ -109,8 +83,8 @@ def test_a_paid_guard_that_is_shortened_is_taken_back_and_paid_anew(guard, world
 
 
 def test_a_paid_guard_that_waits_to_be_confirmed_again_is_not_taken_back_yet(guard, world, agent, manager):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
-    act(guard, manager, MAY, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
+    closed_run(world, by=agent, at=MAY)
+    carried(guard, manager, MAY, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
 
     second = drafted(world, by=agent, at=JULY)
 
@@ -120,8 +94,8 @@ def test_a_paid_guard_that_waits_to_be_confirmed_again_is_not_taken_back_yet(gua
 
 def test_a_paid_guard_that_nobody_confirmed_again_in_a_year_is_taken_back(guard, world, agent, manager):
     """The night ended on 6 March 2026: 6 March 2027 is the last day."""
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
-    act(guard, manager, MAY, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
+    closed_run(world, by=agent, at=MAY)
+    carried(guard, manager, MAY, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
     last_day = datetime(2027, 3, 6, 22, tzinfo=UTC)
     assert drafted(world, by=agent, at=last_day).lines.count() == 0
 
@@ -134,9 +108,9 @@ def test_a_paid_guard_that_nobody_confirmed_again_in_a_year_is_taken_back(guard,
 
 
 def test_a_cancelled_guard_is_taken_back(guard, world, agent, manager):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
-    act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
-    closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    closed_run(world, by=agent, at=MAY)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+    closed_run(world, by=agent, at=JULY)
 
     pay = pay_of(guard)
     assert (pay.state, pay.due) == (PayState.RECOVERED, 0)
@@ -148,7 +122,7 @@ def test_a_guard_that_changes_while_its_run_is_closed_sends_the_run_back_to_draf
     run = drafted(world, by=agent, at=MAY)
     assert payment_runs.check_run(run=run, seen=(1, Decimal("80.60")), by=agent, at=MAY)
     payment_runs.close_run(run=run, by=agent, at=MAY)
-    act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
 
     assert payment_runs.work_on_next(real_now=MAY) == run.pk
 
@@ -172,7 +146,7 @@ def test_a_run_is_opened_once(guard, world, agent):
 
 
 def test_two_months_are_paid_once(guard, world, agent):
-    closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    closed_run(world, by=agent, at=MAY)
     with pytest.raises(ValidationError) as refusal:
         payment_runs.open_run(world=world, by=agent, at=MAY)
     assert refusal_codes(refusal.value) == {"nothing_due"}
@@ -229,7 +203,7 @@ class TestTheDatabaseHolds:
 
     @pytest.fixture
     def paid(self, guard, world, agent):
-        return closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        return closed_run(world, by=agent, at=MAY)
 
     def refused(self, act):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -265,7 +239,7 @@ class TestTheDatabaseHolds:
         self.refused(lambda: PaymentRun.objects.filter(pk=paid.pk).update(state=RunState.DRAFT))
 
     def test_a_run_with_rows_is_not_deleted(self, paid, guard, world, agent, manager):
-        act(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+        carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
         draft = drafted(world, by=agent, at=JULY)
         assert draft.lines.count() == 1
         for run in (paid, draft):

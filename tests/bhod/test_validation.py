@@ -22,7 +22,7 @@ from tests.bhod.factories import (
     GuardUnitFactory,
 )
 from tests.bhod.payment_factories import TariffFactory, ValidationRoundFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
+from tests.bhod.payments import carried, closed, closed_run, drafted, inami_agent
 from tests.csam.factories import WorldFactory
 from tests.prosante_login.factories import CareProviderFactory, ProviderAccountFactory, inami_number
 from tests.threads import at_once
@@ -238,7 +238,7 @@ class TestAgain:
 
     def test_a_paid_guard_that_changes_is_judged_anew(self, guard, world, agent, manager):
         ProviderAccountFactory(provider=guard.provider)
-        closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        closed_run(world, by=agent, at=MAY)
         carried(guard, manager, MAY, act=GuardAct.REOPENED, state=GuardState.REGISTERED)
         carried(guard, manager, MAY, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
         enrolled_too_late(guard)

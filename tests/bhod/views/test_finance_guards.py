@@ -12,7 +12,7 @@ from bhod.selectors.guard_money import Money, money_of_guards
 from bhod.selectors.tariffs import tariff_book
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import GuardCheckFactory, GuardQuestionFactory, TariffFactory
-from tests.bhod.payments import closed, drafted, inami_agent
+from tests.bhod.payments import closed_run, inami_agent
 from tests.html_guard import assert_clean
 from tests.pages import errors, text_of
 from tests.prosante_login.factories import CareProviderFactory, ProviderAccountFactory
@@ -50,7 +50,7 @@ def paid(unit, benali, world):
     """A night of January that was paid, and the bank says so."""
     guard = GuardFactory(unit=unit, provider=benali, confirmed=True, **night(6, month=1))
     agent = inami_agent(world)
-    closed(drafted(world, by=agent, at=MARCH), by=agent, at=MARCH)
+    closed_run(world, by=agent, at=MARCH)
     Settlement.objects.update(outcome=SettlementOutcome.PAID, answered_at=MARCH)
     return guard
 
@@ -203,7 +203,7 @@ class TestOneGuard:
         assert money_of(paid).money == Money(expected=Decimal("-80.60"), paid=Decimal("80.60"))
 
         may = datetime(2026, 5, 4, 9, tzinfo=UTC)
-        closed(drafted(world, by=agent, at=may), by=agent, at=may)
+        closed_run(world, by=agent, at=may)
 
         text = text_of(client.get(detail(paid)))
         assert "reprise -80,60 € déduit de ce qui lui revient" in text
@@ -214,7 +214,7 @@ class TestOneGuard:
         Settlement.objects.update(outcome=SettlementOutcome.RETURNED, return_reason="AC01")
         assert money_of(paid).money == Money(returned=Decimal("80.60"))
         agent, may = inami_agent(world), datetime(2026, 5, 4, 9, tzinfo=UTC)
-        closed(drafted(world, by=agent, at=may), by=agent, at=may)
+        closed_run(world, by=agent, at=may)
         assert "80,60 € envoyé à la banque avec le paiement n° 2" in text_of(client.get(detail(paid)))
 
     def test_a_colleague_who_took_it_over_is_due_what_the_first_gives_back(

@@ -14,7 +14,7 @@ from bhod.services import bank
 from csam.enums import StaffRole
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
 from tests.bhod.payment_factories import LedgerCheckFactory, TariffFactory
-from tests.bhod.payments import carried, closed, drafted
+from tests.bhod.payments import carried, closed_run
 from tests.csam.factories import PersonFactory, WorldFactory
 from tests.csam.login import log_in
 from tests.pages import text_of
@@ -44,7 +44,7 @@ def guard(circle, unit):
 @pytest.fixture
 def paid(guard, world, agent):
     """The closed run that pays it."""
-    return closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    return closed_run(world, by=agent, at=MAY)
 
 
 class TestLedger:
@@ -132,7 +132,7 @@ class TestAccount:
         )
         manager = manager_of(guard.unit.enterprise)
         carried(guard, manager, JUNE + timedelta(days=1), act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
-        closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+        closed_run(world, by=agent, at=JULY)
 
         entries = account_of(guard.provider)
 
@@ -153,14 +153,14 @@ class TestAccount:
 
     def test_says_what_is_owed_to_him(self, client, agent, guard, world):
         guard.provider.accounts.all().delete()
-        closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        closed_run(world, by=agent, at=MAY)
         assert Settlement.objects.get().outcome == SettlementOutcome.NO_ACCOUNT
         assert "80,60 € lui restent dus" in text_of(client.get(account_url(guard.provider)))
 
     def test_says_what_he_owes(self, client, agent, guard, paid, world):
         manager = manager_of(guard.unit.enterprise)
         carried(guard, manager, JUNE, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
-        closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+        closed_run(world, by=agent, at=JULY)
         assert "il a été trop payé" in text_of(client.get(account_url(guard.provider)))
 
     def test_nobody_else_has_one(self, client, agent, world):

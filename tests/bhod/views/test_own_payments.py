@@ -13,7 +13,7 @@ from prosante_login.enums import Capacity, MandateKind, Profession, ProfileKind
 from prosante_login.profiles import ProfileChoice
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
 from tests.bhod.payment_factories import GuardCheckFactory, TariffFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
+from tests.bhod.payments import carried, closed_run, inami_agent
 from tests.csam.factories import EnterpriseFactory
 from tests.pages import text_of
 from tests.prosante_login.factories import (
@@ -58,7 +58,7 @@ def agent(world):
 @pytest.fixture
 def pay(world, agent):
     """A payment of everything that is due at an instant, closed."""
-    return lambda at: closed(drafted(world, by=agent, at=at), by=agent, at=at)
+    return lambda at: closed_run(world, by=agent, at=at)
 
 
 @pytest.fixture

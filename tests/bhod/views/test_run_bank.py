@@ -13,7 +13,7 @@ from bhod.services.transfers import structured_reference
 from bhod_portal.core.models import AuditEntry
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import PaymentRunFactory, SettlementFactory, TariffFactory
-from tests.bhod.payments import closed, drafted
+from tests.bhod.payments import closed_run
 from tests.html_guard import assert_clean
 from tests.pages import text_of
 from tests.prosante_login.factories import ProviderAccountFactory
@@ -41,7 +41,7 @@ def run(unit, agent):
     TariffFactory(world=unit.enterprise.world)
     guard_of_a_doctor(unit, first_name="Anne", last_name="Aerts", sort_name="aerts anne")
     guard_of_a_doctor(unit, first_name="Bea", last_name="Bex", sort_name="bex bea")
-    return closed(drafted(unit.enterprise.world, by=agent, at=AT), by=agent, at=AT)
+    return closed_run(unit.enterprise.world, by=agent, at=AT)
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ class TestFile:
     def test_a_run_that_pays_nobody_has_none(self, client, unit, agent):
         TariffFactory(world=unit.enterprise.world)
         guard_of_a_doctor(unit, account=False)
-        run = closed(drafted(unit.enterprise.world, by=agent, at=AT), by=agent, at=AT)
+        run = closed_run(unit.enterprise.world, by=agent, at=AT)
         response = client.get(reverse("bhod:run_file", args=[run.pk]), follow=True)
         assert "il n'a pas de fichier pour la banque" in text_of(response)
         assert "ne verse rien à personne" in text_of(response)

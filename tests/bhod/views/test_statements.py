@@ -18,7 +18,7 @@ from bhod.models import Settlement
 from bhod_portal.core.models import AuditEntry
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import PaymentRunFactory, TariffFactory
-from tests.bhod.payments import carried, closed, drafted, inami_agent
+from tests.bhod.payments import carried, closed_run, drafted, inami_agent
 from tests.pages import text_of
 from tests.prosante_login.factories import ProviderAccountFactory
 
@@ -66,7 +66,7 @@ def first(world, agent, unit, benali, guard):
     elsewhere = GuardUnitFactory(enterprise__world=world, name="Ailleurs")
     CircleDoctorFactory(enterprise=elsewhere.enterprise, provider=benali)
     GuardFactory(unit=elsewhere, provider=benali, **night(9))
-    run = closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+    run = closed_run(world, by=agent, at=MAY)
     answered(run, MAY)
     return run
 
@@ -78,7 +78,7 @@ def second(world, agent, manager, guard, first):
     carried(guard, manager, MAY, act=GuardAct.CHANGED, state=GuardState.REGISTERED, ends_at=shorter)
     carried(guard, manager, MAY, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
     ProviderAccountFactory(provider=Settlement.objects.get(run=first, account=None).provider)
-    return closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+    return closed_run(world, by=agent, at=JULY)
 
 
 def answered(run, at):
@@ -117,7 +117,7 @@ class TestRuns:
     def test_draws_no_other_circle_in(self, client, manager, world, agent):
         elsewhere = GuardUnitFactory(enterprise__world=world)
         GuardFactory(unit=elsewhere, provider=doctor_of(elsewhere.enterprise, "Dupont"), **night(3))
-        closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        closed_run(world, by=agent, at=MAY)
         assert "Aucun paiement clôturé ne compte encore de garde de votre cercle." in text_of(
             client.get(RUNS)
         )
@@ -170,7 +170,7 @@ class TestRun:
         other = doctor_of(circle, "Dupont")
         carried(guard, manager, MAY, act=GuardAct.CHANGED, state=GuardState.REGISTERED, provider_id=other.pk)
         carried(guard, manager, MAY, act=GuardAct.CONFIRMED, state=GuardState.CONFIRMED)
-        run = closed(drafted(world, by=agent, at=JULY), by=agent, at=JULY)
+        run = closed_run(world, by=agent, at=JULY)
 
         lines = client.get(run_page(run)).context["lines"]
 
@@ -194,7 +194,7 @@ class TestRun:
     def test_asks_no_more_for_more_lines(self, client, manager, world, agent, unit, benali, max_reads):
         for number in range(15):
             GuardFactory(unit=unit, provider=doctor_of(unit.enterprise, f"Dupont{number}"), **night(3))
-        run = closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        run = closed_run(world, by=agent, at=MAY)
         with max_reads(12):
             client.get(run_page(run))
         with max_reads(10):
@@ -205,7 +205,7 @@ class TestRun:
         assert client.get(run_page(other)).status_code == 404
 
     def test_a_payment_without_the_circle_says_so(self, client, manager, world, agent):
-        run = closed(drafted(world, by=agent, at=MAY), by=agent, at=MAY)
+        run = closed_run(world, by=agent, at=MAY)
         assert "Ce paiement ne compte aucune garde de votre cercle." in text_of(client.get(run_page(run)))
 
 
@@ -232,7 +232,7 @@ class TestYear:
         Settlement.objects.filter(run=first, outcome=SettlementOutcome.PAID).update(
             outcome=SettlementOutcome.RETURNED, return_reason=ReturnReason.BLOCKED_ACCOUNT
         )
-        run = closed(drafted(world, by=agent, at=NEXT_YEAR), by=agent, at=NEXT_YEAR)
+        run = closed_run(world, by=agent, at=NEXT_YEAR)
         answered(run, NEXT_YEAR)
 
         assert "Honoraires payés en 2027" in text_of(client.get(YEAR))
