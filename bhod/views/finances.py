@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from bhod.eligibility import ONE_DAY
 from bhod.forms import StatementForm
 from bhod.permissions import Capability
-from bhod.selectors.finances import FinanceOverview, Waiting, finance_overview, to_do
+from bhod.selectors.finances import FinanceOverview, MonthSum, Waiting, finance_overview, to_do
 from bhod.selectors.guard_money import Money
 from bhod.selectors.guards import month_of
 from bhod.selectors.tariffs import tariff_book
@@ -89,6 +89,7 @@ class FinanceOverviewView(FinanceMixin, TemplateView):
             "confirm_url": _address("guard_confirm", todo.to_confirm),
             "overview": overview,
             "states": [(each, FOLLOWS[each.state]) for each in overview.states] if overview else [],
+            "months": _months(overview, period) if overview else [],
             "without_account": overview.without_account if overview else [],
             "tariffs": self.book.over(period),
             "tariff_columns": [_("Du"), _("Au"), Column(_("Montant par heure")), _("Source")],
@@ -118,6 +119,17 @@ def _address(name: str, waiting: Waiting, **asked: str) -> str:
         return ""
     days = days_of_address(Period(waiting.first_day, waiting.last_day))
     return f"{reverse(f'bhod:{name}')}?{urlencode(days | asked)}"
+
+
+def _months(overview: FinanceOverview, period: Period) -> list[tuple[MonthSum, str]]:
+    """The months of a period, each with the days of it that are shown, as an address names them."""
+    found = []
+    for each in overview.months:
+        month = month_of(each.month)
+        first = max(month.start, period.start)
+        last = min(month.end or first, period.end or first)
+        found.append((each, urlencode(days_of_address(Period(first, last)))))
+    return found
 
 
 def _by_doctor(overview: FinanceOverview) -> dict[str, Any]:

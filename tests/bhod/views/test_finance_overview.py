@@ -125,6 +125,21 @@ def test_the_charts_say_what_the_tables_say(client, manager, unit, benali):
     assert "js/charts.js" in page
 
 
+def test_each_doctor_and_month_leads_to_its_guards_of_the_period(client, manager, unit, benali):
+    TariffFactory()
+    GuardFactory(unit=unit, provider=benali, **night(3))
+    GuardFactory(
+        unit=unit, provider=benali, starts_at=datetime(2026, 2, 13, 18, tzinfo=UTC), ends_at=datetime(2026, 2, 14, 7, tzinfo=UTC)
+    )  # fmt: skip
+
+    page = client.get(URL, {"du": "10-02-2026", "au": "20-03-2026"}).content.decode()
+
+    guards = reverse("bhod:finance_guards")
+    assert page.count(f'<a href="{guards}?du=10-02-2026&amp;au=20-03-2026&amp;medecin={benali.pk}">') == 2
+    assert f'<a href="{guards}?du=10-02-2026&amp;au=28-02-2026">Février 2026</a>' in page
+    assert f'<a href="{guards}?du=01-03-2026&amp;au=20-03-2026">Mars 2026</a>' in page
+
+
 def test_names_the_doctors_who_have_no_account_and_never_a_number(client, manager, unit, benali):
     TariffFactory()
     account = ProviderAccountFactory(provider=benali)
