@@ -11,11 +11,10 @@ from django.db.models.functions import Coalesce
 from bhod.enums import ReturnReason, SettlementOutcome
 from bhod.models import PaymentRun, Settlement
 from bhod.selectors.doctor_lists import named
+from bhod.selectors.payments import NOTHING
 from bhod_portal.core.models import World
 from prosante_login.enums import FeeType
 from prosante_login.selectors.finances import accounts_serving
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from bhod.enums import RunState
 from bhod.models import Guard, PaymentLine
-
-NOTHING = Decimal("0.00")
+from bhod.selectors.payments import NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bhod.eligibility import Eligible, amount, eligible
 from bhod.enums import CheckOutcome, GuardCategory, GuardState, PayState
 from bhod.models import Guard, GuardCheck
 from bhod.rules.checks import last_day_to_communicate
-from bhod.selectors.payments import NOTHING, GuardPay, pay_of_guards
+from bhod.selectors.payments import NOTHING, GuardPay, eligible_of, pay_of_guards
 from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
 from prosante_login.models import CareProvider
@@ -77,8 +77,7 @@ class Calculation:
     @classmethod
     def of(cls, check: GuardCheck) -> "Calculation":
         """That of INAMI."""
-        counted = Eligible(check.weekend, check.holiday, check.weeknight)
-        return cls(counted, check.hourly, check.amount)
+        return cls(eligible_of(check), check.hourly, check.amount)
 
 
 @dataclass(frozen=True, slots=True)

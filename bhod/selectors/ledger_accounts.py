@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from bhod.enums import LedgerFault, RunState, SettlementOutcome
 from bhod.models import Guard, LedgerCheck, PaymentLine, Settlement
@@ -107,7 +107,7 @@ def account_of(provider: CareProvider) -> list[Entry]:
             run__in=[each.run_id for each in settlements], guard_check__provider=provider
         )
         .values("run", "is_reversal")
-        .annotate(total=Sum("amount"), lines=Sum(1))
+        .annotate(total=Sum("amount"), lines=Count("pk"))
     )
     fees = {(each["run"], each["is_reversal"]): (each["total"], each["lines"]) for each in sums}
     moves = sorted(_moves(settlements, fees), key=lambda move: move[0])

@@ -11,7 +11,7 @@ from bhod.enums import SettlementOutcome
 from bhod.models import PaymentLine, Settlement
 from bhod.selectors.guard_money import Money, money_of_guards
 from bhod.selectors.guards import beginning_in, guards_of_provider
-from bhod.selectors.payments import NOTHING
+from bhod.selectors.payments import NOTHING, OUTCOME_TONES
 from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
@@ -19,13 +19,6 @@ from prosante_login.models import CareProvider
 
 # Enough to know an account by, too little to use it.
 _ENDING = 4
-_TONES = {
-    SettlementOutcome.SENT: "info",
-    SettlementOutcome.PAID: "success",
-    SettlementOutcome.RETURNED: "danger",
-    SettlementOutcome.NO_ACCOUNT: "warning",
-    SettlementOutcome.OFFSET: "neutral",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +37,7 @@ class OwnPayment:
     @property
     def tone(self) -> str:
         """The tone of the badge of its result."""
-        return _TONES[SettlementOutcome(self.settlement.outcome)]
+        return OUTCOME_TONES[SettlementOutcome(self.settlement.outcome)]
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from bhod.eligibility import ONE_DAY
 from bhod.enums import RunState
 from bhod.models import LedgerCheck, PaymentLine, PaymentRun
+from bhod.selectors.payments import NOTHING
 from bhod_portal.core.models import World
 from bhod_portal.core.periods import months_later
 
@@ -26,7 +27,7 @@ class RunFigures:
     total: Decimal
 
 
-_EMPTY = RunFigures(0, 0, Decimal("0.00"))
+_EMPTY = RunFigures(0, 0, NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def figures_of(run: PaymentRun) -> RunFigures:
     counted = run.lines.aggregate(
         lines=Count("pk"), reversals=Count("pk", filter=Q(is_reversal=True)), total=Sum("amount")
     )
-    return RunFigures(counted["lines"], counted["reversals"], counted["total"] or Decimal("0.00"))
+    return RunFigures(counted["lines"], counted["reversals"], counted["total"] or NOTHING)
 
 
 def rows_of(runs: Sequence[PaymentRun]) -> list[RunRow]:

@@ -5,15 +5,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from bhod.enums import CheckOutcome, GuardState, PayState, RunState, SettlementOutcome
+from bhod.eligibility import Eligible
+from bhod.enums import CheckOutcome, GuardState, LineKind, PayState, RunState, SettlementOutcome
 from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
 from prosante_login.models import CareProvider
 
 NOTHING = Decimal("0.00")
+# What a doctor has had, or what was set against what he owed.
+RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
+# The tones of badges.
+OUTCOME_TONES = {
+    SettlementOutcome.SENT: "info",
+    SettlementOutcome.PAID: "success",
+    SettlementOutcome.RETURNED: "danger",
+    SettlementOutcome.NO_ACCOUNT: "warning",
+    SettlementOutcome.OFFSET: "neutral",
+}
 # What a run owed and could not pay is settled by a later one.
 _CARRIED = frozenset({SettlementOutcome.RETURNED, SettlementOutcome.NO_ACCOUNT})
-_RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
 _OF_OUTCOME = {
     SettlementOutcome.SENT: PayState.IN_PAYMENT,
     SettlementOutcome.PAID: PayState.PAID,
@@ -45,7 +56,7 @@ class LineOfGuard:
     @property
     def is_received(self) -> bool:
         """Whether the doctor has had it, or it has been set against what he owed."""
-        return self.settlement is not None and self.settlement.outcome in _RECEIVED
+        return self.settlement is not None and self.settlement.outcome in RECEIVED
 
     @property
     def state(self) -> PayState:
@@ -144,6 +155,18 @@ def settlement_of(
     while found is not None and (later := _taken_up_by(found, of_doctor)) is not None:
         found = later
     return found
+
+
+def eligible_of(check: GuardCheck) -> Eligible:
+    """The minutes that INAMI found to count of a guard."""
+    return Eligible(check.weekend, check.holiday, check.weeknight)
+
+
+def kind_of(line: Any) -> LineKind:
+    """What a line is to its reader; `is_correction` was asked with it."""
+    if line.is_reversal:
+        return LineKind.TAKEN_BACK
+    return LineKind.ANEW if line.is_correction else LineKind.FEE
 
 
 def _taken_up_by(settlement: Settlement, of_doctor: Sequence[Settlement]) -> Settlement | None:

@@ -11,9 +11,9 @@ from bhod.eligibility import Eligible
 from bhod.enums import CheckOutcome, LineKind, SettlementOutcome
 from bhod.models import GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.doctor_lists import named
+from bhod.selectors.payments import NOTHING, eligible_of, kind_of
 from prosante_login.models import CareProvider
 
-NOTHING = Decimal("0.00")
 _OF_CHECK = "guard_check__"
 
 
@@ -26,8 +26,7 @@ class RunLine:
 
     @property
     def eligible(self) -> Eligible:
-        check = self.line.guard_check
-        return Eligible(check.weekend, check.holiday, check.weeknight)
+        return eligible_of(self.line.guard_check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def corrections_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
 
 def shown(lines: Iterable[Any]) -> list[RunLine]:
     """Lines of `lines_of`, each with its kind."""
-    return [RunLine(line, _kind(line)) for line in lines]
+    return [RunLine(line, kind_of(line)) for line in lines]
 
 
 def sums_of(settlements: Iterable[Settlement]) -> list[OutcomeSum]:
@@ -158,9 +157,3 @@ def _is_correction(run: PaymentRun) -> Exists:
     """An amount taken back, or what is due in its place: of the same guard, in the same run."""
     taken_back = PaymentLine.objects.filter(run=run, is_reversal=True)
     return Exists(taken_back.filter(guard_check__guard=OuterRef("guard_check__guard")))
-
-
-def _kind(line: Any) -> LineKind:
-    if line.is_reversal:
-        return LineKind.TAKEN_BACK
-    return LineKind.ANEW if line.is_correction else LineKind.FEE

@@ -15,12 +15,18 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, 
 from bhod.eligibility import Eligible
 from bhod.enums import LineKind, RunState, SettlementOutcome
 from bhod.models import PaymentLine, PaymentRun, Settlement
-from bhod.selectors.payments import NOTHING, settlement_of, settlements_by_provider
+from bhod.selectors.payments import (
+    NOTHING,
+    RECEIVED,
+    eligible_of,
+    kind_of,
+    settlement_of,
+    settlements_by_provider,
+)
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from prosante_login.models import CareProvider
 
-RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
 _SETTLED = RECEIVED | {SettlementOutcome.SENT}
 _SIGN = Case(When(is_reversal=True, then=Value(-1)), default=Value(1), output_field=IntegerField())
 _CATEGORIES = ("weekend", "holiday", "weeknight")
@@ -126,8 +132,7 @@ class StatementLine:
 
     @property
     def eligible(self) -> Eligible:
-        check = self.line.guard_check
-        return Eligible(check.weekend, check.holiday, check.weeknight)
+        return eligible_of(self.line.guard_check)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +218,7 @@ def lines_of_run(
 def statement_lines(lines: Iterable[PaymentLine], parts: Iterable[Part]) -> list[StatementLine]:
     """Lines of `lines_of_run`, each with the part of its doctor."""
     by_provider = {part.provider_id: part for part in parts}
-    return [StatementLine(line, _kind(line), by_provider[line.guard_check.provider_id]) for line in lines]
+    return [StatementLine(line, kind_of(line), by_provider[line.guard_check.provider_id]) for line in lines]
 
 
 def total_of(parts: Iterable[Part]) -> StatementSum:
@@ -254,12 +259,6 @@ def year_statement(parts: Iterable[Part], year: int) -> list[DoctorYear]:
         for key in providers
     ]
     return sorted(found, key=lambda each: (each.provider.person.sort_name, each.provider.pk))
-
-
-def _kind(line: Any) -> LineKind:
-    if line.is_reversal:
-        return LineKind.TAKEN_BACK
-    return LineKind.ANEW if line.is_correction else LineKind.FEE
 
 
 def _is_sent(part: Part) -> bool:

@@ -18,9 +18,8 @@ from django.utils import translation
 
 from bhod.enums import ReturnReason, SettlementOutcome
 from bhod.models import GuardCheck, PaymentLine, PaymentRun, Settlement
+from bhod.selectors.payments import NOTHING
 from bhod_portal.core.messages import Email, absolute, send_emails
-
-NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from bhod.enums import SettlementOutcome
 from bhod.forms.statements import BY_DOCTOR, BY_GUARD, CORRECTIONS, ExportForm, RunLinesForm, YearForm
 from bhod.models import PaymentRun
 from bhod.permissions import Capability
 from bhod.selectors import statements as selectors
 from bhod.selectors.guards import month_of
-from bhod.selectors.payments import NOTHING
+from bhod.selectors.payments import NOTHING, OUTCOME_TONES
 from bhod.selectors.statements import StatementSum
 from bhod.services import statement_files, statements
 from bhod.services.statement_files import Statement
@@ -30,13 +29,6 @@ from bhod_portal.core.ui import Column
 RUNS_ON_A_PAGE, LINES_ON_A_PAGE = 12, 50
 CSV, XLSX, PDF = "csv", "xlsx", "pdf"
 _NUMBER, _YEAR = re.compile("[0-9]{1,9}"), re.compile("20[0-9]{2}")
-_TONES = {
-    SettlementOutcome.SENT: "info",
-    SettlementOutcome.PAID: "success",
-    SettlementOutcome.RETURNED: "danger",
-    SettlementOutcome.NO_ACCOUNT: "warning",
-    SettlementOutcome.OFFSET: "neutral",
-}
 
 
 class FinanceRunsView(CapabilityRequiredMixin, TemplateView):
@@ -90,7 +82,7 @@ class FinanceRunView(CapabilityRequiredMixin, TemplateView):
             "total": total,
             "states": _states(total),
             "doctors": [
-                {"provider": each.provider, "part": each.part, "state": statements.state_of(each.part), "tone": _TONES[each.part.outcome]} for each in doctors
+                {"provider": each.provider, "part": each.part, "state": statements.state_of(each.part), "tone": OUTCOME_TONES[each.part.outcome]} for each in doctors
             ],
             "form": form,
             "is_filtered": bool(asked),
@@ -195,7 +187,7 @@ class FinanceExportView(CapabilityRequiredMixin):
 def _states(summed: StatementSum) -> list[dict[str, Any]]:
     """What of a sum stands where: label, tone and amount."""
     return [
-        {"label": outcome.label, "tone": _TONES[outcome], "amount": amount}
+        {"label": outcome.label, "tone": OUTCOME_TONES[outcome], "amount": amount}
         for outcome, amount in summed.by_outcome
     ]
 

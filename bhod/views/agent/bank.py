@@ -20,7 +20,8 @@ from django.views.generic import FormView, TemplateView
 from bhod.enums import ReturnReason, RunState, SettlementOutcome
 from bhod.forms.bank import BankAnswerForm, PaymentReturnForm, PaymentSearchForm
 from bhod.models import Settlement
-from bhod.selectors.bank import NOTHING, BankFigures, bank_figures, payments_of, waiting_doctors
+from bhod.selectors.bank import BankFigures, bank_figures, payments_of, waiting_doctors
+from bhod.selectors.payments import NOTHING
 from bhod.services import bank
 from bhod.services.transfers import CONTENT_TYPE, message_id
 from bhod.templatetags.guards import euros

@@ -23,6 +23,7 @@ from bhod.selectors.payment_runs import (
     open_run_of,
     payment_runs,
 )
+from bhod.selectors.payments import NOTHING
 from bhod.services import ledger
 from bhod.services import payment_runs as runs
 from bhod.views.agent.common import AgentView
@@ -137,7 +138,7 @@ class RunDetailView(RunView, TemplateView):
                 Column(_("Versé")),
                 Column(_("Solde reporté")),
             ],
-            "to_pay": sum((each.paid for each in sums), run_lines.NOTHING),
+            "to_pay": sum((each.paid for each in sums), NOTHING),
             "without_account": next(
                 (each for each in sums if each.outcome == SettlementOutcome.NO_ACCOUNT), None
             ),
@@ -165,7 +166,7 @@ class RunCheckView(RunView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         form = RunSeenForm(request.POST)
         # What can't be read was not seen.
-        seen = (-1, run_lines.NOTHING)
+        seen = (-1, NOTHING)
         if form.is_valid():
             seen = (form.cleaned_data["lines"], form.cleaned_data["total"])
         try:
@@ -213,7 +214,7 @@ class RunCloseView(RunView, TemplateView):
             "missing": run_lines.missing_from(self.run),
             "ledger_is_wrong": bool(ledger_check and ledger_check.faults),
             "figures": figures_of(self.run),
-            "to_pay": sum((each.paid for each in sums), run_lines.NOTHING),
+            "to_pay": sum((each.paid for each in sums), NOTHING),
             "paid_doctors": sum(each.doctors for each in sums if each.outcome not in UNPAID),
             "without_account": next(
                 (each for each in sums if each.outcome == SettlementOutcome.NO_ACCOUNT), None
