@@ -196,7 +196,9 @@ def _values_of(world: World) -> dict[int, TariffValues]:
 def _lock(world: World) -> Sequence[Tariff]:
     # One agent at a time; and no run that is just being calculated, which holds the tariffs (services.ledger).
     World.objects.select_for_update(of=("self",), no_key=True).get(pk=world.pk)
-    return list(Tariff.objects.filter(world=world).select_for_update(of=("self",)).order_by("pk"))
+    return list(
+        Tariff.objects.filter(world=world).select_for_update(of=("self",), no_key=True).order_by("pk")
+    )
 
 
 def _fresh(tariff: Tariff) -> Tariff | None:

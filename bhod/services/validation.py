@@ -148,6 +148,9 @@ def supersede_prices(*, world: World, changes: Iterable[PriceChange], at: dateti
     found = GuardCheck.objects.standing().filter(
         days_of(changes), ~Exists(in_payment), outcome=CheckOutcome.VALIDATED, enterprise__world=world
     )
+    # Guards first, and in order, as whoever changes or checks them: one waits for the other, and none gives way.
+    guards = Guard.objects.filter(pk__in=found.values("guard")).order_by("pk")
+    list(guards.select_for_update(of=("self",), no_key=True).values_list("pk"))
     found.update(superseded_at=at)
 
 

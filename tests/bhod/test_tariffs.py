@@ -10,14 +10,14 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 
 from bhod.enums import PayState, RunState
-from bhod.models import GuardCheck, PaymentLine, PaymentRun, Tariff
+from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Tariff
 from bhod.selectors.payments import pay_of_guards
 from bhod.selectors.tariff_changes import TariffValues, effect_of, price_changes
 from bhod.services import ledger, payment_runs, tariffs, validation
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
-from tests.bhod.payment_factories import TariffFactory
+from tests.bhod.payment_factories import GuardCheckFactory, TariffFactory
 from tests.bhod.payments import drafted, inami_agent
 from tests.threads import at_once
 
@@ -245,6 +245,30 @@ class TestAtOnce:
             assert refused.result(PATIENCE) == {"tariff_paid"}
         assert GuardCheck.objects.get().superseded_at is None
         assert PaymentRun.objects.get().state == RunState.REQUESTED
+
+    def test_a_change_meets_whoever_writes_the_same_guards(self, guard, world, agent):
+        """A round, or a circle, that holds guards and writes what is found of them: neither has to give way."""
+        GuardFactory(unit=guard.unit, provider=guard.provider, weekend=True, confirmed=True)
+        validation.validate(world=world, at=MAY)
+        first, second = GuardCheck.objects.order_by("pk")
+        asked = changed()
+
+        def change():
+            try:
+                tariffs.change_tariff(**asked, by=agent, at=MAY)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(1) as other:
+            with transaction.atomic():
+                list(Guard.objects.select_for_update(no_key=True).order_by("pk"))
+                GuardCheck.objects.filter(pk=second.pk).update(superseded_at=MAY)
+                done = other.submit(change)
+                _until_someone_waits()
+                GuardCheck.objects.filter(pk=first.pk).update(superseded_at=MAY)
+                GuardCheckFactory(guard=first.guard, tariff=first.tariff)
+            done.result(PATIENCE)
+        assert not GuardCheck.objects.standing().exists()
 
 
 def _until_someone_waits():
