@@ -11,8 +11,8 @@ from bhod.enums import SettlementOutcome
 from bhod.models import PaymentRun, Settlement
 from bhod.selectors.bank import Payments, waiting_doctors
 from bhod.selectors.payment_runs import RunRow, latest_ledger_check, open_run_of, payment_runs
-from bhod.selectors.payments import NOTHING
-from bhod.selectors.tariff_table import WaitingGuards, guards_without_tariff
+from bhod.selectors.payments import NOTHING, WaitingGuards
+from bhod.selectors.tariff_table import guards_without_tariff
 from bhod_portal.core.models import World
 
 

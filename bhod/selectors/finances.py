@@ -14,7 +14,7 @@ from bhod.models import Guard, GuardCheck, GuardQuestion
 from bhod.selectors.bank import doctors_with_account
 from bhod.selectors.guard_money import Calculation, GuardMoney, Money, money_of_guards
 from bhod.selectors.guards import beginning_in, guards_of, midnight
-from bhod.selectors.payments import NOTHING
+from bhod.selectors.payments import NOTHING, WaitingGuards, waiting_guards
 from bhod.selectors.tariffs import TariffBook
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
@@ -136,20 +136,11 @@ class FinanceOverview:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """How many guards wait for the circle, and from which day to which they begin."""
-
-    guards: int
-    first_day: date | None
-    last_day: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class ToDo:
     """What a circle itself can do for its doctors to be paid: guards of the past year, questions of any time."""
 
-    refused: Waiting
-    to_confirm: Waiting
+    refused: WaitingGuards
+    to_confirm: WaitingGuards
     questions: int
 
     @property
@@ -213,12 +204,11 @@ def to_do(enterprise_id: int, *, at: datetime) -> ToDo:
         ends_at__lte=at,
         starts_at__gte=midnight(since),
     )
-    days = refused.aggregate(guards=Count("pk"), first=Min("first_day"), last=Max("first_day"))
     hours = over.aggregate(guards=Count("pk"), first=Min("starts_at"), last=Max("starts_at"))
     first, last = (clock.day_of(hours[end]) if hours[end] else None for end in ("first", "last"))
     return ToDo(
-        refused=Waiting(days["guards"], days["first"], days["last"]),
-        to_confirm=Waiting(hours["guards"], first, last),
+        refused=waiting_guards(refused),
+        to_confirm=WaitingGuards(hours["guards"], first, last),
         questions=GuardQuestion.objects.filter(
             guard__unit__enterprise=enterprise_id, answered_at=None
         ).count(),

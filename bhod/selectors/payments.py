@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+
+from django.db.models import Count, Max, Min, QuerySet
 
 from bhod.eligibility import Eligible
 from bhod.enums import CheckOutcome, GuardState, LineKind, PayState, RunState, SettlementOutcome
 from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
+from bhod.rules.problems import Problem
 from prosante_login.models import CareProvider
 
 NOTHING = Decimal("0.00")
@@ -44,6 +47,15 @@ _TONES = {
     PayState.IN_PAYMENT: "info",
     PayState.PAID: "success",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingGuards:
+    """How many guards wait for somebody, and the first and last day on which one begins."""
+
+    guards: int
+    first_day: date | None
+    last_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +169,26 @@ def settlement_of(
     return found
 
 
+def checks_of(guard: Guard) -> QuerySet[GuardCheck]:
+    """All that INAMI found of a guard, with its doctors of then and tariffs; the latest first."""
+    checks = GuardCheck.objects.filter(guard=guard).select_related("provider__person", "tariff")
+    return checks.order_by("-checked_at", "-pk")
+
+
+def waiting_guards(checks: QuerySet[GuardCheck]) -> WaitingGuards:
+    """The guards of which INAMI found this, and that wait for something else; one query."""
+    found = checks.aggregate(guards=Count("pk"), first=Min("first_day"), last=Max("first_day"))
+    return WaitingGuards(found["guards"], found["first"], found["last"])
+
+
 def eligible_of(check: GuardCheck) -> Eligible:
     """The minutes that INAMI found to count of a guard."""
     return Eligible(check.weekend, check.holiday, check.weeknight)
+
+
+def problems_of(check: GuardCheck) -> list[Problem]:
+    """Why INAMI refused a guard; none for one that it did not."""
+    return [Problem(each["code"], each["params"]) for each in check.problems]
 
 
 def kind_of(line: Any) -> LineKind:

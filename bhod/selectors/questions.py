@@ -34,10 +34,14 @@ def answered_questions(enterprise_id: int) -> QuerySet[GuardQuestion]:
     return questions_of_circle(enterprise_id).exclude(answered_at=None).order_by("-answered_at", "-pk")
 
 
-def questions_about(guard: Guard, provider: CareProvider) -> list[GuardQuestion]:
-    """What this doctor asked about a guard, the latest first."""
-    questions = GuardQuestion.objects.filter(guard=guard, provider=provider)
-    return list(questions.select_related("asked_by", "answered_by").order_by("-asked_at", "-pk"))
+def questions_about(guard: Guard, *, reader: CareProvider | None = None) -> QuerySet[GuardQuestion]:
+    """What its doctors asked about a guard, the latest first; a doctor who reads finds his own questions only."""
+    questions = GuardQuestion.objects.filter(guard=guard)
+    if reader is not None:
+        questions = questions.filter(provider=reader)
+    return questions.select_related("provider__person", "asked_by", "answered_by").order_by(
+        "-asked_at", "-pk"
+    )
 
 
 def answerers_of(enterprise_id: int, *, on: date) -> list[Person]:

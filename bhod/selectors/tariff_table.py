@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from bhod.eligibility import ONE_DAY
 from bhod.enums import CheckOutcome
 from bhod.models import GuardCheck, PaymentLine, Tariff
+from bhod.selectors.payments import WaitingGuards, waiting_guards
 from bhod.selectors.tariff_changes import TariffValues
 from bhod_portal.core.models import AuditEntry, World
 from bhod_portal.core.periods import Period
@@ -28,15 +29,6 @@ class TariffRow:
     tariff: Tariff | None
     paid_until: date | None = None
     is_used: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingGuards:
-    """Confirmed guards in order that wait for a tariff, and the first and last day on which one begins."""
-
-    guards: int
-    first_day: date | None
-    last_day: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +63,7 @@ def tariff_table(world: World) -> list[TariffRow]:
 def guards_without_tariff(world: World) -> WaitingGuards:
     """The guards that wait because no tariff is known for their day; one query."""
     waiting = GuardCheck.objects.standing().filter(outcome=CheckOutcome.WAITING, enterprise__world=world)
-    found = waiting.aggregate(guards=Count("pk"), first=Min("first_day"), last=Max("first_day"))
-    return WaitingGuards(found["guards"], found["first"], found["last"])
+    return waiting_guards(waiting)
 
 
 def tariff_history(world: World) -> QuerySet[AuditEntry]:

@@ -15,13 +15,14 @@ from django.views.generic import TemplateView
 from bhod.eligibility import amount
 from bhod.enums import CheckOutcome, PayState
 from bhod.forms.finances import FinanceFilterForm
-from bhod.models import GuardCheck, GuardQuestion, PaymentLine, PaymentRun
-from bhod.rules.problems import Problem
+from bhod.models import GuardCheck, PaymentLine, PaymentRun
 from bhod.selectors.doctors import doctors_of, doctors_to_choose
 from bhod.selectors.finances import money_of_period
 from bhod.selectors.guard_money import Calculation, GuardMoney, Money, money_of_guards
 from bhod.selectors.guards import guard_line, guards_of, month_of, units_of
+from bhod.selectors.payments import checks_of, problems_of
 from bhod.selectors.quality import Finding
+from bhod.selectors.questions import questions_about
 from bhod.selectors.statements import told_outcome
 from bhod.views.finances import FinanceMixin, days_of_address
 from bhod.views.pay_states import following, stages_of
@@ -168,12 +169,7 @@ class FinanceGuardView(FinanceMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         money = next(iter(money_of_guards([self.guard], tariffs=self.book, at=self.at)), None)
-        checks = list(
-            GuardCheck.objects.filter(guard=self.guard)
-            .select_related("provider__person", "tariff")
-            .order_by("-checked_at", "-pk")
-        )
-        questions = GuardQuestion.objects.filter(guard=self.guard)
+        checks = list(checks_of(self.guard))
         context = {
             "line": guard_line(self.guard, None),
             "money": money,
@@ -191,11 +187,11 @@ class FinanceGuardView(FinanceMixin, TemplateView):
                 _("Où il en est"),
             ],
             "checks": [
-                CheckLine(each, Calculation.of(each), [problem.text for problem in _problems(each)])
+                CheckLine(each, Calculation.of(each), [problem.text for problem in problems_of(each)])
                 for each in checks
             ],
             "check_columns": [_("Quand"), _("Médecin et heures"), _("Résultat"), Column(_("Montant"))],
-            "questions": questions.select_related("provider__person").order_by("-asked_at", "-pk"),
+            "questions": questions_about(self.guard),
             "is_found": money is not None and _is_found(money),
             "month_query": urlencode(days_of_address(month_of(clock.day_of(self.guard.starts_at)))),
         }
@@ -225,7 +221,7 @@ class FinanceGuardView(FinanceMixin, TemplateView):
                     )
                 ),
             )
-            for problem in _problems(money.pay.check)
+            for problem in problems_of(money.pay.check)
         ]
 
 
@@ -285,7 +281,3 @@ def _stages(money: GuardMoney, checks: Sequence[GuardCheck]) -> list[tuple[str, 
         for pk, share in shares.items()
         for label, euros in stages_of(share)
     ]
-
-
-def _problems(check: GuardCheck) -> list[Problem]:
-    return [Problem(each["code"], each["params"]) for each in check.problems]

@@ -14,9 +14,11 @@ from django.views.generic import TemplateView
 from bhod.eligibility import ONE_DAY
 from bhod.forms import StatementForm
 from bhod.permissions import Capability
-from bhod.selectors.finances import FinanceOverview, MonthSum, Waiting, finance_overview, to_do
+from bhod.selectors.finances import FinanceOverview, MonthSum, finance_overview, to_do
 from bhod.selectors.guard_money import Money
 from bhod.selectors.guards import month_of
+from bhod.selectors.payment_runs import last_period_over
+from bhod.selectors.payments import WaitingGuards
 from bhod.selectors.tariffs import tariff_book
 from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.pay_states import FOLLOWS
@@ -24,7 +26,6 @@ from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
 from bhod_portal.core.ui import Column
 
-PAID_TOGETHER = 2
 STAGES: dict[str, Any] = {
     "paid": gettext_lazy("Payé"),
     "in_payment": gettext_lazy("En paiement"),
@@ -55,11 +56,10 @@ class FinanceMixin(CapabilityRequiredMixin):
     def spans(self, shown: Period) -> list[tuple[str, str, bool]]:
         """Periods that one looks at often: what they are called, their addresses, and whether it is the one shown."""
         first = self.today.replace(day=1)
-        pair = months_later(first, -((first.month - 1) % PAID_TOGETHER))
         periods = [
             (_("Ce mois"), month_of(first)),
             (_("Le mois passé"), month_of(first - ONE_DAY)),
-            (_("Les deux mois du dernier paiement"), Period(months_later(pair, -PAID_TOGETHER), pair - ONE_DAY)),
+            (_("Les deux mois du dernier paiement"), Period(*last_period_over(first))),
             (_("Cette année"), Period(first.replace(month=1), first.replace(month=12, day=31))),
             (_("L'année passée"), Period(months_later(first.replace(month=1), -12), first.replace(month=1) - ONE_DAY)),
         ]  # fmt: skip
@@ -113,7 +113,7 @@ def days_of_address(period: Period) -> dict[str, str]:
     return {"du": f"{period.start:%d-%m-%Y}", "au": f"{period.end or period.start:%d-%m-%Y}"}
 
 
-def _address(name: str, waiting: Waiting, **asked: str) -> str:
+def _address(name: str, waiting: WaitingGuards, **asked: str) -> str:
     """Where those who wait are shown; empty where nobody does."""
     if waiting.first_day is None:
         return ""

@@ -13,9 +13,8 @@ from django.views.generic import FormView, TemplateView
 from bhod.enums import CheckOutcome, GuardState, PayState
 from bhod.forms.questions import QuestionForm
 from bhod.models import Guard, GuardQuestion
-from bhod.rules.problems import Problem
 from bhod.selectors.guards import guard_line, guards_of_provider
-from bhod.selectors.payments import GuardPay, pay_of_guards
+from bhod.selectors.payments import GuardPay, pay_of_guards, problems_of
 from bhod.selectors.questions import answerers_of, questions_about
 from bhod.selectors.tariffs import tariff_book
 from bhod.services.questions import ask_question
@@ -67,7 +66,7 @@ class OwnGuardMixin(ProviderFileView):
     def load(self) -> None:
         guards = guards_of_provider(self.provider).published().select_related("provider__person")
         self.guard = get_object_or_404(guards, reference=self.kwargs["reference"])
-        self.questions = questions_about(self.guard, self.provider)
+        self.questions = list(questions_about(self.guard, reader=self.provider))
 
     @property
     def waits_for_answer(self) -> bool:
@@ -91,7 +90,7 @@ class OwnGuardView(OwnGuardMixin, TemplateView):
         return context | {
             "guard_rows": [*context["guard_rows"], *self._more_rows(pay)],
             "pay": pay,
-            "problems": _problems(pay),
+            "problems": [each.text for each in problems_of(pay.check)] if pay and pay.check else [],
             "next": NEXT[pay.state]() if pay else "",
             "lines": pay.lines if pay else (),
             "columns": [_("Paiement"), _("Ligne"), Column(_("Montant")), _("État")],
@@ -139,9 +138,3 @@ class OwnQuestionView(OwnGuardMixin, FormView):
             self.request, _("Votre question est transmise au cercle. Vous recevez sa réponse par e-mail.")
         )
         return redirect("bhod:own_guard", reference=self.guard.reference)
-
-
-def _problems(pay: GuardPay | None) -> list[str]:
-    """Why INAMI refused it, in the language of the reader."""
-    found = pay.check.problems if pay and pay.check else ()
-    return [Problem(each["code"], each["params"]).text for each in found]
