@@ -43,6 +43,11 @@ def following(each: GuardMoney) -> str | Promise:
     """What follows for this guard."""
     if each.pay.state == PayState.TO_CORRECT and each.guard.state == GuardState.CANCELLED:
         return _("Elle a été annulée après son paiement : le prochain paiement reprend le montant.")
+    if each.pay.state == PayState.TO_CORRECT and each.guard.state == GuardState.REGISTERED:
+        return _(
+            "Elle a changé après son paiement et n'est plus confirmée : confirmez-la, pour que l'INAMI la contrôle et que "
+            "le prochain paiement reprenne l'ancien montant et paie le nouveau."
+        )
     return FOLLOWS[each.pay.state]
 
 

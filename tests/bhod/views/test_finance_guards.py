@@ -190,6 +190,25 @@ class TestOneGuard:
         assert "C'est le montant que l'INAMI a validé." in text
         assert benali.accounts.get().iban[-4:] not in response.content.decode()
 
+    def test_a_paid_guard_that_was_changed_leads_to_its_confirmation(self, client, manager, paid):
+        confirm = reverse("bhod:guard_confirm_one", args=[paid.pk])
+        assert confirm not in client.get(detail(paid)).content.decode()
+        Guard.objects.filter(pk=paid.pk).update(state="REGISTERED", confirmed_at=None, confirmed_by=None)
+        paid.checks.update(superseded_at=MARCH)
+
+        response = client.get(detail(paid))
+
+        assert "payée, à corriger Elle a changé après son paiement et n'est plus confirmée" in text_of(
+            response
+        )
+        assert confirm in response.content.decode()
+
+    def test_a_guard_that_is_not_over_leads_to_no_confirmation(self, client, manager, unit, benali):
+        coming, over = (GuardFactory(unit=unit, provider=benali, **night(day)) for day in (20, 2))
+        for guard, is_offered in ((coming, False), (over, True)):
+            confirm = reverse("bhod:guard_confirm_one", args=[guard.pk])
+            assert (confirm in client.get(detail(guard)).content.decode()) == is_offered
+
     def test_shows_a_recovery(self, client, manager, paid, world):
         agent = inami_agent(world)
         Guard.objects.filter(pk=paid.pk).update(
