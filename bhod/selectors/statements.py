@@ -36,8 +36,9 @@ _CATEGORIES = ("weekend", "holiday", "weeknight")
 class Part:
     """What one run brings one doctor from a circle, in euros.
 
-    `guards` and `taken_back` count lines. `corrections` are amounts taken back, and those that stand in their place in the
-    same run; `eligible` is less what was taken back. `settlement` is the one that settles it, of this run or of a later one.
+    `guards` are those of `fees`, `taken_back` those of `corrections`: a guard that is corrected is counted once. `corrections`
+    are amounts taken back, and those that stand in their place in the same run; `eligible` is less what was taken back.
+    `settlement` is the one that settles it, of this run or of a later one.
     """
 
     run: PaymentRun
@@ -166,7 +167,7 @@ def parts_of(enterprise_id: int, *, run: PaymentRun | None = None) -> list[Part]
     rows = list(
         lines.values("run_id", "guard_check__provider_id")
         .annotate(
-            guards=Count("pk", filter=Q(is_reversal=False)),
+            guards=Count("pk", filter=Q(is_correction=False)),
             taken_back=Count("pk", filter=Q(is_reversal=True)),
             fees=Sum("amount", filter=Q(is_correction=False)),
             corrections=Sum("amount", filter=Q(is_correction=True)),

@@ -102,7 +102,7 @@ class TestRuns:
 
         text = text_of(response)
         assert "Paiement n° 1 01/03/2026 – 30/04/2026 04/05/2026 3 458,80 € – 458,80 €" in text
-        assert "Paiement n° 2 01/05/2026 – 30/06/2026 02/07/2026 1 0,00 € -6,20 € -6,20 €" in text
+        assert "Paiement n° 2 01/05/2026 – 30/06/2026 02/07/2026 0 0,00 € -6,20 € -6,20 €" in text
         assert text.index("Paiement n° 2") < text.index("Paiement n° 1")
 
     def test_says_where_the_money_stands(self, client, manager, first):
@@ -162,6 +162,8 @@ class TestRun:
         assert "reprise 13 h × 6,20 € = 80,60 € nuit de semaine 13 h -80,60 €" in text
         assert "nouveau montant 12 h × 6,20 € = 74,40 € nuit de semaine 12 h 74,40 €" in text
         assert "-6,20 € (1 garde reprise)" in text
+        # It was paid once, by the first payment: no fee is new.
+        assert "Honoraires 0,00 € (0 garde payée)" in text
         assert "-1 h 0,00 € -6,20 € -6,20 € compensé" in text
 
     def test_a_guard_passed_to_a_colleague_is_his_fee(
@@ -218,13 +220,13 @@ class TestYear:
         text = text_of(response)
         assert "simulé" in text
         assert "Honoraires payés en 2026" in text
-        assert "Au total : 4 gardes, 452,60 € payés." in text
-        assert "3 60 h 378,20 € -6,20 € 372,00 € –" in text
+        assert "Au total : 3 gardes, 452,60 € payés." in text
+        assert "2 60 h 378,20 € -6,20 € 372,00 € –" in text
         assert "1 13 h 80,60 € – 80,60 € –" in text
-        assert "Total 4 73 h 458,80 € -6,20 € 452,60 € –" in text
+        assert "Total 3 73 h 458,80 € -6,20 € 452,60 € –" in text
 
     def test_what_the_bank_has_not_answered_stands_apart(self, client, manager, second):
-        assert "Total 3 60 h 378,20 € -6,20 € 372,00 € 80,60 €" in text_of(client.get(YEAR))
+        assert "Total 2 60 h 378,20 € -6,20 € 372,00 € 80,60 €" in text_of(client.get(YEAR))
 
     def test_what_came_back_counts_in_the_year_in_which_it_is_paid(
         self, client, manager, world, agent, first
