@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from bhod.forms import StatementForm, named, offer
+from bhod.services.statements import BY_DOCTOR, BY_GUARD
 from prosante_login.models import CareProvider
 
 ALL_LINES, CORRECTIONS = "", "corrections"
-
-BY_GUARD, BY_DOCTOR = "gardes", "medecins"
 
 
 class ExportForm(StatementForm):

@@ -173,20 +173,8 @@ def _by_guard(lines: Iterable[StatementLine], total: StatementSum) -> Sheet:
         Heading(_("Référence"), printed=False),
     ]  # fmt: skip
     rows = [_guard_row(line) for line in lines]
-    summed: list[Cell] = [
-        _("Total"),
-        None,
-        "",
-        "",
-        "",
-        "",
-        *_hours(total.eligible),
-        None,
-        total.total,
-        "",
-        "",
-    ]
-    return Sheet(BY_GUARD, _("Par garde"), headings, rows, summed)
+    summed: list[Cell] = [_("Total"), None, "", "", "", "", *_hours(total.eligible), None]
+    return Sheet(BY_GUARD, _("Par garde"), headings, rows, [*summed, total.total, "", ""])
 
 
 def _guard_row(line: StatementLine) -> list[Cell]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from bhod.forms.statements import BY_DOCTOR, BY_GUARD, CORRECTIONS, ExportForm, RunLinesForm, YearForm
+from bhod.forms.statements import CORRECTIONS, ExportForm, RunLinesForm, YearForm
 from bhod.models import PaymentRun
 from bhod.permissions import Capability
 from bhod.selectors import statements as selectors
@@ -21,7 +21,9 @@ from bhod.selectors.payments import NOTHING, OUTCOME_TONES
 from bhod.selectors.statements import StatementSum
 from bhod.services import statement_files, statements
 from bhod.services.statement_files import Statement
+from bhod.services.statements import BY_DOCTOR, BY_GUARD, BY_RUN
 from bhod.views.common import CapabilityRequiredMixin
+from bhod.views.finances import days_of_address
 from bhod_portal.core import clock
 from bhod_portal.core.http import csv_file, to_keep, workbook_file
 from bhod_portal.core.ui import Column
@@ -124,7 +126,7 @@ class FinanceYearView(CapabilityRequiredMixin, TemplateView):
             "files": _files(
                 {"annee": year},
                 (_("CSV par médecin"), BY_DOCTOR),
-                (_("CSV par paiement"), statements.BY_RUN),
+                (_("CSV par paiement"), BY_RUN),
             ),
         }
         return super().get_context_data(**kwargs) | self.page_context() | context
@@ -144,8 +146,7 @@ class FinanceExportView(CapabilityRequiredMixin):
         super().load()
         asked = {name: value for name, value in self.request.GET.items() if value}
         if not {"du", "au"} & asked.keys():
-            month = month_of(clock.today(self.portal_request.world))
-            asked |= {"du": f"{month.start:%d-%m-%Y}", "au": f"{month.end or month.start:%d-%m-%Y}"}
+            asked |= days_of_address(month_of(clock.today(self.portal_request.world)))
         self.form = ExportForm({"par": BY_GUARD} | asked)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
