@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from bhod.eligibility import Eligible
-from bhod.enums import CheckOutcome, LineKind, SettlementOutcome
+from bhod.enums import CheckOutcome, LineKind, RunState, SettlementOutcome
 from bhod.models import GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.doctor_lists import named
 from bhod.selectors.payments import NOTHING, eligible_of, kind_of
@@ -49,10 +50,11 @@ class OutcomeSum:
 
 @dataclass(frozen=True, slots=True)
 class SettledDoctor:
-    """What a run comes to for a doctor."""
+    """What a run comes to for a doctor, and what that is called."""
 
     provider: CareProvider
     settlement: Settlement
+    label: str
 
 
 def missing_from(run: PaymentRun) -> Missing:
@@ -146,11 +148,22 @@ def by_name(settlements: Iterable[Settlement], *, text: str = "") -> Sequence[in
     return list(doctors.order_by("person__sort_name", "pk").values_list("pk", flat=True))
 
 
-def settled_doctors(provider_ids: Sequence[int], settlements: Iterable[Settlement]) -> list[SettledDoctor]:
-    """The settlements of these doctors, in their order; one query."""
+def label_of(outcome: str, run: PaymentRun) -> str:
+    """What an outcome is called in a run: before that is closed, nothing is at the bank."""
+    if outcome == SettlementOutcome.SENT and run.state != RunState.CLOSED:
+        return _("à verser")
+    return str(SettlementOutcome(outcome).label)
+
+
+def settled_doctors(
+    provider_ids: Sequence[int], settlements: Iterable[Settlement], run: PaymentRun
+) -> list[SettledDoctor]:
+    """The settlements of a run for these doctors, in their order; one query."""
     settled = {each.provider_id: each for each in settlements}
     doctors = CareProvider.objects.select_related("person").in_bulk(provider_ids)
-    return [SettledDoctor(doctors[key], settled[key]) for key in provider_ids]
+    return [
+        SettledDoctor(doctors[key], settled[key], label_of(settled[key].outcome, run)) for key in provider_ids
+    ]
 
 
 def _is_correction(run: PaymentRun) -> Exists:

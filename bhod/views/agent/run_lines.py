@@ -88,11 +88,14 @@ class RunLinesView(RunView, TemplateView):
         return {
             "form": form,
             "outcome": outcome,
-            "outcomes": [(each.outcome.value, each.outcome.label, each.doctors) for each in sums],
+            "outcomes": [
+                (each.outcome.value, run_lines.label_of(each.outcome, self.run), each.doctors)
+                for each in sums
+            ],
             "all_doctors": len(settlements),
             "kept": kept,
             "page_obj": page,
-            "rows": run_lines.settled_doctors(list(page), chosen),
+            "rows": run_lines.settled_doctors(list(page), chosen, self.run),
             "columns": [
                 _("Médecin"),
                 Column(_("Solde précédent")),

@@ -132,6 +132,7 @@ class RunDetailView(RunView, TemplateView):
             "missing": run_lines.missing_from(self.run) if self.run.state in GIVEN_UP else None,
             "seen_form": RunSeenForm(initial={"lines": figures.lines, "total": str(figures.total)}),
             "sums": sums,
+            "sum_rows": [{"label": run_lines.label_of(each.outcome, self.run), "sum": each} for each in sums],
             "sum_columns": [
                 _("Résultat"),
                 Column(_("Médecins")),

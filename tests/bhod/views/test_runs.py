@@ -114,28 +114,28 @@ class TestDetail:
         assert "À verser aux médecins : 80,60 €" in text
         assert "04/05/2026" in text
         assert "J'ai vérifié ce paiement" in text
+        assert "Envoyé à la banque" not in text
 
-    def test_tells_beforehand_who_has_no_account(self, client, run, guard):
+    def test_tells_beforehand_and_after_who_has_no_account(self, client, run, guard, agent):
         guard.provider.accounts.all().delete()
 
         text = text_of(client.get(url("run_detail", run)))
 
         assert "1 médecin n'a pas de compte utilisable : 80,60 €" in text
         assert "À verser aux médecins : 0,00 €" in text
+        closed(run, by=agent, at=MAY)
+        assert shows(client.get(url("run_detail", run)), "1 médecin n'avait pas de compte utilisable")
 
     def test_says_what_was_validated_since_it_was_calculated(self, client, run, guard, world):
+        moved = {name: getattr(guard, name) + timedelta(days=1) for name in ("starts_at", "ends_at")}
+        GuardFactory(unit=guard.unit, provider=guard.provider, confirmed=True, **moved)
         assert run_lines.missing_from(run).guards == 0
-        begins, ends = guard.starts_at + timedelta(days=1), guard.ends_at + timedelta(days=1)
-        GuardFactory(unit=guard.unit, provider=guard.provider, confirmed=True, starts_at=begins, ends_at=ends)
         validation.validate(world=world, at=MAY + timedelta(minutes=5))
 
         for page in ("run_detail", "run_close"):
-            assert shows(
-                client.get(url(page, run)), "1 garde, validée depuis que ce paiement a été calculé (80,60 €)"
-            )
+            assert shows(client.get(url(page, run)), "1 garde, validée depuis que ce paiement a été calculé")
             check(client, run)
-        run.last_day = guard.starts_at.date()
-        assert run_lines.missing_from(run).guards == 0
+        assert run_lines.missing_from(run).amount == Decimal("80.60")
 
     def test_what_is_foreseen_is_what_closing_writes(self, client, run, agent):
         foreseen = client.get(url("run_detail", run)).context["sums"]
@@ -322,7 +322,7 @@ class TestLines:
 
     def test_by_doctor_by_outcome_and_name(self, client, run, guard):
         name = guard.provider.person.last_name
-        assert shows(self.lines(client, run, vue="medecins", nom=name[:4]), "envoyé à la banque")
+        assert shows(self.lines(client, run, vue="medecins", nom=name[:4]), "à verser")
         assert shows(self.lines(client, run, vue="medecins", resultat="SENT"), name)
         assert shows(self.lines(client, run, vue="medecins", resultat="OFFSET"), "Aucun médecin ne répond")
         assert shows(self.lines(client, run, vue="medecins", nom="Zzz"), "Aucun médecin ne répond")
