@@ -33,6 +33,12 @@ class TariffForm(forms.Form):
         max_digits=6,
         decimal_places=2,
         localize=True,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
+            _(
+                "Écrivez un montant de 0,01 à 500 euros, avec deux chiffres au plus après la virgule, par exemple 6,20."
+            ),
+        ),
         widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}),
     )
     source = forms.CharField(

@@ -220,6 +220,13 @@ class TestAdding:
         assert client.post(f"{ADD}?{response.wsgi_request.GET.urlencode()}").status_code == 200
         assert Tariff.objects.count() == 1
 
+    @pytest.mark.parametrize("typed", ["0", "6,205", "620", "six", "1234567"])
+    def test_says_which_amounts_can_be(self, client, tariff, typed):
+        text = text_of(client.get(ADD, NEW | {"montant": typed}))
+
+        assert "Écrivez un montant de 0,01 à 500 euros" in text
+        assert "0.01" not in text
+
     def test_is_filled_in_for_a_gap(self, client):
         form = client.get(ADD, {"du": "01-01-2011", "au": "31-12-2013"}).context["form"]
 
