@@ -145,8 +145,9 @@ class TestAccount:
         [balance] = balances_of([guard.provider])
         assert (balance.earned, balance.paid, balance.returned, balance.owed) == (0, Decimal("80.60"), Decimal("80.60"), 0)  # fmt: skip
         with max_reads(10):
-            text = text_of(client.get(account_url(guard.provider)))
+            text = text_of(client.get(account_url(guard.provider))).replace("\xa0", " ")
         assert "Paiement n° 1 : honoraires de 1 garde" in text
+        assert "Paiement n° 1 : versement -80,60 €" in text
         assert "Paiement n° 1 : versement retourné par la banque (compte clôturé)" in text
         assert "Paiement n° 2 : reprise de 1 garde modifiée ou annulée après paiement" in text
         assert "Rien ne lui est dû" in text
