@@ -1,5 +1,6 @@
 from threading import Barrier, Thread
 
+import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
@@ -30,3 +31,17 @@ def at_once(act, *, times=4) -> list[str]:
     for thread in threads:
         thread.join()
     return found
+
+
+def until_someone_waits():
+    """Go on once a statement of any connection waits for what another holds."""
+    with connection.cursor() as cursor:
+        for _ in range(2000):
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+            )
+            if cursor.fetchone()[0]:
+                return
+            # A transaction is told the same as before, unless it asks anew.
+            cursor.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
+    pytest.fail("Nobody waits.")

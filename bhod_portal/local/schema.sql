@@ -22,7 +22,7 @@ BEGIN
     RETURN NULL;
   END IF;
   -- Held until the transaction ends: nobody closes or deletes the run meanwhile.
-  PERFORM FROM bhod_paymentrun WHERE id IN (SELECT run_id FROM touched) FOR KEY SHARE;
+  PERFORM FROM bhod_paymentrun WHERE id IN (SELECT run_id FROM touched) FOR SHARE;
   IF EXISTS (SELECT FROM touched LEFT JOIN bhod_paymentrun AS run ON run.id = touched.run_id
               WHERE run.state IS NULL OR run.state = 'CLOSED') THEN
     RAISE EXCEPTION 'what belongs to a closed payment run stays as it is, and there must be a run'

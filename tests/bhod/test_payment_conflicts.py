@@ -6,7 +6,7 @@ from decimal import Decimal
 from threading import Event
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from bhod.enums import GuardAct, GuardState, PayState, RunState
 from bhod.models import Guard, PaymentLine, PaymentRun, Settlement
@@ -14,9 +14,10 @@ from bhod.selectors.payments import pay_of_guards
 from bhod.selectors.plans import Entry, Plan
 from bhod.services import ledger, payment_runs, planning, validation
 from bhod_portal.core.models import AuditEntry
-from tests.bhod.factories import manager_of
-from tests.bhod.payments import closed_run, drafted, payable_guard
-from tests.threads import at_once
+from tests.bhod.factories import GuardFactory, manager_of
+from tests.bhod.payment_factories import GuardCheckFactory, PaymentLineFactory
+from tests.bhod.payments import closed_by_hand, closed_run, drafted, payable_guard
+from tests.threads import at_once, until_someone_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -206,3 +207,19 @@ def test_of_one_who_checks_and_one_who_gives_up_one_is_heard(world, agent):
     assert sorted(at_once(act, times=2)) in (["done", "done"], ["done", "run_discarded"])
     assert PaymentRun.objects.count() == 0
     assert PaymentLine.objects.count() == 0
+
+
+def test_nothing_gets_into_a_run_that_is_being_closed(world, agent, guard, beside):
+    """Whoever writes: the services wait for each other before that."""
+    run = drafted(world, by=agent, at=MAY)
+    later = GuardFactory(unit=guard.unit, provider=guard.provider, weekend=True, confirmed=True)
+    check = GuardCheckFactory(guard=later)
+
+    with transaction.atomic():
+        closed_by_hand(run, by=agent, at=MAY)
+        late = beside(lambda: PaymentLineFactory(run=run, guard_check=check))
+        until_someone_waits()
+
+    with pytest.raises(IntegrityError):
+        late.result(PATIENCE)
+    assert run.lines.count() == 1

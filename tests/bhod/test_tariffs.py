@@ -19,7 +19,7 @@ from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
 from tests.bhod.payment_factories import GuardCheckFactory, TariffFactory
 from tests.bhod.payments import drafted, inami_agent
-from tests.threads import at_once
+from tests.threads import at_once, until_someone_waits
 
 MAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 DEARER, DEAREST = Decimal("7.15"), Decimal("7.20")
@@ -241,7 +241,7 @@ class TestAtOnce:
                 ledger.write_lines(run, at=MAY)
                 refused = other.submit(change)
                 assert changing.wait(PATIENCE)
-                _until_someone_waits()
+                until_someone_waits()
             assert refused.result(PATIENCE) == {"tariff_paid"}
         assert GuardCheck.objects.get().superseded_at is None
         assert PaymentRun.objects.get().state == RunState.REQUESTED
@@ -264,21 +264,8 @@ class TestAtOnce:
                 list(Guard.objects.select_for_update(no_key=True).order_by("pk"))
                 GuardCheck.objects.filter(pk=second.pk).update(superseded_at=MAY)
                 done = other.submit(change)
-                _until_someone_waits()
+                until_someone_waits()
                 GuardCheck.objects.filter(pk=first.pk).update(superseded_at=MAY)
                 GuardCheckFactory(guard=first.guard, tariff=first.tariff)
             done.result(PATIENCE)
         assert not GuardCheck.objects.standing().exists()
-
-
-def _until_someone_waits():
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-            )
-            if cursor.fetchone()[0]:
-                return
-            # A transaction is told the same as before, unless it asks anew.
-            cursor.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
-    pytest.fail("Nobody waits for the run.")
