@@ -163,7 +163,7 @@ class TestRun:
         assert "nouveau montant 12 h × 6,20 € = 74,40 € nuit de semaine 12 h 74,40 €" in text
         assert "-6,20 € (1 garde reprise)" in text
         # It was paid once, by the first payment: no fee is new.
-        assert "Honoraires 0,00 € (0 garde payée)" in text
+        assert "Honoraires aucun Corrections" in text
         assert "-1 h 0,00 € -6,20 € -6,20 € compensé" in text
 
     def test_a_guard_passed_to_a_colleague_is_his_fee(
