@@ -21,17 +21,6 @@ class AnswerRow:
     field: forms.BoundField
 
 
-class PaymentSearchForm(forms.Form):
-    """Payments of a run by whom they are for."""
-
-    nom = forms.CharField(
-        label=_("Médecin"),
-        help_text=_("Une partie du nom, ou du numéro INAMI."),
-        max_length=100,
-        required=False,
-    )
-
-
 class BankAnswerForm(forms.Form):
     """For each of these payments, that it is paid or why it came back; `reasons` gives that by primary key."""
 

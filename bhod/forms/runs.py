@@ -9,5 +9,9 @@ class RunSeenForm(forms.Form):
     total = forms.DecimalField(decimal_places=2, widget=forms.HiddenInput)
 
 
-class DoctorSearchForm(forms.Form):
-    nom = forms.CharField(label=_("Nom ou numéro INAMI"), max_length=100, required=False)
+class SettledSearchForm(forms.Form):
+    """Doctors whom a payment settles, by name or number."""
+
+    nom = forms.CharField(
+        label=_("Nom ou numéro INAMI"), help_text=_("Une partie suffit"), max_length=100, required=False
+    )

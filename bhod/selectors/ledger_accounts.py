@@ -10,9 +10,9 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from bhod.enums import LedgerFault, RunState, SettlementOutcome
 from bhod.models import Guard, LedgerCheck, PaymentLine, Settlement
+from bhod.selectors.doctor_lists import named
 from bhod.selectors.payments import NOTHING, settlements_by_provider
 from bhod_portal.core.models import World
-from bhod_portal.core.names import plain
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
 
@@ -78,18 +78,16 @@ def ledger_checks(world: World) -> QuerySet[LedgerCheck]:
 
 def faults_of(check: LedgerCheck) -> list[FoundFault]:
     """What a check found wrong; two queries."""
-    named = _physicians(check.world).in_bulk(_keys(check, "provider"))
+    doctors = _physicians(check.world).in_bulk(_keys(check, "provider"))
     guards = Guard.objects.filter(unit__enterprise__world=check.world).select_related("unit")
     known = guards.in_bulk(_keys(check, "guard"))
-    return [_fault(each, named, known) for each in check.faults]
+    return [_fault(each, doctors, known) for each in check.faults]
 
 
 def providers_with_account(world: World, *, text: str = "") -> QuerySet[CareProvider]:
-    """The doctors of a world whom a payment has settled, by name; those only whose name has this part."""
+    """The doctors of a world whom a payment has settled, by name; `text` is a part of a name or of an INAMI number."""
     settled = Settlement.objects.filter(provider=OuterRef("pk"), run__state=RunState.CLOSED)
-    found = _physicians(world).filter(Exists(settled))
-    if text := plain(text):
-        found = found.filter(person__sort_name__contains=text)
+    found = _physicians(world).filter(Exists(settled), named(text))
     return found.order_by("person__sort_name", "pk")
 
 
@@ -154,13 +152,13 @@ def _keys(check: LedgerCheck, name: str) -> set[int]:
 
 
 def _fault(
-    kept: Mapping[str, Any], named: Mapping[int, CareProvider], guards: Mapping[int, Guard]
+    kept: Mapping[str, Any], doctors: Mapping[int, CareProvider], guards: Mapping[int, Guard]
 ) -> FoundFault:
     stands, should = (Decimal(kept[name]) if kept[name] else None for name in ("stands", "should"))
     return FoundFault(
         str(LedgerFault(kept["code"]).label),
         kept["run"],
-        named.get(kept["provider"]),
+        doctors.get(kept["provider"]),
         guards.get(kept["guard"]),
         stands,
         should,

@@ -49,6 +49,32 @@ class OutcomeSum:
 
 
 @dataclass(frozen=True, slots=True)
+class RunSums:
+    """What a run comes to for its doctors, by outcome; those only that there are."""
+
+    by_outcome: Sequence[OutcomeSum]
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((each.paid for each in self.by_outcome), NOTHING)
+
+    @property
+    def paid_doctors(self) -> int:
+        return sum(each.doctors for each in self.by_outcome if each.paid)
+
+    @property
+    def without_account(self) -> OutcomeSum | None:
+        return self._of(SettlementOutcome.NO_ACCOUNT)
+
+    @property
+    def offset(self) -> OutcomeSum | None:
+        return self._of(SettlementOutcome.OFFSET)
+
+    def _of(self, outcome: SettlementOutcome) -> OutcomeSum | None:
+        return next((each for each in self.by_outcome if each.outcome == outcome), None)
+
+
+@dataclass(frozen=True, slots=True)
 class SettledDoctor:
     """What a run comes to for a doctor, and what that is called."""
 
@@ -124,12 +150,12 @@ def shown(lines: Iterable[Any]) -> list[RunLine]:
     return [RunLine(line, kind_of(line)) for line in lines]
 
 
-def sums_of(settlements: Iterable[Settlement]) -> list[OutcomeSum]:
-    """What settlements come to, for each outcome that there is among them."""
+def sums_of(settlements: Iterable[Settlement]) -> RunSums:
+    """What settlements of a run come to."""
     by_outcome: dict[str, list[Settlement]] = {}
     for each in settlements:
         by_outcome.setdefault(each.outcome, []).append(each)
-    return [
+    sums = [
         OutcomeSum(
             outcome,
             len(found),
@@ -139,6 +165,7 @@ def sums_of(settlements: Iterable[Settlement]) -> list[OutcomeSum]:
         for outcome in SettlementOutcome
         if (found := by_outcome.get(outcome.value))
     ]
+    return RunSums(sums)
 
 
 def by_name(settlements: Iterable[Settlement], *, text: str = "") -> Sequence[int]:

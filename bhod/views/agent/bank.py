@@ -18,7 +18,8 @@ from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
 
 from bhod.enums import ReturnReason, RunState, SettlementOutcome
-from bhod.forms.bank import BankAnswerForm, PaymentReturnForm, PaymentSearchForm
+from bhod.forms.bank import BankAnswerForm, PaymentReturnForm
+from bhod.forms.runs import SettledSearchForm
 from bhod.models import Settlement
 from bhod.selectors.bank import BankFigures, bank_figures, payments_of, waiting_doctors
 from bhod.selectors.payments import NOTHING
@@ -127,8 +128,8 @@ class RunAnswerView(_ClosedRunView, TemplateView):
         return redirect("bhod:run_answer_check", run_pk=self.run.pk)
 
     @cached_property
-    def _search(self) -> PaymentSearchForm:
-        return PaymentSearchForm(self.request.GET)
+    def _search(self) -> SettledSearchForm:
+        return SettledSearchForm(self.request.GET)
 
     @cached_property
     def _name(self) -> str:

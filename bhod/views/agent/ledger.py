@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from bhod.forms.ledger import AccountSearchForm
+from bhod.forms.runs import SettledSearchForm
 from bhod.selectors import ledger_accounts
 from bhod.services.ledger_checks import check_now
 from bhod.views.agent.common import AgentView
@@ -71,15 +71,15 @@ class LedgerAccountsView(AgentView, TemplateView):
     template_name = "bhod/ledger_accounts.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        form = AccountSearchForm(self.request.GET.dict())
-        text = form.cleaned_data["q"] if form.is_valid() else ""
+        form = SettledSearchForm(self.request.GET)
+        text = form.cleaned_data["nom"] if form.is_valid() else ""
         found = ledger_accounts.providers_with_account(self.request.world, text=text)
         page = Paginator(found, PAGE_SIZE).get_page(self.request.GET.get("page"))
         return super().get_context_data(**kwargs) | {
             "form": form,
             "text": text,
             "page_obj": page,
-            "query": urlencode({"q": text}) if text else "",
+            "query": urlencode({"nom": text}) if text else "",
             "balances": ledger_accounts.balances_of(list(page)),
             "columns": [
                 _("Médecin"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from bhod.enums import RunState, SettlementOutcome
-from bhod.forms.runs import DoctorSearchForm
+from bhod.forms.runs import SettledSearchForm
 from bhod.selectors import run_lines
 from bhod.selectors.payment_runs import figures_of
 from bhod.views.agent.runs import WAITS, RunView
@@ -72,7 +72,7 @@ class RunLinesView(RunView, TemplateView):
         return {"page_obj": page, "rows": list(page), "columns": columns}
 
     def doctors(self) -> dict[str, Any]:
-        form = DoctorSearchForm(self.request.GET)
+        form = SettledSearchForm(self.request.GET)
         text = form.cleaned_data["nom"] if form.is_valid() else ""
         outcome = self.request.GET.get("resultat", "")
         outcome = outcome if outcome in SettlementOutcome.values else ""
@@ -90,7 +90,7 @@ class RunLinesView(RunView, TemplateView):
             "outcome": outcome,
             "outcomes": [
                 (each.outcome.value, run_lines.label_of(each.outcome, self.run), each.doctors)
-                for each in sums
+                for each in sums.by_outcome
             ],
             "all_doctors": len(settlements),
             "kept": kept,

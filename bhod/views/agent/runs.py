@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from bhod.enums import RunState, SettlementOutcome
+from bhod.enums import RunState
 from bhod.forms.runs import RunSeenForm
 from bhod.models import PaymentRun, Settlement
 from bhod.selectors import run_lines
@@ -35,8 +35,6 @@ from csam.models import Person
 REFRESH_SECONDS = 2
 WAITS = frozenset({RunState.REQUESTED, RunState.CLOSING})
 GIVEN_UP = frozenset({RunState.DRAFT, RunState.CHECKED})
-# What is left to pay when the run is closed.
-UNPAID = frozenset({SettlementOutcome.NO_ACCOUNT, SettlementOutcome.OFFSET})
 
 
 class RunView(AgentView):
@@ -131,18 +129,17 @@ class RunDetailView(RunView, TemplateView):
             "figures": figures,
             "missing": run_lines.missing_from(self.run) if self.run.state in GIVEN_UP else None,
             "seen_form": RunSeenForm(initial={"lines": figures.lines, "total": str(figures.total)}),
-            "sums": sums,
-            "sum_rows": [{"label": run_lines.label_of(each.outcome, self.run), "sum": each} for each in sums],
+            "sum_rows": [
+                {"label": run_lines.label_of(each.outcome, self.run), "sum": each} for each in sums.by_outcome
+            ],
             "sum_columns": [
                 _("Résultat"),
                 Column(_("Médecins")),
                 Column(_("Versé")),
                 Column(_("Solde reporté")),
             ],
-            "to_pay": sum((each.paid for each in sums), NOTHING),
-            "without_account": next(
-                (each for each in sums if each.outcome == SettlementOutcome.NO_ACCOUNT), None
-            ),
+            "to_pay": sums.paid,
+            "without_account": sums.without_account,
         }
 
 
@@ -215,12 +212,10 @@ class RunCloseView(RunView, TemplateView):
             "missing": run_lines.missing_from(self.run),
             "ledger_is_wrong": bool(ledger_check and ledger_check.faults),
             "figures": figures_of(self.run),
-            "to_pay": sum((each.paid for each in sums), NOTHING),
-            "paid_doctors": sum(each.doctors for each in sums if each.outcome not in UNPAID),
-            "without_account": next(
-                (each for each in sums if each.outcome == SettlementOutcome.NO_ACCOUNT), None
-            ),
-            "offset": next((each for each in sums if each.outcome == SettlementOutcome.OFFSET), None),
+            "to_pay": sums.paid,
+            "paid_doctors": sums.paid_doctors,
+            "without_account": sums.without_account,
+            "offset": sums.offset,
         }
 
 
