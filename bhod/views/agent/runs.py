@@ -129,6 +129,7 @@ class RunDetailView(RunView, TemplateView):
             "figures": figures,
             "missing": run_lines.missing_from(self.run) if self.run.state in GIVEN_UP else None,
             "seen_form": RunSeenForm(initial={"lines": figures.lines, "total": str(figures.total)}),
+            "sums": sums,
             "sum_rows": [
                 {"label": run_lines.label_of(each.outcome, self.run), "sum": each} for each in sums.by_outcome
             ],
@@ -138,8 +139,6 @@ class RunDetailView(RunView, TemplateView):
                 Column(_("Versé")),
                 Column(_("Solde reporté")),
             ],
-            "to_pay": sums.paid,
-            "without_account": sums.without_account,
         }
 
 
@@ -206,16 +205,12 @@ class RunCloseView(RunView, TemplateView):
         return self.to_the_run()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sums = run_lines.sums_of(self.settlements())
         ledger_check = latest_ledger_check(self.request.world)
         return super().get_context_data(**kwargs) | {
             "missing": run_lines.missing_from(self.run),
             "ledger_is_wrong": bool(ledger_check and ledger_check.faults),
             "figures": figures_of(self.run),
-            "to_pay": sums.paid,
-            "paid_doctors": sums.paid_doctors,
-            "without_account": sums.without_account,
-            "offset": sums.offset,
+            "sums": run_lines.sums_of(self.settlements()),
         }
 
 
