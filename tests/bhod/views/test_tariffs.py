@@ -115,6 +115,12 @@ class TestList:
 
 
 class TestAdding:
+    def test_leads_to_what_would_be_done_below_the_form(self, client, tariff):
+        page = client.get(ADD, NEW).content.decode()
+
+        assert '<form method="get" action="#controle"' in page
+        assert 'id="controle" tabindex="-1"' in page
+
     def test_shows_what_would_be_done_and_does_nothing(self, client, tariff):
         response = client.get(ADD, NEW)
 
