@@ -51,7 +51,7 @@ def test_who_was_paid_too_much_learns_how_much_and_for_which_guards(guard, world
 
     [mail] = told(guard.provider)
     assert "6,20 € sont repris" in mail
-    assert "80,60 € payés, 74,40 € dus, 6,20 € repris" in mail
+    assert "80,60 € comptés, 74,40 € dus, 6,20 € repris" in mail
     assert guard.unit.name in mail
     assert "6,20 € restent à reprendre" in mail
     assert "/bhod/mes-gardes/paiements/" in mail
@@ -71,8 +71,8 @@ def test_a_cancelled_guard_is_told_with_what_is_paid_instead(guard, world, agent
     pay(world, agent, JULY)
 
     [mail] = told(guard.provider)
-    assert "80,60 € payés, 0,00 € dus, 80,60 € repris" in mail
-    assert "déduit de vos autres honoraires : 80,60 € vous sont versés" in mail
+    assert "80,60 € comptés, 0,00 € dus, 80,60 € repris" in mail
+    assert "déduit de ce qui vous est dû par ailleurs : 80,60 € vous sont versés" in mail
 
 
 def test_what_other_fees_make_up_for_exactly_is_told_so(guard, world, agent, manager):
@@ -87,7 +87,21 @@ def test_what_other_fees_make_up_for_exactly_is_told_so(guard, world, agent, man
     )
     pay(world, agent, JULY)
     [mail] = told(guard.provider)
-    assert "le compensent exactement" in mail
+    assert "le compense exactement" in mail
+
+
+def test_who_had_not_got_it_yet_is_not_told_that_he_was_paid(guard, world, agent, manager):
+    """It waited for an account when it was cancelled: what was owed and what is taken back are nothing together."""
+    guard.provider.accounts.all().delete()
+    pay(world, agent, MAY)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
+    pay(world, agent, JULY)
+
+    mail = told(guard.provider)[-1]
+
+    assert "80,60 € comptés, 0,00 € dus, 80,60 € repris" in mail
+    assert "Ce qui vous était dû par ailleurs le compense exactement" in mail
+    assert "payées" not in mail
 
 
 def test_who_gets_more_after_a_correction_is_not_alarmed(guard, world, agent, manager):
