@@ -41,16 +41,16 @@ def test_every_service_offers_a_key_that_opens_it():
 # Service × key × level (design.md 4, CSAM 2). « + » the identification page offers the key, « - » it does not;
 # « ok » the level of that key opens the service, « weak » it leads to the page that asks for a stronger one.
 TABLE = """
-          level  designation  access  prosante  bhod    keys    agent
-eid         500  +ok          +ok     +ok       +ok     +ok     -ok
-itsme       450  +ok          +ok     +ok       +ok     +ok     -ok
-passkey     400  -weak        +ok     +ok       +ok     -weak   -ok
-email       300  -weak        -ok     +ok       +ok     -weak   -ok
-sms         300  -weak        -ok     +ok       +ok     -weak   -ok
-app         400  -weak        +ok     +ok       +ok     -weak   -ok
-token       300  -weak        +ok     -ok       -ok     -weak   -ok
-password    200  -weak        +ok     -weak     -weak   -weak   +ok
-eidas       400  -weak        -ok     +ok       +ok     -weak   -ok
+          level  designation  access  prosante  bhod    keys    agent   inami
+eid         500  +ok          +ok     +ok       +ok     +ok     -ok     -ok
+itsme       450  +ok          +ok     +ok       +ok     +ok     -ok     -ok
+passkey     400  -weak        +ok     +ok       +ok     -weak   -ok     -ok
+email       300  -weak        -ok     +ok       +ok     -weak   -ok     -ok
+sms         300  -weak        -ok     +ok       +ok     -weak   -ok     -ok
+app         400  -weak        +ok     +ok       +ok     -weak   -ok     -ok
+token       300  -weak        +ok     -ok       -ok     -weak   -ok     -ok
+password    200  -weak        +ok     -weak     -weak   -weak   +ok     +ok
+eidas       400  -weak        -ok     +ok       +ok     -weak   -ok     -ok
 """
 DOORS = {
     "designation": "/csam/enregistrement/",
@@ -59,6 +59,7 @@ DOORS = {
     "bhod": "/bhod/",
     "keys": "/csam/compte/cles/",
     "agent": "/csam/agent/",
+    "inami": "/bhod/agent/",
 }
 
 
