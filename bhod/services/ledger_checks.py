@@ -12,8 +12,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
 
 from bhod.enums import CheckOutcome, LedgerFault, RunState, SettlementOutcome
 from bhod.models import LedgerCheck, PaymentRun
@@ -160,9 +162,18 @@ def check_due(*, real_now: datetime, worked: Collection[int] = ()) -> int:
 
 @transaction.atomic
 def check_now(*, world: World, by: Person, at: datetime) -> LedgerCheck:
-    """Check the ledger because an agent of INAMI asks for it; PermissionDenied for anybody else."""
+    """Check the ledger because an agent of INAMI asks for it; PermissionDenied for anybody else.
+
+    Refuses with `ledger_busy` while another check of it is being done: it takes the database all it has.
+    """
     check_inami_agent(by)
-    return check_ledger(world=world, at=at)
+    with only_one("bhod.ledger", world.pk) as mine:
+        if not mine:
+            busy = _("Un contrôle du grand livre est en cours : rechargez la page dans quelques instants.")
+            raise ValidationError(busy, code="ledger_busy")
+        # A statement that takes too long leaves the transaction as it was, so that the lock can be given back.
+        with transaction.atomic():
+            return check_ledger(world=world, at=at)
 
 
 def check_ledger(*, world: World, at: datetime) -> LedgerCheck:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -56,7 +57,11 @@ class LedgerView(AgentView, TemplateView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        check = check_now(world=self.request.world, by=self.request.user, at=self.at)
+        try:
+            check = check_now(world=self.request.world, by=self.request.user, at=self.at)
+        except ValidationError as refusal:
+            messages.warning(self.request, " ".join(refusal.messages))
+            return redirect("bhod:ledger")
         if check.faults:
             messages.error(self.request, _("Le grand livre ne concorde pas : voyez les fautes ci-dessous."))
         else:

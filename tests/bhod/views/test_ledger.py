@@ -1,10 +1,12 @@
 """The ledger, as INAMI's agents read it: whether it agrees, what doesn't, and the account of each doctor."""
 
 import uuid
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DataError, connection
 from django.urls import reverse
 
 from bhod.enums import GuardAct, GuardState, LedgerFault, ReturnReason, SettlementOutcome
@@ -80,6 +82,26 @@ class TestLedger:
         monkeypatch.setattr("bhod.services.ledger_checks._fault", lambda row: fault)
         monkeypatch.setattr("bhod.services.ledger_checks._CHECK", "SELECT NULL, NULL, NULL, NULL, 0, 0, 0, 0, 1 UNION ALL SELECT 'WORLD', 1, NULL, NULL, 1, 0, NULL, NULL, NULL")  # fmt: skip
         assert "voyez les fautes ci-dessous" in text_of(client.post(LEDGER, follow=True))
+
+    def test_a_second_click_waits_for_the_first(self, client, agent, paid, monkeypatch):
+        """While one is being done, nobody starts another: it is the heaviest statement that there is."""
+        monkeypatch.setattr("bhod.services.ledger_checks.only_one", lambda *_what: nullcontext(False))
+
+        text = text_of(client.post(LEDGER, follow=True))
+
+        assert "Un contrôle du grand livre est en cours" in text
+        assert not LedgerCheck.objects.exists()
+
+    def test_one_that_fails_lets_the_next_begin(self, client, agent, paid, monkeypatch):
+        monkeypatch.setattr("bhod.services.ledger_checks._CHECK", "SELECT 1 / 0")
+        with pytest.raises(DataError):
+            client.post(LEDGER)
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            assert cursor.fetchone() == (0,)
 
     def test_shows_the_checks_of_this_world_only(self, client, agent, world):
         LedgerCheckFactory(world=world, checked_at=MAY)
