@@ -107,11 +107,6 @@ class GuardPay:
         """What has reached the doctors of this guard, less what was taken back."""
         return sum((each.line.amount for each in self.lines if each.is_received), NOTHING)
 
-    @property
-    def on_its_way(self) -> Decimal:
-        """What is in a payment, or waits for an account or after a return."""
-        return sum((each.line.amount for each in self.lines if not each.is_received), NOTHING)
-
 
 def pay_of_guards(
     guards: Collection[Guard], *, at: datetime, reader: CareProvider | None = None

@@ -41,7 +41,8 @@ class ShownLedger(Ledger):
                 shares[provider_id] += money
             assert each.money.total == each.worth
             assert each.money.paid == each.pay.paid
-            assert each.money.in_payment + each.money.returned == each.pay.on_its_way
+            on_its_way = sum(line.line.amount for line in each.pay.lines if not line.is_received)
+            assert each.money.in_payment + each.money.returned == on_its_way
         for doctor in self.doctors:
             self.compare(doctor)
             self.compare_payments(doctor)

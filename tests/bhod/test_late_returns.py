@@ -63,7 +63,8 @@ def test_what_came_back_after_another_payment_is_not_paid(guard, world, agent):
 
     assert states(JULY, guard, another) == [PayState.RETURNED, PayState.PAID]
     pay = pay_of_guards([guard], at=JULY)[guard.pk]
-    assert (pay.paid, pay.on_its_way) == (0, Decimal("80.60"))
+    assert pay.paid == 0
+    assert [(each.line.amount, each.is_received) for each in pay.lines] == [(Decimal("80.60"), False)]
     assert parts(guard) == [(SettlementOutcome.RETURNED, None), (SettlementOutcome.PAID, None)]
     assert statements.years_of(statements.parts_of(guard.unit.enterprise_id)) == [2026]
     [year] = statements.year_statement(statements.parts_of(guard.unit.enterprise_id), 2026)
