@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bhod.enums import GuardState, PayState
+from bhod.enums import CheckOutcome, GuardState, PayState
 from bhod.selectors.guard_money import GuardMoney, Money
 
 FOLLOWS: Mapping[PayState, str | Promise] = {
@@ -48,7 +48,16 @@ def following(each: GuardMoney) -> str | Promise:
             "Elle a changé après son paiement et n'est plus confirmée : confirmez-la, pour que l'INAMI la contrôle et que "
             "le prochain paiement reprenne l'ancien montant et paie le nouveau."
         )
+    if each.pay.state == PayState.TO_CORRECT and _is_validated(each):
+        return _(
+            "Elle a changé après son paiement et l'INAMI l'a validée à nouveau : le prochain paiement reprend l'ancien "
+            "montant et paie le nouveau."
+        )
     return FOLLOWS[each.pay.state]
+
+
+def _is_validated(each: GuardMoney) -> bool:
+    return each.pay.check is not None and each.pay.check.outcome == CheckOutcome.VALIDATED
 
 
 def stages_of(money: Money) -> list[tuple[str | Promise, Decimal]]:

@@ -311,6 +311,7 @@ class TestNotices:
         body = Message.objects.get(recipient="a@example.be").body
         assert "lun 16/03/2026 19:00 – mar 17/03/2026 08:00, Ouest" in body
         assert "mar 17/03/2026 19:00" in body
+        assert "Contestez la garde dans « Mes gardes »" in body
 
     def test_says_what_was_and_what_is(self, act, unit, doctor):
         [guard] = act(new(unit, doctor)).guards

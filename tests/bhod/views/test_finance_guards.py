@@ -10,6 +10,7 @@ from bhod.enums import PayState, SettlementOutcome
 from bhod.models import Guard, Settlement
 from bhod.selectors.guard_money import Money, money_of_guards
 from bhod.selectors.tariffs import tariff_book
+from bhod.services.validation import validate
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import GuardCheckFactory, GuardQuestionFactory, TariffFactory
 from tests.bhod.payments import closed_run, inami_agent
@@ -80,6 +81,9 @@ class TestTheList:
         )
         assert "80,60 € – attendue Détail : 20/03/2026 19:00" in text
         assert detail(paid) in response.content.decode()
+        unpaid = client.get(URL, {"du": "01-03-2026", "au": "31-03-2026"})
+        assert "Au total 80,60 €" in text_of(unpaid)
+        assert "payés" not in text_of(unpaid)
 
     def test_shows_this_month_unless_asked(self, client, manager, paid):
         response = client.get(URL)
@@ -202,6 +206,17 @@ class TestOneGuard:
             response
         )
         assert confirm in response.content.decode()
+
+        Guard.objects.filter(pk=paid.pk).update(
+            state="CONFIRMED", ends_at=paid.ends_at - timedelta(hours=1), confirmed_at=MARCH, confirmed_by=paid.registered_by
+        )  # fmt: skip
+        validate(world=paid.unit.enterprise.world, at=MARCH)
+        response = client.get(detail(paid))
+        assert (
+            "payée, à corriger Elle a changé après son paiement et l'INAMI l'a validée à nouveau"
+            in text_of(response)
+        )
+        assert confirm not in response.content.decode()
 
     def test_a_guard_that_is_not_over_leads_to_no_confirmation(self, client, manager, unit, benali):
         coming, over = (GuardFactory(unit=unit, provider=benali, **night(day)) for day in (20, 2))
