@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
@@ -16,8 +17,14 @@ from bhod_portal.core.models import World
 from prosante_login.enums import Profession
 from prosante_login.models import CareProvider
 
-# After what happened on the same instant, in this order.
-FEES, TAKEN_BACK, PAID, RETURNED = "FEES", "TAKEN_BACK", "PAID", "RETURNED"
+
+class EntryKind(StrEnum):
+    """What happens on a doctor's account; at one instant in this order."""
+
+    FEES = "FEES"
+    TAKEN_BACK = "TAKEN_BACK"
+    PAID = "PAID"
+    RETURNED = "RETURNED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,10 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a doctor's account: `kind` is FEES, TAKEN_BACK, PAID or RETURNED; `balance` what he is owed after it."""
+    """A line of a doctor's account; `balance` is what he is owed after it, in euros."""
 
     at: datetime
-    kind: str
+    kind: EntryKind
     settlement: Settlement
     amount: Decimal
     balance: Decimal
@@ -118,19 +125,19 @@ def account_of(provider: CareProvider) -> list[Entry]:
 
 def _moves(
     settlements: Sequence[Settlement], fees: Mapping[tuple[int, bool], tuple[Decimal, int]]
-) -> Iterator[tuple[datetime, str, Settlement, Decimal, int]]:
+) -> Iterator[tuple[datetime, EntryKind, Settlement, Decimal, int]]:
     for each in settlements:
         closed_at = each.run.closed_at
         if closed_at is None:
             raise RuntimeError("Only what was closed is settled.")
-        for is_reversal, kind in ((False, FEES), (True, TAKEN_BACK)):
+        for is_reversal, kind in ((False, EntryKind.FEES), (True, EntryKind.TAKEN_BACK)):
             if (each.run_id, is_reversal) in fees:
                 amount, lines = fees[each.run_id, is_reversal]
                 yield closed_at, kind, each, amount, lines
         if each.paid:
-            yield closed_at, PAID, each, -each.paid, 0
+            yield closed_at, EntryKind.PAID, each, -each.paid, 0
         if each.outcome == SettlementOutcome.RETURNED and each.answered_at:
-            yield each.answered_at, RETURNED, each, each.paid, 0
+            yield each.answered_at, EntryKind.RETURNED, each, each.paid, 0
 
 
 def _settled(provider_ids: Sequence[int]) -> dict[int, list[Settlement]]:
