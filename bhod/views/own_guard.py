@@ -41,8 +41,8 @@ NEXT: Mapping[PayState, Callable[[], str]] = {
     PayState.VALIDATED: lambda: _("La garde entre dans le prochain paiement de l'INAMI, tous les deux mois."),
     PayState.IN_PAYMENT: lambda: _("Le paiement est en cours : quelques jours encore."),
     PayState.WAITING_ACCOUNT: lambda: _(
-        "L'INAMI ne connaît pas de compte pour ces honoraires. Indiquez-en un dans « Données financières » : le montant est "
-        "versé avec le prochain paiement."
+        "L'INAMI n'a pas de compte utilisable pour ces honoraires : vous n'en avez pas indiqué, ou la banque dit que le "
+        "vôtre est clôturé. Indiquez-en un autre dans « Données financières » : le montant est versé avec le prochain paiement."
     ),
     PayState.RETURNED: lambda: _(
         "La banque a renvoyé le paiement. Vérifiez le compte dans « Données financières » : le montant est versé avec le "

@@ -108,6 +108,7 @@ class TestPayment:
     def test_without_an_account_one_is_led_to_it(self, as_doctor, guard):
         settled(GuardCheckFactory(guard=guard), no_account=True)
         assertContains(as_doctor.get(page(guard)), f'href="{reverse("prosante_login:financial_data")}"', 2)
+        assert "la banque dit que le vôtre est clôturé" in text_of(as_doctor.get(page(guard)))
 
     def test_what_another_was_paid_before_is_not_shown(self, as_doctor, guard, unit):
         other = CareProviderFactory(person__world=unit.enterprise.world)

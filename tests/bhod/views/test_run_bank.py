@@ -265,6 +265,12 @@ class TestWaiting:
         assert "retourné : compte clôturé" in text
         assert "Bex" not in text
 
+    def test_of_whom_no_account_can_be_used(self, client, agent, world):
+        SettlementFactory(run__world=world, no_account=True)
+        assert (
+            "aucun compte utilisable" in text_of(client.get(reverse("bhod:run_waiting"))).split("Pourquoi")[1]
+        )
+
     def test_is_of_the_agents_own_world(self, client, agent, unit):
         elsewhere = GuardUnitFactory(enterprise__world__code="ailleurs")
         SettlementFactory(run__world=elsewhere.enterprise.world, no_account=True)
