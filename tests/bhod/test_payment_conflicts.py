@@ -11,12 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from bhod.enums import GuardAct, GuardState, PayState, RunState
 from bhod.models import Guard, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import pay_of_guards
-from bhod.selectors.plans import Entry, Plan
-from bhod.services import ledger, payment_runs, planning, validation
+from bhod.services import ledger, payment_runs, validation
 from bhod_portal.core.models import AuditEntry
 from tests.bhod.factories import GuardFactory, manager_of
 from tests.bhod.payment_factories import GuardCheckFactory, PaymentLineFactory
-from tests.bhod.payments import closed_by_hand, closed_run, drafted, payable_guard
+from tests.bhod.payments import carried, closed_by_hand, closed_run, drafted, payable_guard
 from tests.threads import at_once, until_someone_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +31,7 @@ def guard(unit):
 
 
 def cancel(guard, manager):
-    entry = Entry.of(Guard.objects.get(pk=guard.pk), act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
-    planning.carry_out(plan=Plan(guard.unit.enterprise_id, [entry]), by=manager, at=MAY)
+    carried(guard, manager, MAY, act=GuardAct.CANCELLED, state=GuardState.CANCELLED)
 
 
 def recorded(action):

@@ -18,7 +18,7 @@ from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import refusal_codes
 from tests.bhod.factories import CircleDoctorFactory, GuardFactory, manager_of
 from tests.bhod.payment_factories import GuardCheckFactory, TariffFactory
-from tests.bhod.payments import drafted, inami_agent
+from tests.bhod.payments import drafted
 from tests.threads import at_once, until_someone_waits
 
 MAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -84,16 +84,6 @@ def guard():
     CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=guard.provider)
     TariffFactory(world=guard.unit.enterprise.world)
     return guard
-
-
-@pytest.fixture
-def world(guard):
-    return guard.unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
 
 
 def changed(amount=DEARER):

@@ -22,7 +22,7 @@ from tests.bhod.factories import (
     GuardUnitFactory,
 )
 from tests.bhod.payment_factories import TariffFactory, ValidationRoundFactory
-from tests.bhod.payments import carried, closed, closed_run, drafted, inami_agent
+from tests.bhod.payments import carried, closed, closed_run, drafted
 from tests.csam.factories import WorldFactory
 from tests.prosante_login.factories import CareProviderFactory, ProviderAccountFactory, inami_number
 from tests.threads import at_once
@@ -37,11 +37,6 @@ NOVEMBER = datetime(2026, 11, 4, 9, tzinfo=UTC)
 def world(unit):
     TariffFactory(world=unit.enterprise.world)
     return unit.enterprise.world
-
-
-@pytest.fixture
-def agent(world):
-    return inami_agent(world)
 
 
 @pytest.fixture
