@@ -250,6 +250,14 @@ class TestReturn:
         assert client.get(reverse("bhod:run_return", args=[run.pk, other.pk])).status_code == 404
 
 
+def test_the_menu_says_that_a_page_of_a_run_is_about_payments(client, agent, run):
+    pages = reverse("bhod:run_answer", args=[run.pk]), reverse("bhod:run_detail", args=[run.pk])
+    home = f'href="{reverse("bhod:agent_home")}" aria-current='
+
+    assert all(home in client.get(page).content.decode() for page in pages)
+    assert home not in client.get(reverse("bhod:run_waiting")).content.decode()
+
+
 class TestWaiting:
     def test_nobody(self, client, agent):
         response = client.get(reverse("bhod:run_waiting"))
