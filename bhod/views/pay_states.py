@@ -41,6 +41,15 @@ FOLLOWS: Mapping[PayState, str | Promise] = {
 
 def following(each: GuardMoney) -> str | Promise:
     """What follows for this guard."""
+    if (
+        each.pay.state == PayState.TO_CORRECT
+        and each.guard.state == GuardState.CANCELLED
+        and not each.pay.paid
+    ):
+        return _(
+            "Elle a été annulée après la clôture de son paiement, que le médecin n'a pas reçu : le prochain paiement "
+            "retire le montant de ce qui lui est dû."
+        )
     if each.pay.state == PayState.TO_CORRECT and each.guard.state == GuardState.CANCELLED:
         return _("Elle a été annulée après son paiement : le prochain paiement reprend le montant.")
     if each.pay.state == PayState.TO_CORRECT and each.guard.state == GuardState.REGISTERED:

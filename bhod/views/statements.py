@@ -28,7 +28,7 @@ from bhod_portal.core import clock
 from bhod_portal.core.http import csv_file, to_keep, workbook_file
 from bhod_portal.core.ui import Column
 
-RUNS_ON_A_PAGE, LINES_ON_A_PAGE = 12, 50
+RUNS_ON_A_PAGE, LINES_ON_A_PAGE = 12, 25
 CSV, XLSX, PDF = "csv", "xlsx", "pdf"
 _NUMBER, _YEAR = re.compile("[0-9]{1,9}"), re.compile("20[0-9]{2}")
 

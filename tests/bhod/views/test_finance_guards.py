@@ -224,6 +224,20 @@ class TestOneGuard:
             confirm = reverse("bhod:guard_confirm_one", args=[guard.pk])
             assert (confirm in client.get(detail(guard)).content.decode()) == is_offered
 
+    def test_a_cancelled_guard_whose_payment_waits_for_an_account_was_not_received(
+        self, client, manager, unit, circle, world, tariff
+    ):
+        doctor = CircleDoctorFactory(enterprise=circle).provider
+        guard = GuardFactory(unit=unit, provider=doctor, confirmed=True, **night(6, month=1))
+        closed_run(world, by=inami_agent(world), at=MARCH)
+        Guard.objects.filter(pk=guard.pk).update(
+            state="CANCELLED", cancelled_at=MARCH, cancelled_by=guard.registered_by, confirmed_at=None, confirmed_by=None
+        )  # fmt: skip
+        guard.checks.update(superseded_at=MARCH)
+        text = text_of(client.get(detail(guard)))
+        assert "le prochain paiement retire le montant de ce qui lui est dû." in text
+        assert "Déjà payé 0,00 €" in text
+
     def test_shows_a_recovery(self, client, manager, paid, world):
         agent = inami_agent(world)
         Guard.objects.filter(pk=paid.pk).update(
