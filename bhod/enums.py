@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -157,6 +159,11 @@ class ReturnReason(models.TextChoices):
     INCORRECT_ACCOUNT = "AC01", _("numéro de compte incorrect")
     BLOCKED_ACCOUNT = "AC06", _("compte bloqué")
 
+    @classmethod
+    def lasting(cls) -> list[Self]:
+        """Those after which nothing more is sent to an account: its doctor names another one (our guess)."""
+        return [cls.CLOSED_ACCOUNT, cls.INCORRECT_ACCOUNT]
+
 
 class LineKind(models.TextChoices):
     """What a line of a payment is to its reader; the last two are corrections of what was paid before."""
@@ -179,7 +186,7 @@ class PayState(models.TextChoices):
     WAITING_ACCOUNT = "WAITING_ACCOUNT", _("en attente d'un compte")
     RETURNED = "RETURNED", _("retournée")
     PAID = "PAID", _("payée")
-    TO_CORRECT = "TO_CORRECT", _("payée, à corriger")
+    TO_CORRECT = "TO_CORRECT", _("à corriger")
     RECOVERED = "RECOVERED", _("reprise")
 
 

@@ -99,7 +99,7 @@ def waiting_doctors(world: World, *, on: date) -> list[WaitingDoctor]:
 
 def doctors_with_account(world: World, provider_ids: Collection[int], *, on: date) -> set[int]:
     """Those of these doctors who have an account of that day on which the next run can pay; two queries."""
-    closed = Settlement.objects.filter(return_reason=ReturnReason.CLOSED_ACCOUNT, provider__in=provider_ids)
+    closed = Settlement.objects.filter(return_reason__in=ReturnReason.lasting(), provider__in=provider_ids)
     gone = set(closed.values_list("account", flat=True))
     serving = accounts_serving(world, FeeType.AVAILABILITY, on=on).filter(provider__in=provider_ids)
     return {row["provider_id"] for row in serving if row["id"] not in gone}

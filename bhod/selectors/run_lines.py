@@ -194,6 +194,11 @@ def settled_doctors(
 
 
 def _is_correction(run: PaymentRun) -> Exists:
-    """An amount taken back, or what is due in its place: of the same guard, in the same run."""
-    taken_back = PaymentLine.objects.filter(run=run, is_reversal=True)
-    return Exists(taken_back.filter(guard_check__guard=OuterRef("guard_check__guard")))
+    """An amount taken back, or what is due in its place: of the same guard and doctor, in the same run."""
+    taken_back = PaymentLine.objects.filter(
+        run=run,
+        is_reversal=True,
+        guard_check__guard=OuterRef("guard_check__guard"),
+        guard_check__provider=OuterRef("guard_check__provider"),
+    )
+    return Exists(taken_back)

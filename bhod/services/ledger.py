@@ -108,7 +108,7 @@ SELECT %(run)s, owed.provider_id, opening, returned, earned, paying.amount, open
   LEFT JOIN served ON served.provider_id = owed.provider_id
        AND NOT EXISTS (SELECT FROM bhod_settlement AS closed
                         WHERE closed.provider_id = owed.provider_id AND closed.outcome = %(returned)s
-                          AND closed.account_id = served.id AND closed.return_reason = %(closed_account)s)
+                          AND closed.account_id = served.id AND closed.return_reason = ANY (%(lasting)s))
   LEFT JOIN named ON named.provider_id = owed.provider_id
  CROSS JOIN LATERAL (
        SELECT CASE WHEN opening + returned + earned > 0 AND served.id IS NOT NULL
@@ -121,7 +121,7 @@ _OUTCOMES = {
     "returned": SettlementOutcome.RETURNED,
     "no_account": SettlementOutcome.NO_ACCOUNT,
     "offset": SettlementOutcome.OFFSET,
-    "closed_account": ReturnReason.CLOSED_ACCOUNT,
+    "lasting": [reason.value for reason in ReturnReason.lasting()],
 }
 
 

@@ -64,9 +64,7 @@ def account_on(provider: CareProvider, fee_type: FeeType, *, on: date) -> Provid
     return named.filter(used_from__lte=on).order_by("-used_from").first()
 
 
-def accounts_serving(
-    world: World, fee_type: FeeType, *, on: date
-) -> QuerySet[ProviderAccount, Any]:
+def accounts_serving(world: World, fee_type: FeeType, *, on: date) -> QuerySet[ProviderAccount, Any]:
     """For each provider of a world who has one, the account on which a type of fee is paid on that day: its key and his."""
     named = ProviderAccount.objects.filter(
         provider__person__world=world, fee_type=fee_type, withdrawn_at=None, used_from__lte=on
@@ -74,9 +72,7 @@ def accounts_serving(
     return named.order_by("provider", "-used_from").distinct("provider").values("id", "provider_id")
 
 
-def beneficiaries_set(
-    world: World, fee_type: FeeType, *, year: int
-) -> QuerySet[FiscalBeneficiary, Any]:
+def beneficiaries_set(world: World, fee_type: FeeType, *, year: int) -> QuerySet[FiscalBeneficiary, Any]:
     """For each provider of a world who named one, the enterprise for whose taxes a type of fee of a year counts, or none."""
     named = FiscalBeneficiary.objects.filter(
         provider__person__world=world, fee_type=fee_type, replaced_at=None, income_year__lte=year

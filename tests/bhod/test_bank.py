@@ -224,8 +224,9 @@ class TestLateReturn:
         again = following.settlements.get()
         assert (again.returned, again.paid, again.account) == (Decimal("80.60"), Decimal("80.60"), account)
 
-    def test_a_closed_account_is_not_used_again(self, settlement, guard, agent):
-        bank.return_payment(settlement=settlement, reason=ReturnReason.CLOSED_ACCOUNT, by=agent, at=JUNE)
+    @pytest.mark.parametrize("reason", [ReturnReason.CLOSED_ACCOUNT, ReturnReason.INCORRECT_ACCOUNT])
+    def test_an_account_that_is_no_good_is_not_used_again(self, settlement, guard, agent, reason):
+        bank.return_payment(settlement=settlement, reason=reason, by=agent, at=JUNE)
         following = closed_run(guard.unit.enterprise.world, by=agent, at=JULY)
         assert following.settlements.get().outcome == SettlementOutcome.NO_ACCOUNT
 
@@ -233,7 +234,7 @@ class TestLateReturn:
         """Two months later the next run is closed, and only then the bank sends the first payment back."""
         world = guard.unit.enterprise.world
         closed_run(world, by=agent, at=JULY)
-        bank.return_payment(settlement=settlement, reason=ReturnReason.INCORRECT_ACCOUNT, by=agent, at=JULY)
+        bank.return_payment(settlement=settlement, reason=ReturnReason.BLOCKED_ACCOUNT, by=agent, at=JULY)
         assert [each.owed for each in waiting_doctors(world, on=JULY.date())] == [Decimal("80.60")]
 
         third = closed_run(world, by=agent, at=SEPTEMBER)
@@ -288,7 +289,7 @@ class TestWaitingDoctors:
     def test_has_whose_payment_came_back_until_a_run_takes_it_up(self, run, guard, other, agent):
         returned = {
             settlement_of(guard, run).pk: ReturnReason.CLOSED_ACCOUNT,
-            settlement_of(other, run).pk: ReturnReason.INCORRECT_ACCOUNT,
+            settlement_of(other, run).pk: ReturnReason.BLOCKED_ACCOUNT,
         }
         bank.answer_run(run=run, returned=returned, by=agent, at=JUNE)
         found = {
@@ -297,7 +298,7 @@ class TestWaitingDoctors:
         }
         assert found == {
             guard.provider: (Decimal("80.60"), ReturnReason.CLOSED_ACCOUNT, False),
-            other.provider: (Decimal("80.60"), ReturnReason.INCORRECT_ACCOUNT, True),
+            other.provider: (Decimal("80.60"), ReturnReason.BLOCKED_ACCOUNT, True),
         }
 
         closed_run(guard.unit.enterprise.world, by=agent, at=JULY)

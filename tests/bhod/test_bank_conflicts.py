@@ -51,7 +51,7 @@ def test_a_payment_said_to_be_back_many_times_at_once_is_back_once(run, agent, g
 
     at_once(
         lambda _number: bank.return_payment(
-            settlement=settlement, reason=ReturnReason.INCORRECT_ACCOUNT, by=agent, at=MAY
+            settlement=settlement, reason=ReturnReason.BLOCKED_ACCOUNT, by=agent, at=MAY
         )
     )
 
@@ -73,7 +73,7 @@ def test_what_comes_back_while_the_next_payment_is_closed_is_paid_once(run, agen
             payment_runs.work_on(second, at=JULY)
         else:
             bank.return_payment(
-                settlement=settlement, reason=ReturnReason.INCORRECT_ACCOUNT, by=agent, at=JULY
+                settlement=settlement, reason=ReturnReason.BLOCKED_ACCOUNT, by=agent, at=JULY
             )
 
     assert at_once(act, times=2) == ["done", "done"]

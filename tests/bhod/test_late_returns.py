@@ -104,7 +104,7 @@ def test_the_reason_of_who_waits_is_that_of_what_came_back_last(guard, world, ag
     first = paid(world, agent, MAY)
     next_night(guard)
     second = paid(world, agent, JULY)
-    send_back(second, agent, JULY, ReturnReason.INCORRECT_ACCOUNT)
+    send_back(second, agent, JULY, ReturnReason.BLOCKED_ACCOUNT)
     paid(world, agent, SEPTEMBER)
     send_back(first, agent, SEPTEMBER, ReturnReason.BLOCKED_ACCOUNT)
 

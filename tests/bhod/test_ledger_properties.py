@@ -168,7 +168,7 @@ class Ledger:
             return
         sent = Settlement.objects.filter(run=run, outcome=SettlementOutcome.SENT, provider__in=doctors)
         returned = list(sent)
-        reasons = {each.pk: ReturnReason.INCORRECT_ACCOUNT for each in returned}
+        reasons = {each.pk: ReturnReason.BLOCKED_ACCOUNT for each in returned}
         bank.answer_run(run=run, returned=reasons, by=self.agent, at=self.now)
         for each in returned:
             self.purses[each.provider_id] -= each.paid

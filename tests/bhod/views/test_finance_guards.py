@@ -202,9 +202,7 @@ class TestOneGuard:
 
         response = client.get(detail(paid))
 
-        assert "payée, à corriger Elle a changé après son paiement et n'est plus confirmée" in text_of(
-            response
-        )
+        assert "à corriger Elle a changé après son paiement et n'est plus confirmée" in text_of(response)
         assert confirm in response.content.decode()
 
         Guard.objects.filter(pk=paid.pk).update(
@@ -212,9 +210,8 @@ class TestOneGuard:
         )  # fmt: skip
         validate(world=paid.unit.enterprise.world, at=MARCH)
         response = client.get(detail(paid))
-        assert (
-            "payée, à corriger Elle a changé après son paiement et l'INAMI l'a validée à nouveau"
-            in text_of(response)
+        assert "à corriger Elle a changé après son paiement et l'INAMI l'a validée à nouveau" in text_of(
+            response
         )
         assert confirm not in response.content.decode()
 
@@ -245,7 +242,7 @@ class TestOneGuard:
         )  # fmt: skip
         paid.checks.update(superseded_at=MARCH)
         text = text_of(client.get(detail(paid)))
-        assert "payée, à corriger Elle a été annulée après son paiement" in text
+        assert "à corriger Elle a été annulée après son paiement" in text
         assert "Déjà payé 80,60 € À reprendre par le prochain paiement -80,60 €" in text
         assert "La garde est annulée : elle ne donne plus droit à des honoraires." in text
         assert money_of(paid).money == Money(expected=Decimal("-80.60"), paid=Decimal("80.60"))
@@ -259,7 +256,7 @@ class TestOneGuard:
         assert money_of(paid).pay.state == PayState.RECOVERED
 
     def test_says_with_which_later_payment_it_was_settled(self, client, manager, paid, benali, world):
-        Settlement.objects.update(outcome=SettlementOutcome.RETURNED, return_reason="AC01")
+        Settlement.objects.update(outcome=SettlementOutcome.RETURNED, return_reason="AC06")
         assert money_of(paid).money == Money(returned=Decimal("80.60"))
         agent, may = inami_agent(world), datetime(2026, 5, 4, 9, tzinfo=UTC)
         closed_run(world, by=agent, at=may)
