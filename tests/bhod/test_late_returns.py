@@ -12,6 +12,7 @@ from bhod.selectors.payments import pay_of_guards
 from bhod.services import bank
 from tests.bhod.factories import GuardFactory
 from tests.bhod.payments import closed_run, payable_guard
+from tests.prosante_login.factories import ProviderAccountFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +105,8 @@ def test_the_reason_of_who_waits_is_that_of_what_came_back_last(guard, world, ag
     first = paid(world, agent, MAY)
     next_night(guard)
     second = paid(world, agent, JULY)
-    send_back(second, agent, JULY, ReturnReason.BLOCKED_ACCOUNT)
+    send_back(second, agent, JULY, ReturnReason.INCORRECT_ACCOUNT)
+    ProviderAccountFactory(provider=guard.provider, used_from=JULY.date(), iban="BE68539007547034")
     paid(world, agent, SEPTEMBER)
     send_back(first, agent, SEPTEMBER, ReturnReason.BLOCKED_ACCOUNT)
 
