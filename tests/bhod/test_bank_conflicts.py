@@ -72,9 +72,7 @@ def test_what_comes_back_while_the_next_payment_is_closed_is_paid_once(run, agen
         if number:
             payment_runs.work_on(second, at=JULY)
         else:
-            bank.return_payment(
-                settlement=settlement, reason=ReturnReason.BLOCKED_ACCOUNT, by=agent, at=JULY
-            )
+            bank.return_payment(settlement=settlement, reason=ReturnReason.BLOCKED_ACCOUNT, by=agent, at=JULY)
 
     assert at_once(act, times=2) == ["done", "done"]
     closed_run(world, by=agent, at=SEPTEMBER)
