@@ -97,7 +97,8 @@ def discard_run(*, run: PaymentRun, by: Person, at: datetime) -> None:
 def check_run(*, run: PaymentRun, seen: tuple[int, Decimal], by: Person, at: datetime) -> bool:
     """Say that a draft was checked; `seen` is how many lines of which sum the agent had before his eyes.
 
-    False when it isn't that any more, or when guards have changed since: then it is calculated anew, as a draft. Refuses with `run_not_open` what is no draft.
+    False when it isn't that any more, or when guards have changed since: then it is calculated anew, as a draft. Refuses
+    with `run_not_open` what is no draft.
     """
     check_inami_agent(by)
     locked = _locked(run, RunState.DRAFT)

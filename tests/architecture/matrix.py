@@ -4,7 +4,11 @@
 403  refused, and the page says why                        lvl  on to the page that asks for a stronger key
 404  not there, as far as this person may know             cho  on to the choice of a profile
 405  not by this method                                    go   on to another page
+
+The rows of BHOD stand in `matrix_of_bhod`.
 """
+
+from tests.architecture import matrix_of_bhod
 
 PERSONAS = {
     "anon": "nobody, not logged in",
@@ -352,185 +356,12 @@ prosante_login:delegate_add_check GET    in  404  404  404   go  403  403  403  
 prosante_login:delegate_add_check POST   in  404  404  404   go  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404  404  404
 prosante_login:delegate_remove  GET    in  404  404  404  200  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404  404  404
 prosante_login:delegate_remove  POST   in  404  404  404   go  403  403  403  403  403  404  403  403  lvl  lvl  lvl  403  404  404  404  404
-
-bhod:home                       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_month                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_list                 GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_week                 GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_quick                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_quick                POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_check                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_create               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_create               POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_edit                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_edit                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_cancel               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_cancel               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_series               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_series               POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_copy                 GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_copy                 POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guards_cancel              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guards_cancel              POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_publish              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_publish              POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_confirm       GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_confirm       POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_publish       GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_publish       POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_copy          GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_copy          POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_cancel        GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:coordination_cancel        POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_confirm              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_confirm              POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:batch_list                 GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_confirm_one          GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_confirm_one          POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_reopen               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_reopen               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_split                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_split                POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_history              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:batch_undo                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:batch_undo                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_export               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:guard_sheet                GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:feed_list                  GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:feed_list                  POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:feed_revoke                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:feed_revoke                POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:feed                       GET    404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404  404
-bhod:planning_import            GET    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import            POST   in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_template   GET    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_columns    GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_columns    POST   in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_options    GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_options    POST   in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_check      GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_check      POST   in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_errors     GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_discard    POST   in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_progress   GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:planning_import_done       GET    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:quality                    GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:quality_export             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_list                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_enrol               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_enrol               POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_search              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_search              POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_export              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import              POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import_template     GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import_check        GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import_check        POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import_errors       GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_import_done         GET     in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_detail              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_change              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_change              POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_end                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_end                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_end_guards          GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_end_guards          POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:circle                     GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:circle_edit                GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:circle_edit                POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_add                   GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_add                   POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:unit_add                   GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:unit_add                   POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_add                  GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_add                  POST    in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_edit                  GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_edit                  POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:unit_edit                  GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:unit_edit                  POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_edit                 GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_edit                 POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_remove                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:zone_remove                POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_remove               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:shift_remove               POST    in   go  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:fairness                   GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:fairness_export            GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_units               GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:doctor_units               POST    in  404  cho  cho  cho  cho  cho  cho  cho  cho   go   go  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_overview           GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_guards             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_guard              GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_runs               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_run                GET     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_year               GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:finance_export             GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:question_list              GET     in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:question_answer            GET      in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:question_answer            POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  403  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:swap_queue                 GET      in  200  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:swap_decide                GET      in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:swap_decide                POST     in  404  cho  cho  cho  cho  cho  cho  cho  cho  200  200  403  lvl  lvl  lvl  cho  cho  cho  cho  cho
-bhod:agent_home                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_list                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_add                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_add                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_edit                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_edit                POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_remove              GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:tariff_remove              POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:round_ask                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_open                   GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_open                   POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_detail                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_lines                  GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_recalculate            POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_check                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_close                  GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_close                  POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_discard                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_discard                POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_file                   GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_answer                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_answer                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_answer_check           GET     in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_answer_check           POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:run_return                 GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_return                 POST    in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:run_waiting                GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:ledger                     GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:ledger                     POST    in  404  404  404  404  404  404  404  404  404  404  404  404   go  403  404  404  404  404  404  404
-bhod:ledger_accounts            GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:ledger_account             GET     in  404  404  404  404  404  404  404  404  404  404  404  404  200  403  404  404  404  404  404  404
-bhod:own_guards                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_payments               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_payment                GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_guard                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_question               GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_question               POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_list                  GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_offer                 GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_offer                 POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_offer_check           GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
-bhod:swap_offer_check           POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
-bhod:swap_accept                GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_accept                POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_refuse                GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_refuse                POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
-bhod:swap_withdraw              GET      in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:swap_withdraw              POST     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
-bhod:own_feeds                  GET     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_feeds                  POST    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_feed_revoke            GET     in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho  200  200
-bhod:own_feed_revoke            POST    in  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  cho  lvl  lvl  lvl  cho  cho  cho   go   go
 """
 
 Table = dict[tuple[str, str], dict[str, str]]
 
 
-def read(table: str = TABLE) -> Table:
+def read(table: str = TABLE + matrix_of_bhod.TABLE) -> Table:
     """(name of the URL, method) → persona → what he gets."""
     header, *body = (line.split() for line in table.splitlines() if line.strip())
     found: Table = {}
