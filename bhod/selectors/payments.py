@@ -16,6 +16,9 @@ from bhod.rules.problems import Problem
 from prosante_login.models import CareProvider
 
 NOTHING = Decimal("0.00")
+# Run, guard and doctor: what is due again to another doctor is a fee of his.
+Corrected = tuple[int, int, int]
+_CORRECTED = ("run_id", "guard_check__guard_id", "guard_check__provider_id")
 # What a doctor has had, or what was set against what he owed.
 RECEIVED = frozenset({SettlementOutcome.PAID, SettlementOutcome.OFFSET})
 # The tones of badges.
@@ -186,11 +189,29 @@ def problems_of(check: GuardCheck) -> list[Problem]:
     return [Problem(each["code"], each["params"]) for each in check.problems]
 
 
-def kind_of(line: Any) -> LineKind:
-    """What a line is to its reader; `is_correction` was asked with it."""
+def corrected_in(lines: QuerySet[PaymentLine, Any]) -> frozenset[Corrected]:
+    """Of what these lines take something back; one query."""
+    return frozenset(lines.filter(is_reversal=True).order_by().values_list(*_CORRECTED))
+
+
+def corrections_among(lines: QuerySet[PaymentLine, Any]) -> QuerySet[PaymentLine, Any]:
+    """Those of the lines that take back what was paid before, and those that stand in their place; two queries before its own.
+
+    Asked apart: as a condition on each line it is a matter of luck how PostgreSQL looks for it.
+    """
+    corrected = corrected_in(lines)
+    of_their_guards = lines.filter(guard_check__guard__in={guard for _run, guard, _provider in corrected})
+    rows = of_their_guards.order_by().values_list("pk", *_CORRECTED)
+    return lines.filter(pk__in=[pk for pk, *of in rows if tuple(of) in corrected])
+
+
+def kind_of(line: PaymentLine, corrected: Collection[Corrected]) -> LineKind:
+    """What a line is to its reader, where its payment takes these amounts back."""
     if line.is_reversal:
         return LineKind.TAKEN_BACK
-    return LineKind.ANEW if line.is_correction else LineKind.FEE
+    check = line.guard_check
+    is_corrected = (line.run_id, check.guard_id, check.provider_id) in corrected
+    return LineKind.ANEW if is_corrected else LineKind.FEE
 
 
 def _taken_up_by(settlement: Settlement, of_doctor: Sequence[Settlement]) -> Settlement | None:

@@ -12,7 +12,7 @@ from bhod.eligibility import Eligible
 from bhod.enums import CheckOutcome, LineKind, RunState, SettlementOutcome
 from bhod.models import GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.doctor_lists import named
-from bhod.selectors.payments import NOTHING, eligible_of, kind_of
+from bhod.selectors.payments import NOTHING, corrected_in, eligible_of, kind_of
 from prosante_login.models import CareProvider
 
 _OF_CHECK = "guard_check__"
@@ -125,7 +125,7 @@ def parties_of(run: PaymentRun) -> tuple[int, int]:
 
 def lines_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
     """The lines of a run, by circle, doctor and time, what is taken back first."""
-    lines = run.lines.annotate(is_correction=_is_correction(run)).select_related(
+    lines = run.lines.select_related(
         "guard_check__enterprise", "guard_check__provider__person", "guard_check__guard__unit"
     )
     return lines.order_by(
@@ -140,14 +140,10 @@ def lines_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
     )
 
 
-def corrections_of(run: PaymentRun) -> QuerySet[PaymentLine, Any]:
-    """Those of the lines that take back what was paid before, and those that stand in their place."""
-    return lines_of(run).filter(_is_correction(run))
-
-
-def shown(lines: Iterable[Any]) -> list[RunLine]:
+def shown(lines: Iterable[PaymentLine], run: PaymentRun) -> list[RunLine]:
     """Lines of `lines_of`, each with its kind."""
-    return [RunLine(line, kind_of(line)) for line in lines]
+    corrected = corrected_in(run.lines.all())
+    return [RunLine(line, kind_of(line, corrected)) for line in lines]
 
 
 def sums_of(settlements: Iterable[Settlement]) -> RunSums:
@@ -191,14 +187,3 @@ def settled_doctors(
     return [
         SettledDoctor(doctors[key], settled[key], label_of(settled[key].outcome, run)) for key in provider_ids
     ]
-
-
-def _is_correction(run: PaymentRun) -> Exists:
-    """An amount taken back, or what is due in its place: of the same guard and doctor, in the same run."""
-    taken_back = PaymentLine.objects.filter(
-        run=run,
-        is_reversal=True,
-        guard_check__guard=OuterRef("guard_check__guard"),
-        guard_check__provider=OuterRef("guard_check__provider"),
-    )
-    return Exists(taken_back)

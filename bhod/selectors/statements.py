@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Sum, Value, When
 
 from bhod.eligibility import Eligible
 from bhod.enums import LineKind, RunState, SettlementOutcome
@@ -18,6 +18,8 @@ from bhod.models import PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import (
     NOTHING,
     RECEIVED,
+    corrected_in,
+    corrections_among,
     eligible_of,
     kind_of,
     settlement_of,
@@ -160,24 +162,31 @@ def closed_runs(world: World) -> QuerySet[PaymentRun]:
 
 
 def parts_of(enterprise_id: int, *, run: PaymentRun | None = None) -> list[Part]:
-    """What each closed run, or this one, brings each doctor of a circle, in order of runs; three queries."""
+    """What each closed run, or this one, brings each doctor of a circle, in order of runs; six queries."""
     lines = _lines_of(enterprise_id)
     if run is not None:
         lines = lines.filter(run=run)
     rows = list(
         lines.values("run_id", "guard_check__provider_id")
         .annotate(
-            guards=Count("pk", filter=Q(is_correction=False)),
+            lines=Count("pk"),
             taken_back=Count("pk", filter=Q(is_reversal=True)),
-            fees=Sum("amount", filter=Q(is_correction=False)),
-            corrections=Sum("amount", filter=Q(is_correction=True)),
+            total=Sum("amount"),
             **{f"{name}_minutes": Sum(F(f"guard_check__{name}") * _SIGN) for name in _CATEGORIES},
         )
         .order_by("run__number", "guard_check__provider_id")
     )
     runs = PaymentRun.objects.in_bulk({row["run_id"] for row in rows})
     settlements = settlements_by_provider({row["guard_check__provider_id"] for row in rows})
-    return [_part(row, runs, settlements) for row in rows]
+    corrections: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
+    for run_id, provider_id, amount in corrections_among(lines).values_list(
+        "run_id", "guard_check__provider_id", "amount"
+    ):
+        corrections[run_id, provider_id].append(amount)
+    return [
+        _part(row, corrections[row["run_id"], row["guard_check__provider_id"]], runs, settlements)
+        for row in rows
+    ]
 
 
 def run_statements(parts: Iterable[Part]) -> list[RunStatement]:
@@ -204,7 +213,7 @@ def lines_of_run(
     if provider_id is not None:
         lines = lines.filter(guard_check__provider=provider_id)
     if corrections_only:
-        lines = lines.filter(_is_correction(enterprise_id))
+        lines = corrections_among(lines)
     return lines.select_related(
         "guard_check__guard__unit", "guard_check__provider__person", "guard_check__tariff"
     ).order_by(
@@ -216,10 +225,17 @@ def lines_of_run(
     )
 
 
-def statement_lines(lines: Iterable[PaymentLine], parts: Iterable[Part]) -> list[StatementLine]:
-    """Lines of `lines_of_run`, each with the part of its doctor."""
+def statement_lines(
+    enterprise_id: int, lines: Iterable[PaymentLine], parts: Iterable[Part]
+) -> list[StatementLine]:
+    """Lines of `lines_of_run`, each with the part of its doctor; one query."""
     by_provider = {part.provider_id: part for part in parts}
-    return [StatementLine(line, kind_of(line), by_provider[line.guard_check.provider_id]) for line in lines]
+    runs = {part.run for part in by_provider.values()}
+    corrected = corrected_in(_lines_of(enterprise_id).filter(run__in=runs))
+    return [
+        StatementLine(line, kind_of(line, corrected), by_provider[line.guard_check.provider_id])
+        for line in lines
+    ]
 
 
 def total_of(parts: Iterable[Part]) -> StatementSum:
@@ -267,33 +283,23 @@ def _is_sent(part: Part) -> bool:
 
 
 def _lines_of(enterprise_id: int) -> QuerySet[PaymentLine]:
-    lines = PaymentLine.objects.filter(guard_check__enterprise=enterprise_id, run__state=RunState.CLOSED)
-    return lines.annotate(is_correction=_is_correction(enterprise_id))
-
-
-def _is_correction(enterprise_id: int) -> Exists:
-    # Taken back, or paid in the place of what is: of the same guard and doctor, in the same run. A guard stays in its circle;
-    # that this is said spares reading what was taken back in all the others.
-    taken_back = PaymentLine.objects.filter(
-        guard_check__enterprise=enterprise_id,
-        run=OuterRef("run"),
-        is_reversal=True,
-        guard_check__guard=OuterRef("guard_check__guard"),
-        guard_check__provider=OuterRef("guard_check__provider"),
-    )
-    return Exists(taken_back)
+    return PaymentLine.objects.filter(guard_check__enterprise=enterprise_id, run__state=RunState.CLOSED)
 
 
 def _part(
-    row: Mapping[str, Any], runs: Mapping[int, PaymentRun], settlements: Mapping[int, Sequence[Settlement]]
+    row: Mapping[str, Any],
+    corrections: Sequence[Decimal],
+    runs: Mapping[int, PaymentRun],
+    settlements: Mapping[int, Sequence[Settlement]],
 ) -> Part:
     run, provider_id = runs[row["run_id"]], row["guard_check__provider_id"]
     settlement = settlement_of(run, provider_id, settlements)
     if settlement is None:
         raise RuntimeError(f"A closed run without settlement: {run.pk}, {provider_id}.")
     minutes = Eligible(*(row[f"{name}_minutes"] for name in _CATEGORIES))
-    fees, corrections = row["fees"] or NOTHING, row["corrections"] or NOTHING
-    return Part(run, provider_id, row["guards"], row["taken_back"], minutes, fees, corrections, settlement)
+    corrected, guards = sum(corrections, NOTHING), row["lines"] - len(corrections)
+    fees = row["total"] - corrected
+    return Part(run, provider_id, guards, row["taken_back"], minutes, fees, corrected, settlement)
 
 
 def _providers(keys: Iterable[int]) -> dict[int, CareProvider]:

@@ -37,7 +37,7 @@ def run_statement(
     _taken_away(enterprise, by=by, at=at, file=kind, run=run.number)
     parts = selectors.parts_of(enterprise.pk, run=run)
     total = selectors.total_of(parts)
-    lines = selectors.statement_lines(selectors.lines_of_run(enterprise.pk, run), parts)
+    lines = selectors.statement_lines(enterprise.pk, selectors.lines_of_run(enterprise.pk, run), parts)
     closed_on = clock.day_of(run.closed_at) if run.closed_at else None
     return Statement(
         name=f"paiement-{run.number}",

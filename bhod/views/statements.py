@@ -90,7 +90,7 @@ class FinanceRunView(CapabilityRequiredMixin, TemplateView):
             "is_filtered": bool(asked),
             "query": urlencode(asked),
             "page_obj": page,
-            "lines": selectors.statement_lines(page, parts),
+            "lines": selectors.statement_lines(self.enterprise_id, page, parts),
             "doctor_columns": [
                 _("Médecin"), Column(_("Gardes")), Column(_("Heures")), Column(_("Honoraires")),
                 Column(_("Corrections")), Column(_("Total")), _("État du paiement"),

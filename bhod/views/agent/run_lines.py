@@ -12,6 +12,7 @@ from bhod.enums import RunState, SettlementOutcome
 from bhod.forms.runs import SettledSearchForm
 from bhod.selectors import run_lines
 from bhod.selectors.payment_runs import figures_of
+from bhod.selectors.payments import corrections_among
 from bhod.views.agent.runs import WAITS, RunView
 from bhod_portal.core.ui import Column
 from csam.http import AuthenticatedRequest
@@ -46,7 +47,7 @@ class RunLinesView(RunView, TemplateView):
             case "medecins":
                 shown = self.doctors()
             case "corrections":
-                shown = self.lines(run_lines.corrections_of(self.run))
+                shown = self.lines(corrections_among(run_lines.lines_of(self.run)))
             case _:
                 shown = self.lines(run_lines.lines_of(self.run))
         context = {
@@ -121,7 +122,7 @@ class RunLinesView(RunView, TemplateView):
             "circle": circle,
             "doctor": doctor.person if doctor else None,
             "page_obj": page,
-            "rows": run_lines.shown(page),
+            "rows": run_lines.shown(page, self.run),
             "columns": [
                 _("Garde"),
                 _("Médecin"),

@@ -136,7 +136,7 @@ class TestRuns:
 
 class TestRun:
     def test_says_what_each_doctor_gets_for_this_circle(self, client, manager, first, max_reads):
-        with max_reads(12):
+        with max_reads(14):
             response = client.get(run_page(first))
 
         text = text_of(response)
@@ -197,7 +197,7 @@ class TestRun:
         for number in range(15):
             GuardFactory(unit=unit, provider=doctor_of(unit.enterprise, f"Dupont{number}"), **night(3))
         run = closed_run(world, by=agent, at=MAY)
-        with max_reads(12):
+        with max_reads(14):
             client.get(run_page(run))
         with max_reads(10):
             client.get(RUNS)
