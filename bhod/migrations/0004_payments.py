@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 # Lines and settlements of a closed run, a closed run itself, and what INAMI found of a guard stay as they are, whoever
 # writes: only whole worlds are emptied and filled (`portal.whole_world`, training.services.worlds). That a line has its
-# run and its check, and a settlement its run, is held here for all rows of a statement at once: checked row by row, as
+# run and its check, and a settlement its run, doctor and account, is held here for all rows of a statement at once: checked row by row, as
 # PostgreSQL checks foreign keys, it took half the time of a payment (decision 0014).
 GUARDS = """
 CREATE FUNCTION bhod_belongs_to_an_open_run() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -29,11 +29,38 @@ END $$;
 -- Checks are never deleted but with their whole world: that one was there is enough.
 CREATE FUNCTION bhod_line_has_its_check() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+  IF current_setting('portal.whole_world', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   IF EXISTS (SELECT FROM touched LEFT JOIN bhod_guardcheck AS found ON found.id = touched.guard_check_id
               WHERE found.id IS NULL) THEN
     RAISE EXCEPTION 'a line is about what was found of a guard' USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
+END $$;
+
+-- Doctors have their checks, which stay; accounts are withdrawn, never deleted, and the trigger below holds that.
+CREATE FUNCTION bhod_settlement_has_its_doctor() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT FROM touched LEFT JOIN prosante_login_careprovider AS provider ON provider.id = touched.provider_id
+              WHERE provider.id IS NULL)
+     OR EXISTS (SELECT FROM touched LEFT JOIN prosante_login_provideraccount AS account ON account.id = touched.account_id
+                 WHERE account.id IS NULL AND touched.account_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'a settlement is of a doctor, and paid on an account' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
+END $$;
+
+CREATE FUNCTION bhod_account_was_paid() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) IS DISTINCT FROM 'on'
+     AND EXISTS (SELECT FROM bhod_settlement WHERE account_id = OLD.id) THEN
+    RAISE EXCEPTION 'an account that was paid on stays' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN OLD;
 END $$;
 
 CREATE FUNCTION bhod_run_has_no_rows() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -69,6 +96,10 @@ CREATE TRIGGER payment_line_edited BEFORE UPDATE ON bhod_paymentline
 CREATE TRIGGER payment_line_checked AFTER INSERT ON bhod_paymentline REFERENCING NEW TABLE AS touched
   FOR EACH STATEMENT EXECUTE FUNCTION bhod_line_has_its_check();
 
+CREATE TRIGGER settlement_checked AFTER INSERT ON bhod_settlement REFERENCING NEW TABLE AS touched
+  FOR EACH STATEMENT EXECUTE FUNCTION bhod_settlement_has_its_doctor();
+CREATE TRIGGER account_removed BEFORE DELETE ON prosante_login_provideraccount
+  FOR EACH ROW EXECUTE FUNCTION bhod_account_was_paid();
 CREATE TRIGGER settlement_added AFTER INSERT ON bhod_settlement REFERENCING NEW TABLE AS touched
   FOR EACH STATEMENT EXECUTE FUNCTION bhod_belongs_to_an_open_run();
 CREATE TRIGGER settlement_removed AFTER DELETE ON bhod_settlement REFERENCING OLD TABLE AS touched
@@ -113,12 +144,16 @@ DROP TRIGGER payment_run_reopened ON bhod_paymentrun;
 DROP TRIGGER settlement_edited ON bhod_settlement;
 DROP TRIGGER settlement_removed ON bhod_settlement;
 DROP TRIGGER settlement_added ON bhod_settlement;
+DROP TRIGGER account_removed ON prosante_login_provideraccount;
+DROP TRIGGER settlement_checked ON bhod_settlement;
 DROP TRIGGER payment_line_checked ON bhod_paymentline;
 DROP TRIGGER payment_line_edited ON bhod_paymentline;
 DROP TRIGGER payment_line_removed ON bhod_paymentline;
 DROP TRIGGER payment_line_added ON bhod_paymentline;
 DROP FUNCTION bhod_check_is_kept();
 DROP FUNCTION bhod_run_has_no_rows();
+DROP FUNCTION bhod_account_was_paid();
+DROP FUNCTION bhod_settlement_has_its_doctor();
 DROP FUNCTION bhod_line_has_its_check();
 DROP FUNCTION bhod_belongs_to_an_open_run();
 DROP FUNCTION bhod_stays_as_it_is();
@@ -228,9 +263,9 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('SENT', 'envoyé à la banque'), ('PAID', 'payé'), ('RETURNED', 'retourné par la banque'), ('NO_ACCOUNT', "en attente d'un compte"), ('OFFSET', 'compensé')], max_length=10, verbose_name='résultat')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='réponse de la banque le')),
                 ('return_reason', models.CharField(blank=True, choices=[('AC04', 'compte clôturé'), ('AC01', 'numéro de compte incorrect'), ('AC06', 'compte bloqué')], max_length=4, verbose_name='motif du retour')),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='prosante_login.provideraccount')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='prosante_login.provideraccount', db_constraint=False)),
                 ('beneficiary', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='csam.enterprise')),
-                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='prosante_login.careprovider')),
+                ('provider', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='prosante_login.careprovider', db_constraint=False)),
                 ('run', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='bhod.paymentrun')),
             ],
             options={

@@ -95,14 +95,19 @@ class Settlement(models.Model):
 
     `opening` is the balance after his last settlement, `returned` what the bank has sent back since, `earned` the sum of
     his lines, `closing` what is owed to him after it: below zero, he was paid too much and the next runs take it back.
-    `account` and `beneficiary` (None: himself) are those of the day.
+    `account` and `beneficiary` (None: himself) are those of the day. That run, doctor and account exist is held by triggers, as
+    for the lines.
     """
 
     run = models.ForeignKey(
         PaymentRun, on_delete=models.PROTECT, related_name="settlements", db_constraint=False, db_index=False
     )
     provider = models.ForeignKey(
-        CareProvider, on_delete=models.PROTECT, related_name="settlements", db_index=False
+        CareProvider,
+        on_delete=models.PROTECT,
+        related_name="settlements",
+        db_constraint=False,
+        db_index=False,
     )
     opening = models.DecimalField(_("solde précédent"), max_digits=10, decimal_places=2)
     returned = models.DecimalField(_("retourné par la banque"), max_digits=10, decimal_places=2)
@@ -111,7 +116,12 @@ class Settlement(models.Model):
     closing = models.DecimalField(_("nouveau solde"), max_digits=10, decimal_places=2)
     outcome = models.CharField(_("résultat"), max_length=10, choices=SettlementOutcome)
     account = models.ForeignKey(
-        ProviderAccount, on_delete=models.PROTECT, related_name="settlements", null=True, blank=True
+        ProviderAccount,
+        on_delete=models.PROTECT,
+        related_name="settlements",
+        null=True,
+        blank=True,
+        db_constraint=False,
     )
     beneficiary = models.ForeignKey(
         Enterprise, on_delete=models.PROTECT, related_name="settlements", null=True, blank=True

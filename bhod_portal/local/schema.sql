@@ -14,6 +14,16 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+CREATE FUNCTION public.bhod_account_was_paid() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) IS DISTINCT FROM 'on'
+     AND EXISTS (SELECT FROM bhod_settlement WHERE account_id = OLD.id) THEN
+    RAISE EXCEPTION 'an account that was paid on stays' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN OLD;
+END $$;
 CREATE FUNCTION public.bhod_belongs_to_an_open_run() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -43,6 +53,9 @@ CREATE FUNCTION public.bhod_line_has_its_check() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+  IF current_setting('portal.whole_world', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
   IF EXISTS (SELECT FROM touched LEFT JOIN bhod_guardcheck AS found ON found.id = touched.guard_check_id
               WHERE found.id IS NULL) THEN
     RAISE EXCEPTION 'a line is about what was found of a guard' USING ERRCODE = 'foreign_key_violation';
@@ -59,6 +72,21 @@ BEGIN
     RAISE EXCEPTION 'a payment run with rows stays' USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN OLD;
+END $$;
+CREATE FUNCTION public.bhod_settlement_has_its_doctor() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF current_setting('portal.whole_world', true) = 'on' THEN
+    RETURN NULL;
+  END IF;
+  IF EXISTS (SELECT FROM touched LEFT JOIN prosante_login_careprovider AS provider ON provider.id = touched.provider_id
+              WHERE provider.id IS NULL)
+     OR EXISTS (SELECT FROM touched LEFT JOIN prosante_login_provideraccount AS account ON account.id = touched.account_id
+                 WHERE account.id IS NULL AND touched.account_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'a settlement is of a doctor, and paid on an account' USING ERRCODE = 'foreign_key_violation';
+  END IF;
+  RETURN NULL;
 END $$;
 CREATE FUNCTION public.bhod_stays_as_it_is() RETURNS trigger
     LANGUAGE plpgsql
@@ -1802,53 +1830,53 @@ INSERT INTO public.django_content_type VALUES
 	(65, 'contenttypes', 'contenttype'),
 	(66, 'sessions', 'session');
 INSERT INTO public.django_migrations VALUES
-	(1, 'core', '0001_initial', '2026-11-22 15:35:12.136725+00'),
-	(2, 'contenttypes', '0001_initial', '2026-11-22 15:35:12.143362+00'),
-	(3, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 15:35:12.15469+00'),
-	(4, 'auth', '0001_initial', '2026-11-22 15:35:12.197778+00'),
-	(5, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 15:35:12.205033+00'),
-	(6, 'auth', '0003_alter_user_email_max_length', '2026-11-22 15:35:12.209691+00'),
-	(7, 'auth', '0004_alter_user_username_opts', '2026-11-22 15:35:12.217444+00'),
-	(8, 'auth', '0005_alter_user_last_login_null', '2026-11-22 15:35:12.224664+00'),
-	(9, 'auth', '0006_require_contenttypes_0002', '2026-11-22 15:35:12.225623+00'),
-	(10, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 15:35:12.228731+00'),
-	(11, 'auth', '0008_alter_user_username_max_length', '2026-11-22 15:35:12.234087+00'),
-	(12, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 15:35:12.244987+00'),
-	(13, 'auth', '0010_alter_group_name_max_length', '2026-11-22 15:35:12.251228+00'),
-	(14, 'auth', '0011_update_proxy_permissions', '2026-11-22 15:35:12.261245+00'),
-	(15, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 15:35:12.290542+00'),
-	(16, 'csam', '0001_initial', '2026-11-22 15:35:12.494316+00'),
-	(17, 'core', '0002_initial', '2026-11-22 15:35:12.677767+00'),
-	(18, 'core', '0003_message_person', '2026-11-22 15:35:12.731279+00'),
-	(19, 'access_mgmt', '0001_initial', '2026-11-22 15:35:12.928227+00'),
-	(20, 'access_mgmt', '0002_initial', '2026-11-22 15:35:12.928926+00'),
-	(21, 'access_mgmt', '0003_messages_and_certificates', '2026-11-22 15:35:13.085058+00'),
-	(22, 'access_mgmt', '0004_members_whole', '2026-11-22 15:35:14.007545+00'),
-	(23, 'access_mgmt', '0005_propagation_holds', '2026-11-22 15:35:14.272887+00'),
-	(24, 'account', '0001_initial', '2026-11-22 15:35:14.499599+00'),
-	(25, 'account', '0002_email_max_length', '2026-11-22 15:35:14.793519+00'),
-	(26, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 15:35:14.796164+00'),
-	(27, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 15:35:14.826232+00'),
-	(28, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 15:35:14.856196+00'),
-	(29, 'account', '0006_emailaddress_lower', '2026-11-22 15:35:14.880041+00'),
-	(30, 'account', '0007_emailaddress_idx_email', '2026-11-22 15:35:14.93462+00'),
-	(31, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 15:35:14.969588+00'),
-	(32, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 15:35:15.058087+00'),
-	(33, 'prosante_login', '0001_initial', '2026-11-22 15:35:15.180867+00'),
-	(34, 'csam', '0002_keys_and_requests', '2026-11-22 15:35:16.296169+00'),
-	(35, 'csam', '0003_access_manager_already_named', '2026-11-22 15:35:16.33649+00'),
-	(36, 'csam', '0004_codes_blocked', '2026-11-22 15:35:16.719759+00'),
-	(37, 'csam', '0005_person_by_part_of_name', '2026-11-22 15:35:16.839559+00'),
-	(38, 'prosante_login', '0002_files_and_mandates', '2026-11-22 15:35:17.82334+00'),
-	(39, 'bhod', '0001_initial', '2026-11-22 15:35:18.121779+00'),
-	(40, 'bhod', '0002_initial', '2026-11-22 15:35:18.122439+00'),
-	(41, 'bhod', '0003_guards_and_circles', '2026-11-22 15:35:21.092061+00'),
-	(42, 'bhod', '0004_payments', '2026-11-22 15:35:21.760742+00'),
-	(43, 'mfa', '0001_initial', '2026-11-22 15:35:21.818152+00'),
-	(44, 'mfa', '0002_authenticator_timestamps', '2026-11-22 15:35:21.881503+00'),
-	(45, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 15:35:22.008994+00'),
-	(46, 'sessions', '0001_initial', '2026-11-22 15:35:22.020408+00'),
-	(47, 'usersessions', '0001_initial', '2026-11-22 15:35:22.221317+00');
+	(1, 'core', '0001_initial', '2026-11-22 17:34:16.104254+00'),
+	(2, 'contenttypes', '0001_initial', '2026-11-22 17:34:16.108528+00'),
+	(3, 'contenttypes', '0002_remove_content_type_name', '2026-11-22 17:34:16.112687+00'),
+	(4, 'auth', '0001_initial', '2026-11-22 17:34:16.129752+00'),
+	(5, 'auth', '0002_alter_permission_name_max_length', '2026-11-22 17:34:16.13233+00'),
+	(6, 'auth', '0003_alter_user_email_max_length', '2026-11-22 17:34:16.134818+00'),
+	(7, 'auth', '0004_alter_user_username_opts', '2026-11-22 17:34:16.137452+00'),
+	(8, 'auth', '0005_alter_user_last_login_null', '2026-11-22 17:34:16.140161+00'),
+	(9, 'auth', '0006_require_contenttypes_0002', '2026-11-22 17:34:16.140791+00'),
+	(10, 'auth', '0007_alter_validators_add_error_messages', '2026-11-22 17:34:16.143319+00'),
+	(11, 'auth', '0008_alter_user_username_max_length', '2026-11-22 17:34:16.145831+00'),
+	(12, 'auth', '0009_alter_user_last_name_max_length', '2026-11-22 17:34:16.148533+00'),
+	(13, 'auth', '0010_alter_group_name_max_length', '2026-11-22 17:34:16.151617+00'),
+	(14, 'auth', '0011_update_proxy_permissions', '2026-11-22 17:34:16.154901+00'),
+	(15, 'auth', '0012_alter_user_first_name_max_length', '2026-11-22 17:34:16.157397+00'),
+	(16, 'csam', '0001_initial', '2026-11-22 17:34:16.225794+00'),
+	(17, 'core', '0002_initial', '2026-11-22 17:34:16.280294+00'),
+	(18, 'core', '0003_message_person', '2026-11-22 17:34:16.296115+00'),
+	(19, 'access_mgmt', '0001_initial', '2026-11-22 17:34:16.377422+00'),
+	(20, 'access_mgmt', '0002_initial', '2026-11-22 17:34:16.378135+00'),
+	(21, 'access_mgmt', '0003_messages_and_certificates', '2026-11-22 17:34:16.437421+00'),
+	(22, 'access_mgmt', '0004_members_whole', '2026-11-22 17:34:16.707315+00'),
+	(23, 'access_mgmt', '0005_propagation_holds', '2026-11-22 17:34:16.785924+00'),
+	(24, 'account', '0001_initial', '2026-11-22 17:34:16.839224+00'),
+	(25, 'account', '0002_email_max_length', '2026-11-22 17:34:16.9488+00'),
+	(26, 'account', '0003_alter_emailaddress_create_unique_verified_email', '2026-11-22 17:34:16.949759+00'),
+	(27, 'account', '0004_alter_emailaddress_drop_unique_email', '2026-11-22 17:34:16.964587+00'),
+	(28, 'account', '0005_emailaddress_idx_upper_email', '2026-11-22 17:34:16.981114+00'),
+	(29, 'account', '0006_emailaddress_lower', '2026-11-22 17:34:16.997851+00'),
+	(30, 'account', '0007_emailaddress_idx_email', '2026-11-22 17:34:17.027938+00'),
+	(31, 'account', '0008_emailaddress_unique_primary_email_fixup', '2026-11-22 17:34:17.046483+00'),
+	(32, 'account', '0009_emailaddress_unique_primary_email', '2026-11-22 17:34:17.061552+00'),
+	(33, 'prosante_login', '0001_initial', '2026-11-22 17:34:17.081984+00'),
+	(34, 'csam', '0002_keys_and_requests', '2026-11-22 17:34:17.41948+00'),
+	(35, 'csam', '0003_access_manager_already_named', '2026-11-22 17:34:17.435709+00'),
+	(36, 'csam', '0004_codes_blocked', '2026-11-22 17:34:17.493246+00'),
+	(37, 'csam', '0005_person_by_part_of_name', '2026-11-22 17:34:17.512528+00'),
+	(38, 'prosante_login', '0002_files_and_mandates', '2026-11-22 17:34:17.80607+00'),
+	(39, 'bhod', '0001_initial', '2026-11-22 17:34:17.929127+00'),
+	(40, 'bhod', '0002_initial', '2026-11-22 17:34:17.929779+00'),
+	(41, 'bhod', '0003_guards_and_circles', '2026-11-22 17:34:18.812644+00'),
+	(42, 'bhod', '0004_payments', '2026-11-22 17:34:19.184965+00'),
+	(43, 'mfa', '0001_initial', '2026-11-22 17:34:19.225676+00'),
+	(44, 'mfa', '0002_authenticator_timestamps', '2026-11-22 17:34:19.285371+00'),
+	(45, 'mfa', '0003_authenticator_type_uniq', '2026-11-22 17:34:19.378141+00'),
+	(46, 'sessions', '0001_initial', '2026-11-22 17:34:19.384713+00'),
+	(47, 'usersessions', '0001_initial', '2026-11-22 17:34:19.510824+00');
 SELECT pg_catalog.setval('public.access_mgmt_accessreview_id_seq', 1, false);
 SELECT pg_catalog.setval('public.access_mgmt_certificate_id_seq', 1, false);
 SELECT pg_catalog.setval('public.access_mgmt_effectiverole_id_seq', 1, false);
@@ -2385,6 +2413,7 @@ CREATE UNIQUE INDEX unique_primary_email ON public.account_emailaddress USING bt
 CREATE INDEX usersessions_usersession_session_key_fd35de43_like ON public.usersessions_usersession USING btree (session_key varchar_pattern_ops);
 CREATE INDEX usersessions_usersession_user_id_af5e0a6d ON public.usersessions_usersession USING btree (user_id);
 CREATE UNIQUE INDEX validation_round_one_at_a_time ON public.bhod_validationround USING btree (world_id) WHERE (finished_at IS NULL);
+CREATE TRIGGER account_removed BEFORE DELETE ON public.prosante_login_provideraccount FOR EACH ROW EXECUTE FUNCTION public.bhod_account_was_paid();
 CREATE TRIGGER guard_check_edited BEFORE UPDATE ON public.bhod_guardcheck FOR EACH ROW WHEN (((old.superseded_at IS NOT NULL) OR (((((((((((((((((old.id IS DISTINCT FROM new.id) OR (old.enterprise_id IS DISTINCT FROM new.enterprise_id)) OR (old.guard_id IS DISTINCT FROM new.guard_id)) OR (old.version IS DISTINCT FROM new.version)) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.starts_at IS DISTINCT FROM new.starts_at)) OR (old.ends_at IS DISTINCT FROM new.ends_at)) OR (old.first_day IS DISTINCT FROM new.first_day)) OR ((old.outcome)::text IS DISTINCT FROM (new.outcome)::text)) OR (old.problems IS DISTINCT FROM new.problems)) OR (old.weekend IS DISTINCT FROM new.weekend)) OR (old.holiday IS DISTINCT FROM new.holiday)) OR (old.weeknight IS DISTINCT FROM new.weeknight)) OR (old.tariff_id IS DISTINCT FROM new.tariff_id)) OR (old.hourly IS DISTINCT FROM new.hourly)) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.checked_at IS DISTINCT FROM new.checked_at)))) EXECUTE FUNCTION public.bhod_stays_as_it_is('what was found of a guard');
 CREATE TRIGGER guard_check_removed BEFORE DELETE ON public.bhod_guardcheck FOR EACH ROW EXECUTE FUNCTION public.bhod_check_is_kept();
 CREATE TRIGGER payment_line_added AFTER INSERT ON public.bhod_paymentline REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
@@ -2394,6 +2423,7 @@ CREATE TRIGGER payment_line_removed AFTER DELETE ON public.bhod_paymentline REFE
 CREATE TRIGGER payment_run_removed BEFORE DELETE ON public.bhod_paymentrun FOR EACH ROW EXECUTE FUNCTION public.bhod_run_has_no_rows();
 CREATE TRIGGER payment_run_reopened BEFORE UPDATE ON public.bhod_paymentrun FOR EACH ROW WHEN ((((old.state)::text = 'CLOSED'::text) AND (((((((((((((old.id IS DISTINCT FROM new.id) OR (old.world_id IS DISTINCT FROM new.world_id)) OR (old.number IS DISTINCT FROM new.number)) OR (old.first_day IS DISTINCT FROM new.first_day)) OR (old.last_day IS DISTINCT FROM new.last_day)) OR ((old.state)::text IS DISTINCT FROM (new.state)::text)) OR (old.opened_at IS DISTINCT FROM new.opened_at)) OR (old.asked_by_id IS DISTINCT FROM new.asked_by_id)) OR (old.drafted_at IS DISTINCT FROM new.drafted_at)) OR (old.checked_at IS DISTINCT FROM new.checked_at)) OR (old.checked_by_id IS DISTINCT FROM new.checked_by_id)) OR (old.closed_at IS DISTINCT FROM new.closed_at)) OR (old.closed_by_id IS DISTINCT FROM new.closed_by_id)))) EXECUTE FUNCTION public.bhod_stays_as_it_is('a closed payment run');
 CREATE TRIGGER settlement_added AFTER INSERT ON public.bhod_settlement REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
+CREATE TRIGGER settlement_checked AFTER INSERT ON public.bhod_settlement REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_settlement_has_its_doctor();
 CREATE TRIGGER settlement_edited BEFORE UPDATE ON public.bhod_settlement FOR EACH ROW WHEN ((((((((((old.run_id IS DISTINCT FROM new.run_id) OR (old.provider_id IS DISTINCT FROM new.provider_id)) OR (old.opening IS DISTINCT FROM new.opening)) OR (old.returned IS DISTINCT FROM new.returned)) OR (old.earned IS DISTINCT FROM new.earned)) OR (old.paid IS DISTINCT FROM new.paid)) OR (old.closing IS DISTINCT FROM new.closing)) OR (old.account_id IS DISTINCT FROM new.account_id)) OR (old.beneficiary_id IS DISTINCT FROM new.beneficiary_id))) EXECUTE FUNCTION public.bhod_stays_as_it_is('a settlement');
 CREATE TRIGGER settlement_removed AFTER DELETE ON public.bhod_settlement REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION public.bhod_belongs_to_an_open_run();
 ALTER TABLE ONLY public.access_mgmt_accessreview
@@ -2595,11 +2625,7 @@ ALTER TABLE ONLY public.bhod_planningimport
 ALTER TABLE ONLY public.bhod_planningimport
     ADD CONSTRAINT bhod_planningimport_uploaded_by_id_abac775c_fk_csam_person_id FOREIGN KEY (uploaded_by_id) REFERENCES public.csam_person(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_settlement
-    ADD CONSTRAINT bhod_settlement_account_id_fdb37f2e_fk_prosante_ FOREIGN KEY (account_id) REFERENCES public.prosante_login_provideraccount(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.bhod_settlement
     ADD CONSTRAINT bhod_settlement_beneficiary_id_b308f08d_fk_csam_enterprise_id FOREIGN KEY (beneficiary_id) REFERENCES public.csam_enterprise(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE ONLY public.bhod_settlement
-    ADD CONSTRAINT bhod_settlement_provider_id_a3a22e54_fk_prosante_ FOREIGN KEY (provider_id) REFERENCES public.prosante_login_careprovider(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_shift
     ADD CONSTRAINT bhod_shift_enterprise_id_5150da14_fk_csam_enterprise_id FOREIGN KEY (enterprise_id) REFERENCES public.csam_enterprise(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE ONLY public.bhod_swapoffer

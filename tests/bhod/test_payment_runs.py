@@ -12,6 +12,7 @@ from bhod.models import Guard, GuardCheck, PaymentLine, PaymentRun, Settlement
 from bhod.selectors.payments import pay_of_guards
 from bhod.services import payment_runs, validation
 from bhod_portal.core.refusals import refusal_codes
+from prosante_login.models import ProviderAccount
 from tests.bhod.payment_factories import SettlementFactory
 from tests.bhod.payments import carried, closed, closed_run, drafted, payable_guard
 from tests.prosante_login.factories import ProviderAccountFactory
@@ -255,6 +256,16 @@ class TestTheDatabaseHolds:
             lambda: PaymentLine.objects.create(run_id=0, guard_check_id=line.guard_check_id, **nothing)
         )
         self.refused(lambda: PaymentLine.objects.create(run=draft, guard_check_id=0, **nothing))
+
+    def test_a_settlement_has_a_doctor_and_an_account(self, paid, world):
+        draft = PaymentRun.objects.create(
+            world=world, number=2, first_day=paid.first_day, last_day=paid.last_day, opened_at=MAY
+        )
+        settlement = paid.settlements.get()
+        self.refused(lambda: SettlementFactory(run=draft, provider_id=0, account=settlement.account))
+        self.refused(lambda: SettlementFactory(run=draft, provider=settlement.provider, account_id=0))
+        accounts = ProviderAccount.objects.filter(pk=settlement.account_id)
+        self.refused(lambda: accounts._raw_delete("default"))
 
     def test_what_was_found_of_a_guard_is_never_deleted(self, paid):
         self.refused(lambda: GuardCheck.objects.all()._raw_delete("default"))
