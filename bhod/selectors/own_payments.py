@@ -1,7 +1,7 @@
 """What a doctor is paid for his guards: each payment, each year, and where the amounts of each month stand; euros."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -51,36 +51,21 @@ class PaymentYear:
     returned: Decimal = NOTHING
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class PayMonth:
-    """The guards of a doctor that begin in a month, by where their euros stand, as his circle reads it (`guard_money.Money`).
-
-    `in_payment` is with what the bank has sent back. Below zero: to be taken back.
-    """
+    """The guards of a doctor that begin in a month, and where their euros stand, as his circle reads it."""
 
     first_day: date
     guards: int = 0
-    expected: Decimal = NOTHING
-    validated: Decimal = NOTHING
-    in_payment: Decimal = NOTHING
-    paid: Decimal = NOTHING
+    money: Money = field(default_factory=Money)
 
-    def add(self, money: Money) -> None:
-        self.guards += 1
-        self.expected += money.expected
-        self.validated += money.validated
-        self.in_payment += money.in_payment + money.returned
-        self.paid += money.paid
+    @property
+    def in_payment(self) -> Decimal:
+        """In a payment or on its way, what the bank has sent back too."""
+        return self.money.in_payment + self.money.returned
 
     def __add__(self, other: "PayMonth") -> "PayMonth":
-        return PayMonth(
-            self.first_day,
-            self.guards + other.guards,
-            self.expected + other.expected,
-            self.validated + other.validated,
-            self.in_payment + other.in_payment,
-            self.paid + other.paid,
-        )
+        return PayMonth(self.first_day, self.guards + other.guards, self.money + other.money)
 
 
 def own_settlements(provider: CareProvider) -> QuerySet[Settlement]:
@@ -165,5 +150,6 @@ def pay_months(provider: CareProvider, year: int, *, tariffs: TariffBook, at: da
     months: dict[date, PayMonth] = {}
     for each in money_of_guards(guards, tariffs=tariffs, at=at, reader=provider):
         first_day = clock.day_of(each.guard.starts_at).replace(day=1)
-        months.setdefault(first_day, PayMonth(first_day)).add(each.shares[provider.pk])
+        known = months.get(first_day, PayMonth(first_day))
+        months[first_day] = known + PayMonth(first_day, 1, each.shares[provider.pk])
     return [months[first_day] for first_day in sorted(months)]

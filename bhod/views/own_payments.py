@@ -117,10 +117,10 @@ def _rows(payment: OwnPayment) -> list[Row]:
 def _chart(months: Sequence[PayMonth]) -> dict[str, Any]:
     """What static/js/charts.js draws: the same as stands in the table."""
     series = [
-        (_("Attendu"), [each.expected for each in months]),
-        (_("Validé"), [each.validated for each in months]),
+        (_("Attendu"), [each.money.expected for each in months]),
+        (_("Validé"), [each.money.validated for each in months]),
         (_("En paiement"), [each.in_payment for each in months]),
-        (_("Payé"), [each.paid for each in months]),
+        (_("Payé"), [each.money.paid for each in months]),
     ]
     return {
         "labels": [date_format(each.first_day, "F") for each in months],

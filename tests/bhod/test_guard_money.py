@@ -54,7 +54,11 @@ class ShownLedger(Ledger):
         mine = [each.shares[doctor.pk] for each in self.shown() if each.guard.provider_id == doctor.pk]
         [month] = pay_months(doctor, 2026, tariffs=tariff_book(self.world), at=self.now) or [PayMonth(MARCH)]
         total = sum(mine, Money())
-        assert (month.expected, month.validated, month.paid) == (total.expected, total.validated, total.paid)
+        assert (month.money.expected, month.money.validated, month.money.paid) == (
+            total.expected,
+            total.validated,
+            total.paid,
+        )
         assert month.in_payment == total.in_payment + total.returned
 
     def compare_payments(self, doctor):
@@ -119,4 +123,4 @@ def test_what_nobody_can_confirm_any_more_is_expected_by_nobody():
         at = guard.ends_at + after
         [found] = money_of_guards([guard], tariffs=tariffs, at=at)
         [month] = pay_months(guard.provider, guard.starts_at.year, tariffs=tariffs, at=at)
-        assert found.money.expected == month.expected == Decimal(expected)
+        assert found.money.expected == month.money.expected == Decimal(expected)

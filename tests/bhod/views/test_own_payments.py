@@ -112,10 +112,10 @@ class TestMonths:
         context = as_doctor.get(URL).context
 
         february, march = context["months"]
-        assert (february.guards, february.expected, february.validated) == (3, FEE, FEE)
-        assert (march.guards, march.expected) == (1, FEE)
+        assert (february.guards, february.money.expected, february.money.validated) == (3, FEE, FEE)
+        assert (march.guards, march.money.expected) == (1, FEE)
         total = context["total"]
-        assert (total.guards, total.expected, total.validated, total.in_payment, total.paid) == (
+        assert (total.guards, total.money.expected, total.money.validated, total.in_payment, total.money.paid) == (
             4, FEE * 2, FEE, 0, 0,
         )  # fmt: skip
         assert context["chart"]["series"][0]["values"] == [80.6, 80.6]
@@ -133,7 +133,12 @@ class TestMonths:
 
         total = as_doctor.get(URL).context["total"]
 
-        assert (total.expected, total.validated, total.in_payment, total.paid) == (0, 0, in_payment, paid)
+        assert (total.money.expected, total.money.validated, total.in_payment, total.money.paid) == (
+            0,
+            0,
+            in_payment,
+            paid,
+        )
 
     def test_another_year(self, as_doctor, unit, provider, guard):
         year = timedelta(days=364)
