@@ -245,11 +245,8 @@ class GuardsCancelView(BulkView):
         context = super().get_context_data(**kwargs)
         guards = [line.entry.guard for line in context["preview"].accepted] if context["preview"] else []
         confirmed = [each for each in guards if each and each.state == GuardState.CONFIRMED]
-        chosen = {
-            "chosen": len(self.chosen),
-            "none_ticked": "choisies" in self.request.GET and not self.chosen,
-        }
-        return context | {"confirmed": len(confirmed)} | chosen
+        none_ticked = "choisies" in self.request.GET and not self.chosen
+        return context | {"confirmed": len(confirmed), "chosen": len(self.chosen), "none_ticked": none_ticked}
 
 
 class GuardSeriesView(BulkView):
