@@ -11,6 +11,7 @@ class Language(models.TextChoices):
     FRENCH = "fr", _("Français")
     DUTCH = "nl", _("Néerlandais")
     GERMAN = "de", _("Allemand")
+    ENGLISH = "en", _("Anglais")
 
 
 class SecurityLevel(models.IntegerChoices):

@@ -10,15 +10,32 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
+from django.utils.translation import activate
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
 from bhod_portal.core.mail import current_world
 from csam import selectors
+from csam.enums import Language
 from csam.http import REFRESHES_ITSELF, AuthenticatedRequest, PortalRequest
 from csam.models import Person
 from csam.security import WITH_PASSWORD, service_of, session_level, used_keys
 from csam.services import codes, passwords, sessions
+
+
+class PersonLanguageMiddleware:
+    """A person's own language, in a browser in which none was chosen: it follows him to another machine."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) not in Language.values:
+            person = cast(PortalRequest, request).user
+            if person.is_authenticated:
+                activate(person.language)
+                request.LANGUAGE_CODE = person.language
+        return self.get_response(request)
 
 
 class WorldMiddleware:

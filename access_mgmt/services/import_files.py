@@ -45,6 +45,7 @@ _SHORT_FORMS = {
     Language.FRENCH: ("FR",),
     Language.DUTCH: ("NL",),
     Language.GERMAN: ("DE",),
+    Language.ENGLISH: ("EN",),
 }
 _NISS_DIGITS = 11
 # Somebody born in January 2000 has three of them in front.

@@ -43,5 +43,7 @@ SECURE_HSTS_PRELOAD = True
 if env_bool("TRUST_PROXY_HEADERS", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Only a trial over plain http on one's own machine goes without: Safari would lose every session there.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT or "SECURE_PROXY_SSL_HEADER" in globals()
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = (
+    SECURE_SSL_REDIRECT or "SECURE_PROXY_SSL_HEADER" in globals()
+)
 ALLAUTH_TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)

@@ -70,6 +70,15 @@ def change_personal_data(
     return changed
 
 
+@transaction.atomic
+def choose_language(*, person: Person, language: Language, by: Person, at: datetime) -> None:
+    """The language in which one reads the portal and one's mails from now on. Raises PermissionDenied for anybody else."""
+    if person != by:
+        raise PermissionDenied(_("Chacun modifie lui-même ses données personnelles."))
+    if Person.objects.filter(pk=person.pk).exclude(language=language).update(language=language):
+        audit.record("csam.person.changed", person, world=person.world, by=by, at=at, changed=["language"])
+
+
 def tell_old_address(*, person: Person, old: str, changed: Collection[str], at: datetime) -> None:
     """Tell the address that a person had until now what was changed (`email`, `phone`), in case it was not by him."""
     with translation.override(person.language):

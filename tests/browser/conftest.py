@@ -91,8 +91,12 @@ def worker(world, tmp_path):
 
 @pytest.fixture
 def browser_context_args(browser_context_args):
-    """Every page works without JavaScript."""
-    return browser_context_args | {"java_script_enabled": False, "viewport": {"width": 1280, "height": 900}}
+    """Every page works without JavaScript; the browser asks for French, as the documents do."""
+    return browser_context_args | {
+        "locale": "fr-BE",
+        "java_script_enabled": False,
+        "viewport": {"width": 1280, "height": 900},
+    }
 
 
 # The world comes first in both, so that it goes last.
