@@ -1,4 +1,6 @@
-"""Our source strings are French: in French, no catalogue of a library may turn one into other words.
+"""The catalogues say everything that the sources ask, in four languages; `make messages` brings them in step.
+
+Our source strings are French: in French, no catalogue of a library may turn one into other words.
 
 The catalogues of Django and allauth answer for every string that we happen to share with them: « active », an English
 word of theirs, came back as « actif ».
@@ -6,12 +8,15 @@ word of theirs, came back as « actif ».
 
 import ast
 import re
+import shutil
 from dataclasses import dataclass
 
+import polib
 import pytest
 from django.utils import translation
 from django.utils.translation.template import templatize
 
+from bhod_portal.local import catalogues
 from tests.architecture.templates import sources_of_ours
 
 # How many texts each function of the catalogues takes first, the context included.
@@ -66,6 +71,83 @@ def changed(sources: dict[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
 
 def test_what_we_write_is_what_a_french_reader_sees():
     assert changed(sources_of_ours()) == {}
+
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w*\}|%[sd%]")
+TAG = re.compile(r"</?\w+[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def texts():
+    if shutil.which("xgettext") is None:
+        pytest.skip("no xgettext: install gettext")
+    return catalogues.texts_of_sources()
+
+
+@pytest.fixture(params=catalogues.PLURALS)
+def language(request):
+    return request.param
+
+
+@pytest.fixture
+def catalogue(language):
+    return polib.pofile(str(catalogues.catalogue_path(language)), wrapwidth=0)
+
+
+def said(entry):
+    """Each text of an entry beside what it became."""
+    if not entry.msgid_plural:
+        return [(entry.msgid, entry.msgstr)]
+    return [(entry.msgid, entry.msgstr_plural[0]), (entry.msgid_plural, entry.msgstr_plural[1])]
+
+
+def faults_of(entry):
+    """Where a translation lacks, or holds other placeholders or tags than its text."""
+    found = []
+    for text, translation_ in said(entry):
+        if not translation_.strip():
+            found.append(("untranslated", text))
+            continue
+        # The singular may say « one » where the French counts.
+        given, kept = set(PLACEHOLDER.findall(text)), set(PLACEHOLDER.findall(translation_))
+        if given != kept:
+            found.append(("placeholders", text))
+        if sorted(TAG.findall(text)) != sorted(TAG.findall(translation_)):
+            found.append(("tags", text))
+    return [*found, ("fuzzy", entry.msgid)] if entry.fuzzy else found
+
+
+def test_each_catalogue_holds_the_texts_of_the_sources(language, catalogue, texts):
+    assert str(catalogue) == str(catalogues.in_step(language, texts)), "run « make messages »"
+
+
+def test_nothing_is_left_untranslated_or_fuzzy(catalogue):
+    assert [fault for entry in catalogue for fault in faults_of(entry)] == []
+
+
+def test_what_is_compiled_is_what_is_written(language, catalogue):
+    kept = catalogues.catalogue_path(language).with_suffix(".mo").read_bytes()
+    assert kept == catalogues.compiled(catalogue), "run « make messages »"
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        (polib.POEntry(msgid="Suivant"), "untranslated"),
+        (polib.POEntry(msgid="Suivant", msgstr="Volgende", flags=["fuzzy"]), "fuzzy"),
+        (polib.POEntry(msgid="%(n)s h", msgstr="%(m)s u"), "placeholders"),
+        (polib.POEntry(msgid="<b>Non</b>", msgstr="Nee"), "tags"),
+        (polib.POEntry(msgid="une", msgid_plural="%(n)s", msgstr_plural={0: "een", 1: ""}), "untranslated"),
+    ],
+)
+def test_what_a_catalogue_may_not_hold(entry, fault):
+    assert [kind for kind, _text in faults_of(entry)] == [fault]
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "garde"), (1, "garde"), (2, "gardes")])
+def test_french_counts_nought_as_one(number, shown):
+    with translation.override("fr"):
+        assert translation.ngettext("%(number)s garde", "%(number)s gardes", number).endswith(f" {shown}")
 
 
 class TestTheGuard:
