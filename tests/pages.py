@@ -18,6 +18,16 @@ def text_of(response) -> str:
     return " ".join(bare.replace("&#x27;", "'").replace("&nbsp;", " ").split())
 
 
+def main_of(response) -> str:
+    """The source of what the page itself shows: nothing of header and footer, which every page has."""
+    return re.search(r"<main\b.*</main>", response.content.decode(), re.DOTALL)[0]
+
+
+def without_token(response) -> str:
+    """The source of a page but for the token of its forms, which differs from one answer to the next."""
+    return re.sub(r'(name="csrfmiddlewaretoken" value=)"\w+"', r"\1", response.content.decode())
+
+
 def errors(response) -> dict[str, list[str]]:
     """The codes of what is wrong in the form of the page, by field; « __all__ » is the form itself."""
     found = response.context["form"].errors.as_data()

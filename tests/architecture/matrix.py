@@ -108,7 +108,6 @@ csam:token_login                POST   200  200  200  200  200  200  200  200  2
 csam:level_too_weak             GET     in   go   go   go   go   go   go   go   go   go   go   go   go  200  200  200   go   go   go   go   go
 csam:logout                     GET     go  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 csam:logout                     POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
-csam:language_choose            GET    405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405  405
 csam:language_choose            POST    go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go   go
 csam:whoami                     GET     in  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_change_password         GET     in  403  403  403  200  403  403  403  200  200  200  200  200  200  200  200  200  200  200  403  403

@@ -14,6 +14,7 @@ from bhod_portal.core.models import AuditEntry, Message
 from csam.enums import DigitalKey
 from tests.csam.factories import AT, PASSWORD, PersonFactory, WorldFactory
 from tests.csam.login import log_in
+from tests.pages import without_token
 
 CHANGE = reverse("account_change_password")
 SET = reverse("account_set_password")
@@ -201,7 +202,7 @@ class TestWhoIsUnknown:
 
         known, unknown = ask(client, sofie.email), ask(client, email)
 
-        assert known.content == unknown.content
+        assert without_token(known) == without_token(unknown)
         assert known.redirect_chain == unknown.redirect_chain
         to_known, to_unknown = Message.objects.order_by("pk")
         assert "http" in to_known.body
