@@ -49,7 +49,7 @@ STEPS = (
     Step("manager", _("Gestionnaire local"), "securite-sociale", "access_mgmt:home"),
     Step("users", _("Utilisateurs"), "securite-sociale", "access_mgmt:home"),
     Step("roles", _("Rôles datés"), "securite-sociale", "access_mgmt:home"),
-    Step("propagation", _("Propagation (≤\u00a020\u00a0min)"), "formation", "training:portal_home"),
+    Step("propagation", _("Propagation (≤ 20 min)"), "formation", "training:portal_home"),
     Step("profile", _("Profil ProSanté"), "prosante", "prosante_login:profile_choose"),
     Step("bhod", _("BHOD"), "bhod", "bhod:home"),
 )

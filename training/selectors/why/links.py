@@ -147,7 +147,7 @@ def _why_no_member(facts: Facts) -> str:
 
 def function(facts: Facts) -> Link:
     """One of the functions that open the target was given, and not another one of INAMI alone."""
-    label = _("Une fonction qui ouvre «\u00a0%(target)s\u00a0»") % {"target": facts.target.name}
+    label = _("Une fonction qui ouvre « %(target)s »") % {"target": facts.target.name}
     make = Maker("function", label, "roles")
     if facts.state.member is None:
         return make.waiting(_("À voir quand la personne sera utilisateur de la qualité."))
