@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.csam.factories import AT
 from tests.html_guard import assert_clean
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.architecture.visitors"]
 
 
 def pytest_collection_finish():
