@@ -16,6 +16,7 @@ from bhod_portal.core import file_lines
 from bhod_portal.core.fields import EmailField
 from bhod_portal.core.file_lines import ImportFile, ImportLine, Problem, problems_of, read_day
 from bhod_portal.core.identifiers import read_niss
+from bhod_portal.core.languages import all_in_each_language
 from bhod_portal.core.periods import Period
 from bhod_portal.core.tables import words
 from csam.enums import Language, Title
@@ -153,13 +154,13 @@ def _email(text: str) -> str:
 
 
 def _one_of(choices: Iterable[tuple[Any, Sequence[str | Promise]]]) -> Callable[[str], Any]:
-    """Reads a choice by its code or by any of its names, case and accents apart."""
+    """Reads a choice by its code or by any of its names in any language, case and accents apart."""
     offered = list(choices)
 
     def read(text: str) -> Any:
         asked = words(text)
         for choice, names in offered:
-            if asked in {words(str(choice.value)), *(words(str(name)) for name in names)}:
+            if asked in {words(str(choice.value)), *map(words, all_in_each_language(names))}:
                 return choice
         raise ValidationError(
             _("« %(text)s » n'est pas un choix connu. Choix : %(choices)s."),

@@ -89,7 +89,8 @@ def read_line(line: ImportLine) -> Asked:
     return asked
 
 
-_YES, _NO = ("oui", "o", "x", "1", "vrai", "true"), ("non", "n", "0", "faux", "false")
+_YES = {"oui", "ja", "yes", "o", "j", "y", "x", "1", "vrai", "waar", "wahr", "true"}
+_NO = {"non", "nee", "nein", "no", "n", "0", "faux", "onwaar", "falsch", "false"}
 
 
 def _yes_or_no(text: str) -> bool:

@@ -16,18 +16,35 @@ from bhod_portal.core.tables import Line, Table, find_columns, read_table, words
 
 # The columns of the template (domain.md 1.8), and those that other plannings have; the first name is ours.
 COLUMNS: Mapping[str, Sequence[str]] = {
-    "circle": ("cercle_bce", "cercle", "BCE", "numéro BCE", "numéro d'entreprise"),
-    "zone": ("zone", "zone de garde"),
-    "unit": ("unite", "unité de garde", "unité"),
-    "inami": ("inami", "numéro INAMI", "n° INAMI"),
-    "doctor": ("medecin", "médecin", "nom du médecin"),
-    "start": ("debut", "début", "date de début"),
-    "start_time": ("heure_debut", "heure de début"),
-    "end": ("fin", "date de fin"),
-    "end_time": ("heure_fin", "heure de fin"),
-    "type": ("type", "catégorie"),
-    "state": ("etat", "état", "statut"),
-    "reference": ("reference", "référence", "UID"),
+    "circle": (
+        *("cercle_bce", "cercle", "BCE", "numéro BCE", "numéro d'entreprise"),
+        *("kring", "KBO", "KBO-nummer", "ondernemingsnummer"),
+        *("Kreis", "ZDU", "Unternehmensnummer"),
+        *("circle", "CBE", "enterprise number"),
+    ),
+    "zone": ("zone", "zone de garde", "wachtzone", "Bereitschaftszone", "guard zone"),
+    "unit": (
+        *("unite", "unité de garde", "unité"),
+        *("onderdeel", "wachtdienstonderdeel", "Einheit", "Bereitschaftseinheit", "unit", "guard unit"),
+    ),
+    "inami": (
+        *("inami", "numéro INAMI", "n° INAMI"),
+        *("RIZIV", "RIZIV-nummer", "LIKIV", "LIKIV-Nummer", "NIHII", "NIHII number"),
+    ),
+    "doctor": (
+        *("medecin", "médecin", "nom du médecin"),
+        *("arts", "naam van de arts", "Arzt", "Name des Arztes", "doctor", "name of the doctor"),
+    ),
+    "start": (
+        *("debut", "début", "date de début"),
+        *("begin", "begindatum", "Beginn", "Anfangsdatum", "start", "start date"),
+    ),
+    "start_time": ("heure_debut", "heure de début", "beginuur", "Anfangszeit", "start time"),
+    "end": ("fin", "date de fin", "einde", "einddatum", "Ende", "Enddatum", "end", "end date"),
+    "end_time": ("heure_fin", "heure de fin", "einduur", "Endzeit", "end time"),
+    "type": ("type", "catégorie", "categorie", "Art", "Kategorie", "category"),
+    "state": ("etat", "état", "statut", "staat", "toestand", "status", "Stand", "state"),
+    "reference": ("reference", "référence", "referentie", "Referenz", "UID"),
 }
 LABELS: Mapping[str, Promise] = {
     "circle": gettext_lazy("Numéro d'entreprise du cercle"),

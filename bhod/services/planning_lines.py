@@ -30,17 +30,28 @@ _SERIAL = re.compile(r"[3-7]\d{4}(?:\.\d+)?")
 _MIDNIGHT_AFTER = 24
 _NUMBER = re.compile(r"\d[\d\s./-]*")
 _REFERENCE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_CANCELLED = {"annulee", "annule", "cancelled", "canceled", "cancelled by organizer"}
+_CANCELLED = {
+    *("annulee", "annule", "geannuleerd", "storniert", "cancelled", "canceled", "cancelled by organizer"),
+}
 _TYPES = {
     "weekend": GuardCategory.WEEKEND,
     "week end": GuardCategory.WEEKEND,
     "we": GuardCategory.WEEKEND,
+    "wochenende": GuardCategory.WEEKEND,
     "ferie": GuardCategory.HOLIDAY,
     "jour ferie": GuardCategory.HOLIDAY,
+    "feestdag": GuardCategory.HOLIDAY,
+    "feiertag": GuardCategory.HOLIDAY,
     "holiday": GuardCategory.HOLIDAY,
+    "public holiday": GuardCategory.HOLIDAY,
     "nuit": GuardCategory.WEEKNIGHT,
     "nuit de semaine": GuardCategory.WEEKNIGHT,
     "semaine": GuardCategory.WEEKNIGHT,
+    "nacht": GuardCategory.WEEKNIGHT,
+    "weeknacht": GuardCategory.WEEKNIGHT,
+    "nacht unter der woche": GuardCategory.WEEKNIGHT,
+    "night": GuardCategory.WEEKNIGHT,
+    "weekday night": GuardCategory.WEEKNIGHT,
     "weeknight": GuardCategory.WEEKNIGHT,
 }
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from bhod_portal.core.enums import ImportOutcome
 from bhod_portal.core.fields import DayField
+from bhod_portal.core.languages import in_each_language
 from bhod_portal.core.tables import Line, find_columns, read_table
 
 # What the list of refused lines says of each besides, so that it can be mended and sent again.
@@ -131,9 +132,9 @@ def read_import_file(
     say of a file that has a heading only.
     """
     table = read_table(content=content, size=size)
-    names = {key: [str(name)] for key, name in columns.items()}
-    names |= {"_line": [str(LINE)], "_problem": [str(PROBLEM)]}
-    names |= {f"_{name}": [str(name)] for name in ignored}
+    names = {key: in_each_language(name) for key, name in columns.items()}
+    names |= {"_line": in_each_language(LINE), "_problem": in_each_language(PROBLEM)}
+    names |= {f"_{name}": in_each_language(name) for name in ignored}
     heading = find_columns(table.lines[0], names, mandatory=mandatory)
     missing = list(heading.missing)
     for key, needed in (needs or {}).items():

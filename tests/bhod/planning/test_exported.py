@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from bhod.enums import PlanningOutcome
 from bhod.models import Guard
@@ -34,11 +35,16 @@ def outcomes(planning_import):
     return {outcome_of(packed) for packed in planning_import.plan["results"]}
 
 
-@pytest.mark.parametrize("with_amounts", [False, True])
-def test_a_table_changes_nothing(circle, by, send, with_amounts):
-    rows = export_table(
-        enterprise=circle, guards=guards_of(circle.pk), with_amounts=with_amounts, by=by, at=AT
-    )
+@pytest.mark.parametrize(
+    ("language", "with_amounts"), [("fr", False), ("fr", True), ("nl", True), ("de", True), ("en", True)]
+)
+def test_a_table_changes_nothing(circle, by, send, language, with_amounts):
+    with translation.override(language):
+        rows = list(
+            export_table(
+                enterprise=circle, guards=guards_of(circle.pk), with_amounts=with_amounts, by=by, at=AT
+            )
+        )
     read = send(content="".join(csv_lines(rows)).encode())
 
     assert outcomes(read) == {PlanningOutcome.UNCHANGED}

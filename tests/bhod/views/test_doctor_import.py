@@ -92,6 +92,20 @@ def test_takes_the_exported_list_and_finds_nothing_to_change(client, manager, ci
     assert "sans effet" not in text
 
 
+@pytest.mark.parametrize("language", ["nl", "de", "en"])
+def test_takes_the_list_that_was_exported_in_another_language(client, manager, circle, language):
+    CircleDoctorFactory(enterprise=circle, candidate=True)
+    CircleDoctorFactory(enterprise=circle, acquired_rights=True)
+    french = content_of(client.get(reverse("bhod:doctor_export")))
+    client.cookies["django_language"] = language
+    exported = content_of(client.get(reverse("bhod:doctor_export")))
+    assert exported != french
+    client.cookies["django_language"] = "fr"
+    text = text_of(send(client, content=exported.encode()))
+    assert "Inchangé (2)" in text
+    assert "sans effet" not in text
+
+
 def test_shows_again_what_would_be_done_by_now(client, manager, circle, gp):
     response = send(client, line(GP))
     CircleDoctorFactory(enterprise=circle, provider=gp)
