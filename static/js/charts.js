@@ -1,7 +1,6 @@
 // Charts of what stands in the table beside them: for the eye only, so they are hidden from screen readers.
 // <figure data-chart="id" hidden><div><canvas>: `id` names a json_script {labels, unit, axis, series: [{label, values}]}.
-const COLOURS = ["#1c4f8c", "#b8470b", "#1d7a5f", "#6b3fa0", "#8a1c4a"];
-const INK = "#18202b";
+const COLOURS = 5;
 const BAR = 30;
 const TILE = 8;
 
@@ -29,14 +28,22 @@ const MARKS = [
   },
 ];
 
+function token(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function colour(place) {
+  return token(`--chart-${(place % COLOURS) + 1}`);
+}
+
 function paint(place) {
   const tile = document.createElement("canvas");
   tile.width = TILE;
   tile.height = TILE;
   const pen = tile.getContext("2d");
-  pen.fillStyle = COLOURS[place % COLOURS.length];
+  pen.fillStyle = colour(place);
   pen.fillRect(0, 0, TILE, TILE);
-  pen.strokeStyle = "#fff";
+  pen.strokeStyle = token("--surface");
   pen.lineWidth = 1.5;
   pen.beginPath();
   MARKS[place % MARKS.length](pen);
@@ -47,11 +54,14 @@ function paint(place) {
 function draw(figure) {
   window.Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   window.Chart.defaults.font.size = 14;
+  const ink = token("--ink");
+  const line = token("--line");
   const data = JSON.parse(document.getElementById(figure.dataset.chart).textContent);
   const canvas = figure.querySelector("canvas");
   canvas.parentElement.style.height = `${data.labels.length * BAR + 110}px`;
   figure.hidden = false;
   const shown = new Intl.NumberFormat(document.documentElement.lang);
+  window.Chart.getChart(canvas)?.destroy();
   new window.Chart(canvas, {
     type: "bar",
     data: {
@@ -60,7 +70,7 @@ function draw(figure) {
         label: each.label,
         data: each.values,
         backgroundColor: paint(place),
-        borderColor: COLOURS[place % COLOURS.length],
+        borderColor: colour(place),
         borderWidth: 1,
       })),
     },
@@ -69,13 +79,13 @@ function draw(figure) {
       locale: document.documentElement.lang,
       maintainAspectRatio: false,
       animation: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 300 },
-      color: INK,
+      color: ink,
       scales: {
-        x: { stacked: true, title: { display: true, text: data.axis, color: INK }, ticks: { color: INK } },
-        y: { stacked: true, ticks: { color: INK, autoSkip: false }, grid: { display: false } },
+        x: { stacked: true, title: { display: true, text: data.axis, color: ink }, ticks: { color: ink }, grid: { color: line } },
+        y: { stacked: true, ticks: { color: ink, autoSkip: false }, grid: { display: false } },
       },
       plugins: {
-        legend: { position: "top", labels: { color: INK, boxWidth: 24 } },
+        legend: { position: "top", labels: { color: ink, boxWidth: 24 } },
         tooltip: {
           callbacks: { label: (item) => `${item.dataset.label} : ${shown.format(item.parsed.x)} ${data.unit}` },
         },
@@ -85,4 +95,8 @@ function draw(figure) {
 }
 
 // Without the library the table is all there is, as without script.
-if (window.Chart) document.querySelectorAll("figure[data-chart]").forEach(draw);
+if (window.Chart) {
+  const drawAll = () => document.querySelectorAll("figure[data-chart]").forEach(draw);
+  drawAll();
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+}
