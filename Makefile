@@ -2,6 +2,7 @@
 # make test    the whole suite, with the coverage gate         make lint    every check of the code
 # make format  what can be put right by itself                 make lock    the lock files, from pyproject.toml
 # make messages  the message catalogues, in step with the sources (needs gettext)    make styles  the style sheet
+# make screenshots  every screen at two widths, light and dark, into screenshots/ with an index.html
 # make bench   identification beside a peer's, users list of 10,000, imports, in five minutes; writes benchmarks/RESULTS.md
 #              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag, payments (three), propagation (ten):
 #              by name only; --record writes them
@@ -19,7 +20,7 @@ PROD := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urls
 	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost ALLOWED_HOSTS=portal.invalid \
 	PORTAL_URL=https://portal.invalid
 
-.PHONY: demo demo-reset test lint format lock messages schema styles bench
+.PHONY: demo demo-reset test lint format lock messages schema styles screenshots bench
 
 demo: .venv/.installed-demo
 	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent
@@ -61,6 +62,9 @@ schema: .venv/.installed-demo
 
 styles: .venv/.installed-dev
 	$(BIN)/python -m bhod_portal.local.styles
+
+screenshots: .venv/.installed-dev
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --quiet tests/browser/screenshots.py
 
 bench: .venv/.installed-demo .venv-bench/.installed
 	@exec $(BIN)/python -m benchmarks
