@@ -29,7 +29,7 @@ def test_who_was_reached_last_comes_first(client):
 
     assert listed(response) == [waits, late, early, quiet]
     assertContains(response, "une demande itsme attend", count=1)
-    assertContains(response, "10/03/2026, 09:00")
+    assertContains(response, "10/03/2026 09:00")
 
 
 def test_leads_to_each_device(client):

@@ -47,7 +47,7 @@ class TestMailbox:
         response = client.get(mailbox(person))
 
         assert subjects(response) == ["pour lui", "à son adresse", "ancien"]
-        assertContains(response, "09/03/2026, 10:00")
+        assertContains(response, "09/03/2026 10:00")
 
     def test_says_when_it_is_empty(self, client, person):
         assertContains(client.get(mailbox(person)), "Aucun e-mail")
