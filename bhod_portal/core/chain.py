@@ -10,7 +10,7 @@ PORTAL_NAMES: dict[str, str | Promise] = {
     "csam": "CSAM",
     "securite-sociale": _("Sécurité sociale"),
     "formation": _("Le temps passe"),
-    "prosante": "ProSanté",
+    "prosante": _("ProSanté"),
     "bhod": "BHOD",
 }
 

@@ -16,7 +16,7 @@ _DOCTORS = range(27, 43)
 _START_LABELS: dict[str, str | Promise] = {
     people.CSAM: "CSAM",
     people.ACCESS: _("Gestion des accès"),
-    people.PROSANTE: "ProSanté",
+    people.PROSANTE: _("ProSanté"),
     people.AGENT_QUEUE: _("Traitement des demandes"),
     people.INAMI_HOME: _("Tarifs et paiements"),
     people.HELPDESK_START: _("Centre de contact : « Pourquoi ? »"),

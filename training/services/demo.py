@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import encrypt
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from access_mgmt.enums import MemberKind, QualityKind
 from access_mgmt.models import Quality, QualityMember
@@ -43,7 +44,7 @@ from prosante_login.models import CareProvider
 from training.demo import accesses, circles, enterprises, payments, people
 from training.services import demo_circles, demo_files, demo_payments
 
-DEMO_WORLD_NAME = "Monde de démonstration"
+DEMO_WORLD_NAME = gettext_noop("Monde de démonstration")
 MORNING = time(10)
 # Longer than any world's delay.
 PROPAGATED = timedelta(hours=2)

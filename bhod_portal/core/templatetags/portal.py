@@ -10,16 +10,16 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from bhod_portal.core import chain as steps
 from bhod_portal.core import clock, identifiers, menus
 from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
+from bhod_portal.core.shown import shown_instant
 from bhod_portal.core.ui import Column
 
 register = template.Library()
@@ -136,15 +136,15 @@ def elided_pages(number: int, last: int) -> list[int | str]:
 
 @register.simple_tag
 def chain(key: str) -> SafeString:
-    """The steps of the chain with the one that the page belongs to, by its key in `core.chain`."""
+    """The steps of the chain with the one that the page belongs to, by its key in `core.chain`; empty: none of them."""
     return _chain(key, get_language(), get_script_prefix(), get_resolver(get_urlconf()))
 
 
 @cache
 def _chain(key: str, _language: str | None, _prefix: str, _addresses: URLResolver) -> SafeString:
     # Nothing but the step tells one page's chain from another's: each is rendered once.
-    at = steps.position_of(key)
-    current, total = steps.STEPS[at - 1], len(steps.STEPS)
+    at = steps.position_of(key) if key else 0
+    current, total = steps.STEPS[at - 1] if at else None, len(steps.STEPS)
     context = {"steps": steps.STEPS, "current": current, "position": at, "total": total}
     return SafeString(get_template("components/chain.html").render(context))
 
@@ -197,9 +197,10 @@ def world_now(context: Context) -> SafeString:
     now = clock.now(world).astimezone(clock.BRUSSELS)
     return render_part(
         "components/world_now.html",
-        world_name=world.name,
+        # The demo world's stands in the catalogues; others are called as their trainer calls them.
+        world_name=gettext(world.name),
         minute=now.isoformat(timespec="minutes"),
-        shown=date_format(now, "D d/m/Y, H:i"),
+        shown=shown_instant(now, "SHORT_WEEKDAY_DATETIME_FORMAT"),
     )
 
 
