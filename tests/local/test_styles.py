@@ -1,9 +1,36 @@
+import pytest
+
 from bhod_portal.local import styles
 
 
-def test_the_sheet_is_made_of_its_sources():
-    assert styles.SHEET.read_text(encoding="utf-8") == styles.made(), "run « make styles »"
+@pytest.fixture(scope="module")
+def made():
+    return styles.made()
 
 
-def test_the_sheet_fetches_no_other():
-    assert "@import" not in styles.made()
+def test_the_sheet_is_made_of_its_sources(made):
+    assert styles.SHEET.read_text(encoding="utf-8") == made, "run « make styles »"
+
+
+def test_the_sheet_fetches_no_other(made):
+    assert "@import" not in made
+
+
+class TestWhatIsLeftOut:
+    def test_classes_that_nobody_names(self, made):
+        assert ".btn-primary" in made
+        assert ".accordion" not in made
+        assert ".col-xl-7" not in made
+
+    def test_not_what_a_template_names_or_begins(self, monkeypatch, tmp_path):
+        page = tmp_path / "page.html"
+        page.write_text('<p class="accordion alert-{{ tone }}">')
+        monkeypatch.setattr(styles, "PAGES", (page,))
+
+        unused = styles.unused()
+
+        assert not unused & {"accordion", "alert-danger"}
+        assert unused >= {"accordion-item", "carousel"}
+
+    def test_not_what_a_module_names(self):
+        assert not styles.unused() & {"is-invalid", "form-check-input"}
