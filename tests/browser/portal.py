@@ -1,8 +1,15 @@
-"""The portal as a person in a browser sees it: what one reads, clicks and types, by role and label."""
+"""The portal as a person in a browser sees it: what one reads, clicks and types, by role and label.
+
+Tests write labels as the sources do, in French; who reads another language looks for what it makes of them.
+"""
 
 import re
 import time
+from html import unescape
 
+from django.conf import settings
+from django.utils.html import strip_tags
+from django.utils.translation import gettext, ngettext, override
 from playwright.sync_api import Locator, Page, expect
 
 from tests.processes.running import PATIENCE
@@ -13,36 +20,67 @@ class Portal:
     def __init__(self, page: Page, address: str):
         self.page = page
         self.address = address
+        self.language = settings.LANGUAGE_CODE
+
+    # Languages
+
+    def speak(self, language):
+        """Choose a language in the header; from now on all is looked for in its words."""
+        self._acts()
+        header = self.page.get_by_role("banner")
+        header.get_by_role("button", name=re.compile(rf"^{language.upper()}\b")).click()
+        self.language = language
+
+    def words(self, text, plural="", *, number=1, **values):
+        """What this reader sees of a source string, values put in; what is no source string stays, as names do."""
+        with override(self.language):
+            found = ngettext(text, plural, number) if plural else gettext(text)
+        return unescape(strip_tags(found % values if values else found))
+
+    def _acts(self):
+        """A screen reader would speak each page in the language in which it is read here."""
+        expect(self.page.locator("html")).to_have_attribute("lang", self.language)
 
     # Anywhere
 
     def home(self):
         self.page.goto(self.address)
 
-    def follow(self, name):
-        self.page.get_by_role("link", name=name).first.click()
+    def follow(self, name, *, within: Locator | None = None):
+        self._acts()
+        (within or self.page).get_by_role("link", name=self.words(name)).first.click()
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self._acts()
+        self.page.get_by_role("button", name=self.words(name), exact=True).click()
 
-    def type(self, label, text):
-        self.page.get_by_label(label).fill(text)
+    def type(self, label, text, *, within: Locator | None = None):
+        (within or self.page).get_by_label(self.words(label)).fill(text)
 
     def choose(self, label, option):
-        self.page.get_by_role("combobox", name=label).select_option(label=option)
+        box = self.page.get_by_role("combobox", name=self.words(label))
+        box.select_option(label=self.words(option))
 
     def tick(self, label):
-        self.page.get_by_label(label).check()
+        self.page.get_by_label(self.words(label)).check()
+
+    @property
+    def main(self):
+        return self.page.get_by_role("main")
+
+    def part(self, name):
+        """A region of the page, by its name."""
+        return self.page.get_by_role("region", name=self.words(name))
 
     def reads(self, text):
-        expect(self.page.get_by_role("main")).to_contain_text(text)
+        expect(self.main).to_contain_text(self.words(text))
 
     def does_not_read(self, text):
-        expect(self.page.get_by_role("main")).not_to_contain_text(text)
+        expect(self.main).not_to_contain_text(self.words(text))
 
     def finds(self, pattern, *, within: Locator | None = None):
         """What the pattern matches in the page or a part of it, once it stands there."""
-        place, wanted = within or self.page.get_by_role("main"), re.compile(pattern)
+        place, wanted = within or self.main, re.compile(pattern)
         found = None
         while not found:
             expect(place).to_contain_text(wanted)
@@ -51,7 +89,7 @@ class Portal:
         return found[0]
 
     def is_headed(self, heading):
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(self.words(heading))
 
     # Identification
 
@@ -68,7 +106,7 @@ class Portal:
         self.follow("avec une identification électronique reconnue au plan européen")
         self.choose("Pays qui vous a donné votre identité électronique", country)
         self.press("Continuer")
-        self.is_headed(f"Identité électronique : {country}")
+        self.is_headed(self.words("Identité électronique : %(name)s", name=self.words(country)))
         self.tick(name)
         self.press("Confirmer mon identité")
 
@@ -82,7 +120,8 @@ class Portal:
         """Look at the home page again until no role waits any more: it is another process that applies them."""
         deadline = time.monotonic() + within
         self.home()
-        while self.page.get_by_text("Aucun rôle n'attend d'être propagé.").count() == 0:
+        nobody_waits = self.page.get_by_text(self.words("Aucun rôle n'attend d'être propagé."))
+        while nobody_waits.count() == 0:
             assert time.monotonic() < deadline, "the worker did not apply the changes"
             self.page.wait_for_timeout(200)
             self.page.reload()
@@ -91,4 +130,5 @@ class Portal:
         self.home()
         self.press(step)
         # Who goes elsewhere at once would take the click back.
-        expect(self.page.get_by_text("Il est maintenant")).to_be_visible()
+        said = self.words("Il est maintenant %(now)s.", now="")
+        expect(self.page.get_by_text(said.rstrip(" ."))).to_be_visible()

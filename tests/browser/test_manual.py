@@ -1,11 +1,13 @@
-"""The whole manual in one go: from an enterprise number to the finances page, without JavaScript.
+"""The whole manual in one go: from an enterprise number to the finances page, without JavaScript, in each language.
 
-The server, the Celery worker and beat are real processes; the test only reads, clicks and types.
+The test only reads, clicks and types. In French the server, the Celery worker and beat are real processes; who reads
+another language, or has no mouse, has the roles applied at once by what the worker would do.
 """
 
 import pytest
 from playwright.sync_api import expect
 
+from access_mgmt.services import propagation
 from bhod_portal.core import clock
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -13,18 +15,23 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 FILEMANAGER = "INAMI_FILEMANAGER_GENERALPRACTITIONERCIRCLE"
 GUARDPOST = "INAMI_GUARDPOST_GENERALPRACTITIONERCIRCLE"
 CIRCLE = "CMG Val de Senne ASBL"
+NUMBER = "0999.999.031"
+NO_ORGANISATION = (
+    "Si vous ne voyez pas votre organisation, vous ne disposez pas des droits nécessaires. Pour disposer des droits "
+    "nécessaires, vos gestionnaires d'accès (principal) doivent suivre un certain nombre d'étapes pour configurer votre "
+    "profil."
+)
 
 
 def register_the_circle(portal):
-    portal.home()
     portal.follow("CSAM")
     portal.follow("Désigner un Gestionnaire d'Accès Principal")
     portal.identify("Claire Lambert")
-    portal.reads("Bienvenue, Claire Lambert")
-    portal.type("Numéro d'entreprise (9 chiffres)", "0999.999.031")
+    portal.reads(portal.words("Bienvenue, <strong>%(name)s</strong>", name="Claire Lambert"))
+    portal.type("Numéro d'entreprise (9 chiffres)", NUMBER)
     portal.press("Enregistrer mon entreprise dans CSAM")
     portal.reads(CIRCLE)
-    portal.tick("Moi-même, Claire Lambert")
+    portal.tick(portal.words("Moi-même, %(name)s", name="Claire Lambert"))
     portal.press("Suivant")
     portal.tick("oui, je confirme")
     portal.press("Confirmer")
@@ -34,7 +41,8 @@ def register_the_circle(portal):
 def activate_the_quality(portal):
     portal.follow("Activer la qualité « eHealth Soins de Santé » dans Gestion des accès")
     portal.follow("Se connecter via CSAM")
-    portal.follow("(Responsable Accès Entité)")
+    role = portal.words("Responsable Accès Entité")
+    portal.follow(f"({role})")
     portal.choose("Activer la qualité", "eHealth Soins de Santé")
     portal.press("Suivant")
     portal.type("Adresse e-mail de contact", "secretariat@valdesenne.invalid")
@@ -52,7 +60,7 @@ def activate_the_quality(portal):
 def add_member(portal, kind, niss, email):
     portal.follow("Utilisateurs - Subdivisions")
     portal.tick(kind)
-    portal.page.get_by_role("region", name="Ajouter une personne").get_by_label("NISS").fill(niss)
+    portal.type("NISS", niss, within=portal.part("Ajouter une personne"))
     portal.press("Suivant")
     portal.is_headed("Création d'un Utilisateur")
     portal.type("Adresse e-mail utilisateur", email)
@@ -70,36 +78,39 @@ def give_function(portal, person, function, *, start):
 
 
 def enter_for_the_circle(portal):
-    portal.choose("Au sein de l'organisation:", f"{CIRCLE} (0999.999.031)")
+    portal.choose("Au sein de l'organisation:", f"{CIRCLE} ({NUMBER})")
     portal.press("Confirmer le profil")
     portal.reads(CIRCLE)
 
 
-@pytest.mark.usefixtures("worker")
-def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, world):
+def log_in(portal, name):
+    portal.follow("ProSanté")
+    portal.follow("Se connecter", within=portal.main)
+    portal.identify(name)
+
+
+def walk(portal, second_browser, world, let_roles_travel):
     start = f"{clock.today(world):%d-%m-%Y}"
     register_the_circle(portal)
     activate_the_quality(portal)
     add_member(portal, "Ajouter un Co-Gestionnaire Local", "88.11.02-991.01", "tom@valdesenne.invalid")
     add_member(portal, "Ajouter un utilisateur", "82.02.11-984.34", "helene@valdesenne.invalid")
-    portal.reads("3 utilisateurs trouvés.")
+    found = portal.words("Un utilisateur trouvé.", "%(total)s utilisateurs trouvés.", number=3, total=3)
+    portal.reads(found)
     give_function(portal, "Marchal", FILEMANAGER, start=start)
     give_function(portal, "Peeters", GUARDPOST, start=start)
 
     # Neither of the two sees the circle before the change has travelled.
     for name in ("Tom Peeters", "Hélène Marchal"):
         portal.quit()
-        portal.follow("ProSanté")
-        portal.follow("Se connecter")
-        portal.identify(name)
-        portal.reads("Si vous ne voyez pas votre organisation, vous ne disposez pas des droits nécessaires.")
+        log_in(portal, name)
+        portal.reads(NO_ORGANISATION)
 
-    portal.move_the_clock()
-    portal.wait_for_the_worker()
+    let_roles_travel(portal)
 
     # Hélène is the manager: guards, doctors and finances.
     portal.follow("ProSanté")
-    portal.follow("Se connecter")
+    portal.follow("Se connecter", within=portal.main)
     enter_for_the_circle(portal)
     portal.follow("Médecins inscrits")
     portal.is_headed("Médecins inscrits")
@@ -108,10 +119,7 @@ def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, 
     portal.reads("Tarifs en vigueur")
 
     # Tom is an administrator: guards and doctors, and a refusal that explains on finances.
-    second_browser.home()
-    second_browser.follow("ProSanté")
-    second_browser.follow("Se connecter")
-    second_browser.identify("Tom Peeters")
+    log_in(second_browser, "Tom Peeters")
     enter_for_the_circle(second_browser)
     second_browser.follow("Gardes")
     second_browser.follow("Médecins inscrits")
@@ -128,8 +136,38 @@ def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, 
     second_browser.press("Supprimer")
     portal.follow("Gardes")
     portal.is_headed("Gardes")
-    second_browser.move_the_clock()
-    second_browser.wait_for_the_worker()
+    let_roles_travel(second_browser)
     portal.follow("Informations financières")
-    expect(portal.page.get_by_role("heading", level=1)).not_to_contain_text("Informations financières")
+    title = portal.words("Informations financières")
+    expect(portal.page.get_by_role("heading", level=1)).not_to_contain_text(title)
     portal.reads("Choisir un autre profil")
+
+
+def let_the_worker_apply(portal):
+    portal.move_the_clock()
+    portal.wait_for_the_worker()
+
+
+def apply_at_once(portal):
+    portal.move_the_clock()
+    propagation.apply_due_changes(real_now=clock.real_now())
+    portal.wait_for_the_worker()
+
+
+def come_speaking(language, *people):
+    """To the portal's home, where each chooses the language that he reads."""
+    for each in people:
+        each.home()
+        each.speak(language)
+
+
+@pytest.mark.usefixtures("worker")
+def test_from_an_enterprise_number_to_the_finances_page(portal, second_browser, world):
+    come_speaking("fr", portal, second_browser)
+    walk(portal, second_browser, world, let_the_worker_apply)
+
+
+@pytest.mark.parametrize("language", ["nl", "de", "en"])
+def test_by_the_labels_of_each_other_language(portal, second_browser, world, language):
+    come_speaking(language, portal, second_browser)
+    walk(portal, second_browser, world, apply_at_once)
