@@ -9,6 +9,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.forms.renderers import BaseRenderer
 from django.forms.utils import flatatt
+from django.forms.widgets import Script
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,24 @@ class LongSelect(forms.Select):
         )
 
 
+class DayInput(forms.DateInput):
+    """A box in which one types a day; where scripts run, a button beside it opens the browser's calendar."""
+
+    class Media:
+        js = (Script("js/day-picker.js", defer=True),)
+
+    def __init__(self) -> None:
+        attrs = {
+            "placeholder": _("jj-mm-aaaa"),
+            "autocomplete": "off",
+            "spellcheck": "false",
+            "data-calendar": _("Choisir dans un calendrier"),
+            "data-earliest": EARLIEST_DAY.isoformat(),
+            "data-latest": LATEST_DAY.isoformat(),
+        }
+        super().__init__(attrs, format="%d-%m-%Y")
+
+
 class DayField(forms.DateField):
     """A day typed as jj-mm-aaaa, j-m-aaaa or with slashes (seed 000, line 507)."""
 
@@ -52,9 +71,7 @@ class DayField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("input_formats", DAY_FORMATS)
-        kwargs.setdefault(
-            "widget", forms.DateInput(format="%d-%m-%Y", attrs={"placeholder": _("jj-mm-aaaa")})
-        )
+        kwargs.setdefault("widget", DayInput)
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:

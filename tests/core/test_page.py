@@ -3,17 +3,19 @@
 import re
 
 import pytest
+from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 
+from bhod_portal.core.fields import DayField
 from bhod_portal.core.models import World
 from csam.forms.designations import EnterpriseRegisterForm
 from csam.models import Person
 from tests.csam.factories import AT, WorldFactory
-from tests.html_guard import assert_clean
+from tests.html_guard import assert_clean, faults_in
 
 ERROR_PAGES = ["400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html"]
 
@@ -39,7 +41,7 @@ class TestPage:
         html = render_to_string("404.html", request=page_request)
 
         assert "Monde de démonstration" in html
-        assert "mar 10/03/2026, 10:00" in html
+        assert "mar 10/03/2026 10:00" in html
 
     def test_offers_to_log_in_and_come_back(self, page_request):
         html = render_to_string("base.html", request=page_request)
@@ -59,6 +61,15 @@ class TestPage:
         html = render_to_string("base.html", {"form": EnterpriseRegisterForm({})}, request=page_request)
 
         assert re.search(r"<title>Erreur :", html)
+
+    def test_loads_the_script_of_its_form_once(self, page_request):
+        class PeriodForm(forms.Form):
+            start = DayField(label="Du")
+            end = DayField(label="Au")
+
+        html = render_to_string("base.html", {"form": PeriodForm()}, request=page_request)
+
+        assert html.count('<script src="/static/js/day-picker.js" defer></script>') == 1
 
     def test_announces_messages(self, page_request):
         html = render_to_string("base.html", {"messages": [Message(constants.SUCCESS, "Enregistré.")]})
@@ -95,3 +106,10 @@ def test_a_form_without_token_is_refused_on_a_page_of_ours():
 
     assert response.status_code == 403
     assert "La page a expiré" in response.text
+
+
+def test_a_page_on_which_one_types_days_loads_their_calendar():
+    day = str(DayField().widget.render("du", None))
+
+    assert faults_in(f"<html>{day}</html>") == ["a day to type without the script of its calendar"]
+    assert faults_in(f'<html><script src="/static/js/day-picker.js" defer></script>{day}</html>') == []
