@@ -3,14 +3,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access_mgmt.enums import Function
 from bhod_portal.core import clock
 from bhod_portal.core.fields import ClockField, DayField
+from bhod_portal.core.shown import shown_instant
 
 _TEXT = {"autocomplete": "off", "spellcheck": "false", "size": 40}
 FIRST, SECOND = "1", "2"
@@ -77,6 +76,6 @@ class AccessQuestionForm(forms.Form):
         instant = instants[-1] if passage == SECOND else instants[0]
         if instant > self.now:
             sentence = _("Ce moment n'est pas encore venu. La page répond jusqu'à maintenant : %(now)s.")
-            now = date_format(localtime(self.now, clock.BRUSSELS), "d/m/Y H:i")
+            now = shown_instant(self.now)
             self.add_error("jour", ValidationError(sentence, code="to_come", params={"now": now}))
         return instant

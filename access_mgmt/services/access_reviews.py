@@ -6,8 +6,6 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
@@ -17,6 +15,7 @@ from access_mgmt.selectors import access_reviews
 from access_mgmt.services.notices import tell_all
 from access_mgmt.services.role_assignments import revoke_role
 from bhod_portal.core import audit, clock
+from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 
 
@@ -174,7 +173,7 @@ def _check(
             code="already_decided",
             params={
                 "who": before.decided_by,
-                "when": date_format(localtime(before.decided_at), "d/m/Y H:i"),
+                "when": shown_instant(before.decided_at),
                 "outcome": ReviewOutcome(before.outcome).label,
             },
         )

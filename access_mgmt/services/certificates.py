@@ -11,6 +11,7 @@ from access_mgmt.models import Certificate, Quality
 from access_mgmt.services.certificate_files import ReadCertificate
 from bhod_portal.core import audit, clock
 from bhod_portal.core.models import World
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 
 
@@ -28,13 +29,13 @@ def register_certificate(
         raise ValidationError(
             _("Ce certificat a expiré le %(day)s : demandez-en un nouveau à son émetteur."),
             code="expired",
-            params={"day": f"{clock.day_of(certificate.valid_until):%d/%m/%Y}"},
+            params={"day": shown_day(clock.day_of(certificate.valid_until))},
         )
     if certificate.valid_from > at:
         raise ValidationError(
             _("Ce certificat n'est valable qu'à partir du %(day)s : enregistrez-le ce jour-là."),
             code="not_yet_valid",
-            params={"day": f"{clock.day_of(certificate.valid_from):%d/%m/%Y}"},
+            params={"day": shown_day(clock.day_of(certificate.valid_from))},
         )
     if isinstance(holder, Quality) and certificate.is_self_signed:
         raise ValidationError(

@@ -9,6 +9,7 @@ from access_mgmt.enums import Function
 from access_mgmt.models import QualityMember, RoleAssignment
 from bhod_portal.core.file_lines import Change, LineResult, counts_of, fingerprint_of
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 
 
@@ -44,10 +45,10 @@ def period_of(assignment: RoleAssignment) -> Period:
 def days_of(period: Period) -> str:
     """A period in words."""
     if period.end is None:
-        return _("depuis le %(start)s, sans fin") % {"start": f"{period.start:%d/%m/%Y}"}
+        return _("depuis le %(start)s, sans fin") % {"start": shown_day(period.start)}
     return _("du %(start)s au %(end)s") % {
-        "start": f"{period.start:%d/%m/%Y}",
-        "end": f"{period.end:%d/%m/%Y}",
+        "start": shown_day(period.start),
+        "end": shown_day(period.end),
     }
 
 

@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -29,6 +28,7 @@ from access_mgmt.views.common import EntityView, QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core import clock
 from bhod_portal.core.http import csv_file
+from bhod_portal.core.shown import shown_day, shown_instant
 from csam.http import AuthenticatedRequest
 from csam.models import Person
 
@@ -120,7 +120,7 @@ class WhoHadAccessView(QualityView, TemplateView):
     def _answer(self, form: AccessQuestionForm) -> dict[str, Any]:
         at, function = form.cleaned_data["at"], form.cleaned_data["fonction"]
         query = urlencode({key: value for key, value in self.request.GET.items() if key != "page"})
-        instant = date_format(localtime(at, clock.BRUSSELS), "d/m/Y H:i")
+        instant = shown_instant(at)
         if self.who is None:
             roles = selectors.roles_seen_at(self.quality, at=at, function=function, branch=self.branch)
             return {
@@ -193,8 +193,8 @@ def _why_not(row: AccessRow) -> str:
     match row.reason:
         case AccessReason.OUTSIDE_DATES:
             dates = {
-                "start": f"{assignment.valid_from:%d/%m/%Y}",
-                "end": f"{assignment.valid_until:%d/%m/%Y}" if assignment.valid_until else "",
+                "start": shown_day(assignment.valid_from),
+                "end": shown_day(assignment.valid_until) if assignment.valid_until else "",
             }
             if not dates["end"]:
                 return _("hors de ses dates, elle ne commençait que le %(start)s") % dates
@@ -250,4 +250,4 @@ def _moment(instant: datetime | None) -> str:
     """To the second, as the rows show it: that is what the answer turns on."""
     if instant is None:
         return ""
-    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y H:i:s")
+    return shown_instant(instant, "SHORT_DATETIME_SECONDS_FORMAT")

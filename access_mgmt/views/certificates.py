@@ -20,6 +20,7 @@ from access_mgmt.services import certificates
 from access_mgmt.views.common import QualityView, TimedView
 from bhod_portal.core import clock
 from bhod_portal.core.refusals import add_refusal
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
@@ -174,7 +175,7 @@ def _warning(certificate: Certificate, state: CertificateState | None) -> str:
 
 
 def _day(instant: datetime) -> str:
-    return clock.day_of(instant).strftime("%d/%m/%Y")
+    return shown_day(clock.day_of(instant))
 
 
 def grouped(digits: str, by: int) -> str:

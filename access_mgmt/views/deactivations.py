@@ -16,6 +16,7 @@ from access_mgmt.models import Quality
 from access_mgmt.services import qualities
 from access_mgmt.views.common import EntityView
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 
@@ -73,7 +74,7 @@ class QualityDeactivateView(EntityView, TemplateView):
             "rows": [
                 Row(_("Qualité"), str(self.quality)),
                 Row(self.quality.identifier_name, self.quality.identifier),
-                Row(_("Date de création"), clock.day_of(self.quality.activated_at).strftime("%d/%m/%Y")),
+                Row(_("Date de création"), shown_day(clock.day_of(self.quality.activated_at))),
             ],
             "page_obj": Paginator(members, PAGE_SIZE).get_page(self.request.GET.get("page")),
             "columns": [_("Nom"), _("Type"), _("Fonctions qui prendront fin")],

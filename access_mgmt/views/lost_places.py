@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from access_mgmt import selectors
 from access_mgmt.models import Quality
 from access_mgmt.selectors import LostPlace
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_instant
 from csam.models import Enterprise, Person
 
 # The arguments of addresses that lead to a quality: a page about the quality itself, then those about what is in it.
@@ -111,4 +110,4 @@ def sentence_of(lost: LostPlace, person: Person, *, at: datetime) -> str:
 
 
 def _moment(instant: datetime) -> str:
-    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y H:i")
+    return shown_instant(instant)

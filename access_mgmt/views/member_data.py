@@ -17,6 +17,7 @@ from access_mgmt.views.common import MemberView
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 
@@ -102,10 +103,10 @@ class MemberEditView(MemberView, FormView):
             Row(
                 _("Ajouté le"),
                 _("%(day)s par %(who)s")
-                % {"day": f"{clock.day_of(member.added_at):%d/%m/%Y}", "who": member.added_by},
+                % {"day": shown_day(clock.day_of(member.added_at)), "who": member.added_by},
             ),
             Row(
                 _("Dernière connexion"),
-                f"{clock.day_of(last_login):%d/%m/%Y}" if last_login else _("jamais"),
+                shown_day(clock.day_of(last_login)) if last_login else _("jamais"),
             ),
         ]

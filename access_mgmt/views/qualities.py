@@ -17,6 +17,7 @@ from access_mgmt.services import quality_data
 from access_mgmt.views.common import EntityView, QualityView
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce, format_onss
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 from csam.models import Enterprise
@@ -157,7 +158,7 @@ def _quality_rows(quality: Quality) -> list[Row]:
     return [
         Row(_("Dénomination"), quality.enterprise.name),
         Row(_("Numéro d'entreprise"), format_bce(quality.enterprise.bce_number)),
-        Row(_("Date de création"), clock.day_of(quality.activated_at).strftime("%d/%m/%Y")),
+        Row(_("Date de création"), shown_day(clock.day_of(quality.activated_at))),
         Row(_("Qualité"), str(quality)),
         Row(quality.identifier_name, quality.identifier),
     ]
@@ -189,6 +190,6 @@ def _entity_rows(enterprise: Enterprise) -> list[Row]:
         Row(_("Responsable Accès Entité"), str(gap.person) if gap else _("personne en fonction")),
         Row(
             _("Enregistrée dans CSAM le"),
-            clock.day_of(registered).strftime("%d/%m/%Y") if registered else _("pas encore enregistrée"),
+            shown_day(clock.day_of(registered)) if registered else _("pas encore enregistrée"),
         ),
     ]

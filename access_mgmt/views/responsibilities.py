@@ -24,6 +24,7 @@ from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core import drafts
 from bhod_portal.core.keys import key_in
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest
 
@@ -229,7 +230,7 @@ class ResponsibilityEndView(HierarchyView, TemplateView):
             "rows": [
                 Row(_("Personne responsable"), str(self.responsibility.responsible.person)),
                 Row(_("Membre dont elle répond"), str(member.person)),
-                Row(_("Depuis le"), f"{self.responsibility.given_at:%d/%m/%Y}"),
+                Row(_("Depuis le"), shown_day(self.responsibility.given_at)),
             ],
             "left": left,
         }

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from bhod.eligibility import clock_hours
 from bhod.rules.facts import Duty, Enrolment, Facts
-from bhod.rules.problems import Problem, shown_day, shown_instant, shown_other
+from bhod.rules.problems import Problem, shown_other
 from bhod_portal.core import clock
 from bhod_portal.core.periods import months_later
+from bhod_portal.core.shown import shown_day, shown_instant
 
 # A weekend is the longest period that is paid (domain.md 1.2); that no guard may be longer is our guess.
 LONGEST = timedelta(hours=48)

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format, number_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from bhod.eligibility import MINUTES_OF_AN_HOUR
 from bhod.rules.facts import Duty
-from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +28,12 @@ class Problem:
         return ValidationError(TEXTS[self.code](), code=self.code, params=dict(self.params))
 
 
-def shown_instant(instant: datetime) -> str:
-    return date_format(localtime(instant, clock.BRUSSELS), "d/m/Y H:i")
-
-
 def shown_other(other: Duty, enterprise_id: int) -> str:
     """When the other of a pair is on guard; what goes on in another circle is not for this one to know."""
     if other.enterprise_id != enterprise_id:
         return _("l'autre l'est alors dans un autre cercle")
     hours = {"start": shown_instant(other.starts_at), "end": shown_instant(other.ends_at)}
     return _("l'autre l'est du %(start)s au %(end)s") % hours
-
-
-def shown_day(day: date) -> str:
-    return date_format(day, "d/m/Y")
-
-
-def shown_hours(minutes: int) -> str:
-    """Minutes as « 13 h » or « 13 h 30 »; below zero when more was taken back than counts."""
-    if minutes < 0:
-        return f"-{shown_hours(-minutes)}"
-    whole, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
-    grouped = number_format(whole, use_l10n=True, force_grouping=True)
-    return f"{grouped}\u00a0h\u00a0{rest:02}" if rest else f"{grouped}\u00a0h"
 
 
 TEXTS: Mapping[str, Callable[[], str]] = {

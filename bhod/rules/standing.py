@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from bhod.eligibility import ONE_DAY, ONE_MINUTE, eligible, windows_of
 from bhod.enums import GuardState
 from bhod.rules.checks import last_day_to_communicate
-from bhod.rules.problems import Problem, shown_day, shown_hours
+from bhod.rules.problems import Problem
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day, shown_hours
 
 # How long before the last day a circle is warned: our guess.
 WARNED_FOR = timedelta(days=30)

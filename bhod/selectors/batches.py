@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bhod.enums import GuardAct, GuardState
 from bhod.models import Guard, GuardBatch, GuardChange
-from bhod.rules.problems import shown_instant
+from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 
 

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bhod.models import CircleDoctor, Guard, GuardUnit
 from bhod.selectors.doctors import doctors_of
 from bhod_portal.core.audit import subject_of
 from bhod_portal.core.models import AuditEntry, World
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 from prosante_login.models import CareProvider
 
@@ -148,4 +148,4 @@ def _sentence(entry: AuditEntry, names: dict[str, dict[int, str]]) -> str:
 
 
 def _day(text: str | None) -> str:
-    return date_format(date.fromisoformat(text), "d/m/Y") if text else _("sans fin")
+    return shown_day(date.fromisoformat(text)) if text else _("sans fin")

@@ -9,11 +9,11 @@ from django.db.models import QuerySet
 
 from bhod.enums import PlanningOutcome
 from bhod.models import GuardUnit, PlanningImport
-from bhod.rules.problems import shown_instant
 from bhod.selectors.planning_results import Place, Result, unpack_result
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_inami
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_instant
 from prosante_login.models import CareProvider
 
 _INAMI_DIGITS = 11

@@ -10,8 +10,9 @@ from bhod.enums import GuardAct, GuardState
 from bhod.models import Guard
 from bhod.rules.checks import age_problem, problems_of
 from bhod.rules.facts import Duty, Facts
-from bhod.rules.problems import Problem, shown_instant
+from bhod.rules.problems import Problem
 from bhod.selectors.facts import duty_of, read_facts, span_of
+from bhod_portal.core.shown import shown_instant
 
 
 @dataclass(frozen=True, slots=True)

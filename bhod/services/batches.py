@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import GuardBatch, GuardChange
 from bhod.permissions import Capability
-from bhod.rules.problems import Problem, shown_day
+from bhod.rules.problems import Problem
 from bhod.selectors.batches import changes_of, later_changes, stands_again
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.planning import Done
 from bhod.services.proposals import LeftOut, Proposal, as_shown, carried_out
 from bhod.services.rights import check_capability
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 
 

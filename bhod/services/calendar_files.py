@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vDuration
 
 from bhod.eligibility import eligible
 from bhod.selectors.calendars import Published
-from bhod_portal.core.clock import BRUSSELS
+from bhod_portal.core.shown import shown_instant
 
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 READ_AGAIN_AFTER = timedelta(hours=1)
@@ -100,4 +99,4 @@ def _on_one_line(text: str) -> str:
 
 
 def _on_the_wall(instant: datetime) -> str:
-    return date_format(instant.astimezone(BRUSSELS), "l j F Y H:i")
+    return shown_instant(instant, "WEEKDAY_DATETIME_FORMAT")

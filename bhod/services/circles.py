@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -21,6 +20,7 @@ from bhod.selectors import circle_parts
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit
 from bhod_portal.core.overtaking import check_seen
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise, Person
 
 Part = TypeVar("Part", GuardZone, GuardUnit, Shift)
@@ -211,5 +211,5 @@ def _check_no_guards(unit: GuardUnit, closed_from: date) -> None:
                 number,
             ),
             code="unit_has_guards_after",
-            params={"number": number, "day": date_format(closed_from, "d/m/Y")},
+            params={"number": number, "day": shown_day(closed_from)},
         )

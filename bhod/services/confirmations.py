@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from bhod.selectors.guards import beginning_in, guards_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import Proposal
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 
 
 def confirmation_of(
@@ -79,8 +79,8 @@ def cancellation_of_chosen(*, enterprise_id: int, guard_pks: Collection[int], re
 def label_of(period: Period, unit: GuardUnit | None = None) -> str:
     """A period and a unit, in the words of the list of bulk acts."""
     facts = {
-        "start": date_format(period.start, "d/m/Y"),
-        "end": date_format(period.end or period.start, "d/m/Y"),
+        "start": shown_day(period.start),
+        "end": shown_day(period.end or period.start),
         "unit": unit.name if unit else "",
     }
     if unit:

@@ -7,18 +7,18 @@ days is a legal holiday and the other is not, the hours to cover differ, and not
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bhod.eligibility import category_of
 from bhod.enums import BatchKind, GuardState
 from bhod.models import Guard, GuardUnit
-from bhod.rules.problems import Problem, shown_day
+from bhod.rules.problems import Problem
 from bhod.selectors.guards import DAYS_OF_A_WEEK, WEEK, beginning_in, guards_of, month_of, week_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import LeftOut, Proposal
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
+from bhod_portal.core.shown import shown_day
 
 # Where a guard of a day goes: a day, or why nowhere.
 Placing = Callable[[date], date | Problem]
@@ -59,7 +59,7 @@ def copied_months(
     """The same with months: the one of `source` into that of `target` and those after it."""
     month, first = month_of(source), month_of(target).start
     targets = [months_later(first, number) for number in range(times)]
-    names = [date_format(each, "F Y") for each in (month.start, first, targets[-1])]
+    names = [shown_day(each, "YEAR_MONTH_FORMAT") for each in (month.start, first, targets[-1])]
     facts = dict(zip(("source", "target", "last"), names, strict=True))
     label = _("%(source)s vers %(target)s") % facts
     if times > 1:
@@ -133,9 +133,9 @@ def _same_place_in(month: date) -> Placing:
         if target.month == month.month:
             return target
         facts = {
-            "target": date_format(month, "F Y").capitalize(),
+            "target": shown_day(month, "YEAR_MONTH_FORMAT").capitalize(),
             "number": _("cinquième"),
-            "weekday": date_format(day, "l"),
+            "weekday": shown_day(day, "l"),
         }
         return Problem("no_such_day", facts)
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -20,6 +19,7 @@ from bhod_portal.core.enums import ImportOutcome
 from bhod_portal.core.file_lines import Change, LineResult, problems_of
 from bhod_portal.core.identifiers import format_inami
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise
 from prosante_login.models import CareProvider
 
@@ -203,7 +203,7 @@ def _unknown(column: object) -> ValidationError:
 
 
 def _day(day: date | None) -> str:
-    return date_format(day, "d/m/Y") if day else _("sans fin")
+    return shown_day(day) if day else _("sans fin")
 
 
 def _word(rights: bool) -> str:

@@ -12,14 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bhod.eligibility import ONE_DAY
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import CircleDoctor, DoctorUnit, Guard
-from bhod.rules.problems import shown_instant
 from bhod.selectors import doctors as selectors
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.doctors import (
@@ -34,6 +32,7 @@ from bhod.services.doctors import (
 from bhod.services.planning import Done, carry_out
 from bhod_portal.core import audit
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day, shown_instant
 from csam.models import Person
 from prosante_login.models import CareProvider
 
@@ -182,7 +181,7 @@ def _cancelled(
     ]
     label = _("Fin de l'inscription de %(doctor)s le %(day)s") % {
         "doctor": doctor.provider.person,
-        "day": date_format(last_day, "d/m/Y"),
+        "day": shown_day(last_day),
     }
     return carry_out(plan=Plan(doctor.enterprise_id, entries), by=by, at=at, batch=(BatchKind.CANCEL, label))
 

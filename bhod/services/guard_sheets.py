@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from bhod.selectors.grid import hours_of
 from bhod.selectors.guards import days_of, guards_of, midnight
 from bhod_portal.core import clock, pdf
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day, shown_instant
 from csam.models import Enterprise
 
 TEMPLATE = "bhod/sheets/month.typ"
@@ -56,14 +56,13 @@ def sheet_data(
     pages = [units] if together else [[unit] for unit in units]
     return {
         "mark": "SIMULATEUR — aucune donnée réelle",
-        "title": _("Gardes de %(month)s") % {"month": date_format(days[0], "F Y")},
+        "title": _("Gardes de %(month)s") % {"month": shown_day(days[0], "YEAR_MONTH_FORMAT")},
         "circle": enterprise.name,
         "day_heading": _("Jour"),
         "nobody": _("aucune garde"),
         "pages": [_page(page, days, cells) for page in pages],
         "note": _note(drafts),
-        "made": _("Établi le %(day)s par %(by)s")
-        % {"day": date_format(at.astimezone(clock.BRUSSELS), "d/m/Y à H:i"), "by": by},
+        "made": _("Établi le %(day)s par %(by)s") % {"day": shown_instant(at), "by": by},
     }
 
 
@@ -77,7 +76,7 @@ def _page(
         "units": [unit.name for unit in units],
         "days": [
             {
-                "name": date_format(day, "D j"),
+                "name": shown_day(day, "SHORT_WEEKDAY_DAY_FORMAT"),
                 "holiday": legal_holidays(day.year).get(day, ""),
                 "is_free": is_weekend(day) or day in legal_holidays(day.year),
                 "cells": [cells.get((unit.pk, day), []) for unit in units],
@@ -94,7 +93,11 @@ def _cells(guards: Iterable[Guard]) -> Mapping[tuple[int, date], list[Line]]:
     for guard in guards:
         hours = hours_of(guard.starts_at, guard.ends_at)
         starts, ends = (each.astimezone(clock.BRUSSELS) for each in (guard.starts_at, guard.ends_at))
-        until = f"{date_format(ends, 'D j')} {ends:%H:%M}" if hours.is_longer_than_a_day else f"{ends:%H:%M}"
+        until = (
+            f"{shown_day(ends, 'SHORT_WEEKDAY_DAY_FORMAT')} {ends:%H:%M}"
+            if hours.is_longer_than_a_day
+            else f"{ends:%H:%M}"
+        )
         doctor = f"Dr {guard.provider.person}"
         found[guard.unit_id, hours.first_day].append((f"{starts:%H:%M} – {until}", doctor))
         for day in hours.later_days:

@@ -24,6 +24,7 @@ from bhod.services.planning_files import PlanningFile
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import read_inami
 from bhod_portal.core.periods import months_later
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.tables import words
 from bhod_portal.core.uploads import MAX_FILE_BYTES
 
@@ -97,13 +98,13 @@ def read_calendar(*, content: bytes, size: int, units: Iterable[str], at: dateti
         raise ValidationError(
             _("Ce calendrier n'a aucun événement entre le %(start)s et le %(end)s."),
             code="no_lines",
-            params={"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}"},
+            params={"start": shown_day(start), "end": shown_day(end)},
         )
     remarks = []
     if left_out:
         remarks.append(
             _("Événements hors de la période du %(start)s au %(end)s, laissés de côté : %(number)d.")
-            % {"start": f"{start:%d/%m/%Y}", "end": f"{end:%d/%m/%Y}", "number": left_out}
+            % {"start": shown_day(start), "end": shown_day(end), "number": left_out}
         )
     if zones:
         remarks.append(

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from bhod.eligibility import MINUTES_OF_AN_HOUR
 from bhod.permissions import Capability
-from bhod.rules.problems import shown_instant
 from bhod.selectors.quality import Board, Finding
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit
+from bhod_portal.core.shown import shown_instant
 from csam.models import Enterprise, Person
 
 

@@ -9,8 +9,6 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bhod.models import Guard, GuardQuestion
@@ -19,6 +17,7 @@ from bhod.selectors.questions import answerers_of
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
 from bhod_portal.core.messages import absolute
+from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 from prosante_login.enums import FileAct
 from prosante_login.models import CareProvider, Mandate
@@ -47,7 +46,7 @@ def ask_question(
     question = GuardQuestion(guard=guard, provider=provider, text=text, asked_at=at, asked_by=by)
     question.full_clean()
     question.save()
-    starts_at = date_format(localtime(guard.starts_at, clock.BRUSSELS), "d/m/Y H:i")
+    starts_at = shown_instant(guard.starts_at)
     acting.record(
         FileAct.GUARD_CONTESTED,
         provider=provider,

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard
-from bhod.rules.problems import shown_instant
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import Proposal
+from bhod_portal.core.shown import shown_instant
 from prosante_login.models import CareProvider
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, TYPE_STRING
@@ -15,6 +14,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from bhod_portal.core import clock, pdf
+from bhod_portal.core.shown import shown_instant, shown_number
 
 TEMPLATE = "bhod/sheets/statement.typ"
 Cell = str | int | Decimal | date | datetime | None
@@ -166,7 +166,7 @@ def _plain(cell: Cell) -> str:
 def _shown(cell: Cell) -> str:
     if isinstance(cell, (int, Decimal)):
         places = 2 if isinstance(cell, Decimal) else 0
-        return number_format(cell, decimal_pos=places, use_l10n=True, force_grouping=True)
+        return shown_number(cell, places)
     return _plain(cell)
 
 
@@ -175,5 +175,5 @@ def _notes(statement: Statement) -> list[str]:
 
 
 def _made(statement: Statement) -> str:
-    day = date_format(statement.made_at.astimezone(clock.BRUSSELS), "d/m/Y à H:i")
+    day = shown_instant(statement.made_at)
     return _("Établi le %(day)s par %(by)s") % {"day": day, "by": statement.made_by}

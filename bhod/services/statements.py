@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bhod.eligibility import MINUTES_OF_AN_HOUR, Eligible
@@ -21,6 +20,7 @@ from bhod.services.statement_files import Cell, Heading, Sheet, Statement
 from bhod_portal.core import audit, clock
 from bhod_portal.core.identifiers import format_inami
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
 
@@ -45,7 +45,7 @@ def run_statement(
         circle=enterprise.name,
         facts=[
             (_("Période"), _days(run.first_day, run.last_day)),
-            (_("Clôturé le"), date_format(closed_on, "d/m/Y") if closed_on else ""),
+            (_("Clôturé le"), shown_day(closed_on) if closed_on else ""),
         ],
         notes=[
             _(
@@ -253,4 +253,4 @@ def _hours(counted: Eligible) -> list[Decimal]:
 
 
 def _days(start: date, end: date) -> str:
-    return f"{date_format(start, 'd/m/Y')} – {date_format(end, 'd/m/Y')}"
+    return f"{shown_day(start)} – {shown_day(end)}"

@@ -13,8 +13,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from bhod.enums import GuardAct, GuardState, SwapLapse, SwapState
@@ -29,6 +27,7 @@ from bhod.services.doctors import lock_providers, lock_together
 from bhod.services.planning import PlanRefusedError, write
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
+from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 from prosante_login.enums import FileAct
 from prosante_login.models import CareProvider, Mandate
@@ -324,7 +323,7 @@ def _trace(
     by: Person,
     at: datetime,
 ) -> None:
-    starts_at = date_format(localtime(offer.guard.starts_at, clock.BRUSSELS), "d/m/Y H:i")
+    starts_at = shown_instant(offer.guard.starts_at)
     about = f"{starts_at}, {offer.guard.unit.name}"
     acting.record(
         act,

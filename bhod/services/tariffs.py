@@ -12,7 +12,6 @@ from hashlib import sha256
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from bhod.eligibility import ONE_DAY
@@ -22,6 +21,7 @@ from bhod.services.rights import check_inami_agent
 from bhod.services.validation import supersede_prices
 from bhod_portal.core import audit
 from bhod_portal.core.models import World
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 
 # Of a tariff that has no row yet.
@@ -218,4 +218,4 @@ def _record_change(tariff: Tariff, was: TariffValues, *, by: Person, at: datetim
 
 
 def _day(day: date) -> str:
-    return date_format(day, "d/m/Y")
+    return shown_day(day)

@@ -3,15 +3,14 @@
 from decimal import Decimal
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory
 from bhod.models import Settlement
-from bhod.rules.problems import shown_hours
 from bhod.services.transfers import structured_reference
+from bhod_portal.core.shown import shown_amount, shown_hours
 
 register = template.Library()
 
@@ -32,7 +31,7 @@ def hours(minutes: int) -> str:
 @register.filter
 def euros(amount: Decimal) -> str:
     """An amount as « 1 234,50 € »."""
-    return f"{number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)}\u00a0€"
+    return shown_amount(amount)
 
 
 @register.filter

@@ -7,7 +7,6 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
@@ -20,6 +19,7 @@ from bhod.templatetags.guards import euros, hours, short_categories
 from bhod_portal.core.clock import BRUSSELS
 from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
+from bhod_portal.core.shown import shown_day, shown_instant
 
 register = template.Library()
 
@@ -85,7 +85,7 @@ class _Words:
     def __init__(self, grid: MonthGrid) -> None:
         self.kind = "medecin" if grid.by_doctor else "unite"
         self.by_doctor = grid.by_doctor
-        self.days = {column.day: date_format(column.day, "l j F") for column in grid.columns}
+        self.days = {column.day: shown_day(column.day, "WEEKDAY_MONTH_DAY_FORMAT") for column in grid.columns}
         self.states = {state: str(state.label) for state in GuardState}
         self.nothing = _("aucune garde")
         self.going_on = _("suite : %(who)s jusqu'à %(until)s")
@@ -227,10 +227,10 @@ def _in_words(starts_at: datetime, ends_at: datetime, eligible: Eligible, _langu
     begins, ends = (each.astimezone(BRUSSELS) for each in (starts_at, ends_at))
     lines, counts = SafeString(""), short_categories(eligible)
     if ends_at - starts_at > ONE_DAY:
-        lines += _line(_("jusqu'à %(day)s") % {"day": date_format(ends, "D j")})
+        lines += _line(_("jusqu'à %(day)s") % {"day": shown_day(ends, "SHORT_WEEKDAY_DAY_FORMAT")})
     return _Spoken(
         f"{begins:%H:%M} – {ends:%H:%M}",
-        date_format(ends, "D j, H:i"),
+        shown_instant(ends, "SHORT_WEEKDAY_DAY_TIME_FORMAT"),
         counts.replace("\u00a0", " "),
         lines + _line(counts),
     )

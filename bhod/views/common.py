@@ -6,9 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -19,6 +17,7 @@ from bhod.permissions import Capability, has_capability, opens_bhod
 from bhod.selectors.corrections import KnownToPayments, known_to_payments
 from bhod.selectors.tariffs import TariffBook, tariff_book
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day, shown_time
 from csam.models import Enterprise
 from csam.selectors import enterprises_of
 from prosante_login.http import ProfiledRequest, to_the_chooser
@@ -138,9 +137,9 @@ class CapabilityRequiredMixin(CircleRequiredMixin):
 
 
 def _reason(lost: LostFunction) -> str:
-    facts = {"function": lost.function, "day": date_format(lost.day, "d/m/Y") if lost.day else ""}
+    facts = {"function": lost.function, "day": shown_day(lost.day) if lost.day else ""}
     if lost.withdrawn_at:
-        facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
+        facts["time"] = shown_time(lost.withdrawn_at)
         facts["by"] = str(lost.withdrawn_by or "")
     match lost.loss:
         case Loss.TO_COME:

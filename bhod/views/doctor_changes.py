@@ -11,7 +11,6 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
@@ -46,6 +45,7 @@ from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.doctor_enrolments import CHANGE, SUPERVISOR, NumbersMixin
 from bhod_portal.core import clock, drafts
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_day
 
 # Which field mends which refusal.
 FIELDS = {
@@ -268,7 +268,7 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
                 return ""
             day = data["from_day"]
             self.doctor = enrolments.change_supervisor(supervisor=supervisor, from_day=day, **act)
-            facts |= {"supervisor": supervisor.person, "day": date_format(day, "d/m/Y")}
+            facts |= {"supervisor": supervisor.person, "day": shown_day(day)}
             return _("%(supervisor)s est le maître de stage de %(doctor)s à partir du %(day)s.") % facts
         if isinstance(form, AcquiredRightsForm):
             enrolments.change_acquired_rights(acquired_rights=data["acquired_rights"], **act)
@@ -277,7 +277,7 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
         enrolments.change_last_day(last_day=last_day, **act)
         if last_day is None:
             return _("L'inscription de %(doctor)s n'a plus de fin.") % facts
-        facts |= {"day": date_format(last_day, "d/m/Y")}
+        facts |= {"day": shown_day(last_day)}
         return _("L'inscription de %(doctor)s se termine le %(day)s, ce jour compris.") % facts
 
     def _explain(self, form: EnrolmentChangeForm, refusal: ValidationError) -> None:
@@ -299,7 +299,7 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
 
 def ended(view: EnrolmentView, last_day: date) -> HttpResponse:
     """Say that an enrolment ends, and go back to the list."""
-    facts = {"doctor": view.doctor.provider.person, "day": date_format(last_day, "d/m/Y")}
+    facts = {"doctor": view.doctor.provider.person, "day": shown_day(last_day)}
     text = _("L'inscription de %(doctor)s se termine le %(day)s, ce jour compris.")
     messages.success(view.request, text % facts)
     return redirect(reverse("bhod:doctor_list"))

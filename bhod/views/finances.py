@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
@@ -24,6 +23,7 @@ from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.pay_states import FOLLOWS
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period, months_later
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Column
 
 STAGES: dict[str, Any] = {
@@ -139,7 +139,7 @@ def _by_doctor(overview: FinanceOverview) -> dict[str, Any]:
 
 
 def _by_month(overview: FinanceOverview) -> dict[str, Any]:
-    labels = [date_format(each.month, "F Y") for each in overview.months]
+    labels = [shown_day(each.month, "YEAR_MONTH_FORMAT") for each in overview.months]
     return _chart(labels, [each.sum.money for each in overview.months])
 
 

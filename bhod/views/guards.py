@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
@@ -36,6 +35,7 @@ from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.guard_check import Look, entry_of, look_at, told_of
 from bhod_portal.core import clock
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_instant
 from prosante_login.models import CareProvider
 
 # Which field mends which refusal.
@@ -304,8 +304,8 @@ def what_counts(line: GuardLine) -> str:
     facts = {
         "doctor": guard.provider.person.last_name,
         "unit": guard.unit.name,
-        "start": f"{localtime(guard.starts_at):%d/%m/%Y %H:%M}",
-        "end": f"{localtime(guard.ends_at):%d/%m/%Y %H:%M}",
+        "start": shown_instant(guard.starts_at),
+        "end": shown_instant(guard.ends_at),
         "counts": categories(line.eligible),
     }
     text = _(

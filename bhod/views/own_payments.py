@@ -6,7 +6,6 @@ from operator import add
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -25,6 +24,7 @@ from bhod.selectors.tariffs import tariff_book
 from bhod.templatetags.guards import euros
 from bhod.views.provider_files import ProviderFileView
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Column, Row
 
 
@@ -94,7 +94,7 @@ class OwnPaymentView(ProviderFileView, TemplateView):
 def _rows(payment: OwnPayment) -> list[Row]:
     settlement = payment.settlement
     run = settlement.run
-    period = {"start": date_format(run.first_day, "d/m/Y"), "end": date_format(run.last_day, "d/m/Y")}
+    period = {"start": shown_day(run.first_day), "end": shown_day(run.last_day)}
     rows = [
         Row(_("Gardes"), _("du %(start)s au %(end)s, et plus anciennes") % period),
         Row(_("Solde précédent"), euros(settlement.opening)),
@@ -123,7 +123,7 @@ def _chart(months: Sequence[PayMonth]) -> dict[str, Any]:
         (_("Payé"), [each.money.paid for each in months]),
     ]
     return {
-        "labels": [date_format(each.first_day, "F") for each in months],
+        "labels": [shown_day(each.first_day, "F") for each in months],
         "unit": "€",
         "axis": _("Honoraires en euros"),
         "series": [

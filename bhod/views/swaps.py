@@ -9,7 +9,6 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
@@ -29,6 +28,7 @@ from bhod.views.provider_files import ProviderFileView
 from bhod_portal.core import clock, drafts
 from bhod_portal.core.http import changed_since
 from bhod_portal.core.refusals import add_refusal
+from bhod_portal.core.shown import shown_instant
 from bhod_portal.core.ui import Row, Section
 
 FLOW = "swap_offer"
@@ -294,8 +294,8 @@ def guard_rows(guard: Guard) -> list[Row]:
     return [
         Row(_("Cercle"), guard.unit.enterprise),
         Row(_("Unité"), guard.unit.name),
-        Row(_("Début"), date_format(starts_at, "l j F Y, H:i")),
-        Row(_("Fin"), date_format(ends_at, "l j F Y, H:i")),
+        Row(_("Début"), shown_instant(starts_at, "WEEKDAY_DATETIME_FORMAT")),
+        Row(_("Fin"), shown_instant(ends_at, "WEEKDAY_DATETIME_FORMAT")),
         Row(_("Heures honorées"), categories(guard_line(guard, None).eligible)),
     ]
 

@@ -12,9 +12,9 @@ from django.utils.timezone import localtime
 from bhod_portal.core.clock import BRUSSELS
 
 
-def shown_day(day: date, form: str = "SHORT_DATE_FORMAT") -> str:
-    """A day as « 23/12/2026 », or in another of the forms."""
-    return date_format(day, form)
+def shown_day(day: date | None, form: str = "SHORT_DATE_FORMAT") -> str:
+    """A day as « 23/12/2026 », or in another of the forms; nothing for none."""
+    return date_format(day, form) if day else ""
 
 
 def shown_instant(instant: datetime, form: str = "SHORT_DATETIME_FORMAT") -> str:
@@ -37,6 +37,16 @@ def shown_amount(euros: Decimal) -> str:
     """An amount as « 1 234,50 € »."""
     form = get_format("NEGATIVE_AMOUNT_FORMAT" if euros < 0 else "AMOUNT_FORMAT")
     return str(form) % shown_number(abs(euros), 2)
+
+
+def shown_hours(minutes: int) -> str:
+    """Minutes as « 13 h » or « 13 h 30 »; below zero when more was taken back than counts."""
+    if minutes < 0:
+        return f"-{shown_hours(-minutes)}"
+    whole, rest = divmod(minutes, 60)
+    if rest:
+        return str(get_format("HOURS_MINUTES_FORMAT")) % (shown_number(whole), rest)
+    return str(get_format("HOURS_FORMAT")) % shown_number(whole)
 
 
 def shown_percent(percent: float | Decimal, places: int = 0) -> str:

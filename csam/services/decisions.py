@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from bhod_portal.core import audit, clock
 from bhod_portal.core.messages import absolute, send_email, send_sms
 from bhod_portal.core.models import World
+from bhod_portal.core.shown import shown_day
 from csam import selectors
 from csam.enums import RequestState
 from csam.models import AccessManager, DesignationRequest, Person, sort_name
@@ -43,7 +44,7 @@ def accept_request(
         raise ValidationError(
             _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
             code="enterprise_stopped",
-            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+            params={"day": shown_day(enterprise.stopped_on)},
         )
     if gap is not None and not selectors.gap_candidates(request).filter(pk=gap.pk).exists():
         raise ValidationError(_("Cette personne n'est pas celle de la demande."), code="not_a_candidate")
@@ -158,7 +159,7 @@ def _give_codes(request: DesignationRequest, gap: Person, *, by: Person, at: dat
         "CSAM (simulateur) : votre mot de passe temporaire est %(password)s . Remplacez-le par le vôtre avant le %(day)s."
     )
     day = clock.day_of(at + passwords.TEMPORARY_FOR)
-    body = text % {"password": password, "day": f"{day:%d/%m/%Y}"}
+    body = text % {"password": password, "day": shown_day(day)}
     send_sms(world=request.world, to=gap.phone, body=body, at=at, person=gap)
     return True
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
 from bhod_portal.core.messages import absolute, send_email
+from bhod_portal.core.shown import shown_day
 from csam import selectors
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
 from csam.services import succession
@@ -28,7 +29,7 @@ def check_registrable(*, enterprise: Enterprise | None, by: Person, on: date) ->
         raise ValidationError(
             _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
             code="enterprise_stopped",
-            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+            params={"day": shown_day(enterprise.stopped_on)},
         )
     check_represents(enterprise=enterprise, by=by, on=on)
     if enterprise.registered_at is not None:
@@ -56,7 +57,7 @@ def check_represents(*, enterprise: Enterprise, by: Person, on: date) -> None:
     raise ValidationError(
         _("Votre fonction légale dans l'entreprise %(name)s a pris fin le %(day)s."),
         code="legal_function_over",
-        params={"name": enterprise.name, "day": f"{last.valid_until:%d/%m/%Y}"},
+        params={"name": enterprise.name, "day": shown_day(last.valid_until)},
     )
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from bhod_portal.core import clock
 from bhod_portal.core.messages import absolute, send_email
 from bhod_portal.core.models import World
+from bhod_portal.core.shown import shown_day
 from csam import selectors
 from csam.enums import DocumentKind
 from csam.models import DesignationDocument, DesignationRequest, Enterprise
@@ -59,7 +60,7 @@ def check_enterprise(*, world: World, bce_number: str, at: datetime) -> Enterpri
         raise ValidationError(
             _("Cette entreprise est arrêtée à la Banque-Carrefour des Entreprises depuis le %(day)s."),
             code="enterprise_stopped",
-            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+            params={"day": shown_day(enterprise.stopped_on)},
         )
     return enterprise
 

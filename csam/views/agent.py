@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
@@ -19,6 +18,7 @@ from django.views.generic.base import ContextMixin, View
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce, format_niss
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_day, shown_instant
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
 from csam.enums import Country, RequestState
@@ -116,7 +116,7 @@ class _OfARequest(_AgentView):
             if by_niss
             else _("Oui, par son nom seulement : comparez avec les documents")
         )
-        since = date_format(function.valid_from, "d/m/Y")
+        since = shown_day(function.valid_from)
         return _("%(text)s (%(function)s depuis le %(day)s)") % {
             "text": text,
             "function": function.name,
@@ -133,14 +133,14 @@ class RequestDetailView(_OfARequest, TemplateView):
         decided = []
         if asked.decided_at:
             decided = [
-                Row(_("Décidée le"), date_format(asked.decided_at.astimezone(clock.BRUSSELS), "d/m/Y H:i")),
+                Row(_("Décidée le"), shown_instant(asked.decided_at)),
                 Row(_("Décidée par"), asked.decided_by),
             ]
         if asked.state == RequestState.REFUSED:
             decided.append(Row(_("Motif du refus"), asked.reason))
         if asked.gap:
             decided.append(Row(_("Devenu GAP"), f"{asked.gap} ({asked.gap.username or asked.gap.email})"))
-        introduced = date_format(asked.submitted_at.astimezone(clock.BRUSSELS), "d/m/Y H:i")
+        introduced = shown_instant(asked.submitted_at)
         return super().get_context_data(**kwargs) | {
             "sections": [
                 Section(_("Demande"), [Row(_("Introduite le"), introduced), *decided]),

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from csam import security, selectors
 from csam.enums import DigitalKey
 from csam.forms.keys import EidLoginForm
@@ -68,5 +69,5 @@ def _refusal_of(reading: Reading, card: EidCard) -> tuple[str, ValidationError]:
             return "card", ValidationError(no_reader, code="no_reader")
         case _:
             expired = _("Cette carte a expiré le %(day)s.")
-            params = {"day": f"{card.expires_on:%d/%m/%Y}"}
+            params = {"day": shown_day(card.expires_on)}
             return "card", ValidationError(expired, code="card_expired", params=params)

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,6 +19,7 @@ from django.views.generic import FormView, TemplateView
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce, format_niss
 from bhod_portal.core.refusals import add_refusal
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
 from csam.enums import Country, RequestState
@@ -231,7 +231,7 @@ class DesignationFollowUpView(_LimitedFormView):
 
 
 def _day(instant: datetime) -> str:
-    return date_format(clock.day_of(instant), "d/m/Y")
+    return shown_day(clock.day_of(instant))
 
 
 def _rows_about(about: dict[str, str]) -> list[Row]:

@@ -26,6 +26,7 @@ from django.views.generic import FormView, TemplateView
 
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_phone
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam import selectors
 from csam.enums import DigitalKey, ItsmePhoneState
@@ -220,7 +221,7 @@ def _numbered_codes(person: Person) -> list[NumberedCode]:
 
 
 def day_of(instant: datetime) -> str:
-    return f"{clock.day_of(instant):%d/%m/%Y}"
+    return shown_day(clock.day_of(instant))
 
 
 def _level(*keys: DigitalKey) -> str:
@@ -232,7 +233,7 @@ def _eid(person: Person, today: date) -> OwnKey:
     card = getattr(person, "eid_card", None)
     if card is None:
         return OwnKey(title, _("aucune"), "neutral", level, text=_("Vous n'avez pas de carte eID."))
-    rows = [Row(_("Valable jusqu'au"), f"{card.expires_on:%d/%m/%Y}")]
+    rows = [Row(_("Valable jusqu'au"), shown_day(card.expires_on))]
     way_out = _("Dans la réalité, la commune remet un nouveau code PIN ou une nouvelle carte.")
     if card.wrong_pins >= PINS:
         return OwnKey(title, _("bloquée"), "danger", level, rows, way_out)

@@ -16,6 +16,7 @@ from bhod_portal.core import clock, pdf
 from bhod_portal.core.audit import reference_of
 from bhod_portal.core.identifiers import format_bce
 from bhod_portal.core.refusals import refusal_codes
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam import selectors
 from csam.enums import ManagerKind
@@ -158,7 +159,7 @@ class _OfAManager(_InvolvedView):
             Row(_("Personne"), self.manager.person),
             Row(_("Qualité"), self.manager.role_name),
             Row(_("Entreprise"), f"{self.enterprise.name} ({format_bce(self.enterprise.bce_number)})"),
-            Row(_("Désigné le"), f"{clock.day_of(self.manager.designated_at):%d/%m/%Y}"),
+            Row(_("Désigné le"), shown_day(clock.day_of(self.manager.designated_at))),
             Row(_("Désigné par"), self.manager.designated_by),
         ]
 
@@ -248,6 +249,6 @@ class DesignationReceiptView(_OfAManager, View):
 
 def _in_words(instant: datetime) -> str:
     return _("%(day)s à %(time)s (heure de Bruxelles)") % {
-        "day": f"{instant.astimezone(clock.BRUSSELS):%d/%m/%Y}",
+        "day": shown_day(instant.astimezone(clock.BRUSSELS)),
         "time": f"{instant.astimezone(clock.BRUSSELS):%H:%M}",
     }

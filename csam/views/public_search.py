@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
 from csam import selectors
 from csam.forms.public_search import BceSearchForm
@@ -104,8 +104,8 @@ def _rows(enterprise: Enterprise) -> list[Row]:
         Row(_("Numéro d'entreprise"), format_bce(enterprise.bce_number)),
         Row(_("Forme légale"), enterprise.legal_form),
         Row(_("Adresse"), enterprise.address),
-        Row(_("Date de début"), date_format(enterprise.started_on, "d/m/Y")),
-        Row(_("Date d'arrêt"), date_format(stopped_on, "d/m/Y") if stopped_on else _("aucune")),
+        Row(_("Date de début"), shown_day(enterprise.started_on)),
+        Row(_("Date d'arrêt"), shown_day(stopped_on) if stopped_on else _("aucune")),
         Row(_("Enregistrée dans CSAM"), _("oui") if enterprise.registered_at else _("non")),
     ]
 

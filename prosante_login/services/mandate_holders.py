@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import audit, clock
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise, Person
 from csam.selectors import enterprise_with_number, person_with_niss
 from prosante_login import selectors
@@ -87,7 +88,7 @@ def _check_enterprise(enterprise: Enterprise, on: date) -> None:
                 "plus de mandat. Choisissez une autre entreprise ou une personne."
             ),
             code="enterprise_stopped",
-            params={"day": f"{enterprise.stopped_on:%d/%m/%Y}"},
+            params={"day": shown_day(enterprise.stopped_on)},
         )
     if not selectors.those_who_act_for(enterprise, on=on):
         raise ValidationError(

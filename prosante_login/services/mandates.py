@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bhod_portal.core import audit, clock
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise, Person
 from prosante_login import selectors
 from prosante_login.enums import MandateKind, MandateState
@@ -38,7 +39,7 @@ def check_new(*, provider: CareProvider, kind: MandateKind, holder: Holder, peri
                 "Un mandat ne commence pas avant le jour où vous le signez. Choisissez le %(today)s ou un jour plus tard."
             ),
             code="back_dated",
-            params={"today": f"{on:%d/%m/%Y}"},
+            params={"today": shown_day(on)},
         )
     _check_free(_unsigned(provider, kind, holder, period))
 
@@ -65,7 +66,7 @@ def _check_free(mandate: Mandate) -> None:
     wanted = Period(mandate.valid_from, mandate.valid_until)
     for other in others:
         if wanted.overlaps(Period(other.valid_from, other.valid_until)):
-            end = f"{other.valid_until:%d/%m/%Y}" if other.valid_until else ""
+            end = shown_day(other.valid_until) if other.valid_until else ""
             raise ValidationError(
                 _(
                     "%(holder)s a déjà un mandat de ce type pour une partie de la période (du %(start)s au %(end)s). "
@@ -77,7 +78,7 @@ def _check_free(mandate: Mandate) -> None:
                     "choisissez d'autres dates."
                 ),
                 code="mandate_overlap",
-                params={"holder": holder_of(mandate), "start": f"{other.valid_from:%d/%m/%Y}", "end": end},
+                params={"holder": holder_of(mandate), "start": shown_day(other.valid_from), "end": end},
             )
 
 
@@ -266,7 +267,7 @@ def _to_answer(mandate: Mandate, *, by: Person, at: datetime) -> Mandate:
                     "d'en donner un nouveau."
                 ),
                 code="lapsed",
-                params={"day": f"{mandate.valid_until:%d/%m/%Y}"},
+                params={"day": shown_day(mandate.valid_until)},
             )
         case _other:
             raise ValidationError(_("Ce mandat est déjà accepté."), code="already_accepted")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day
 from csam.models import Person
 from prosante_login.enums import FileAct
 from prosante_login.models import CareProvider, Mandate, PracticeAddress, SocialContract
@@ -114,7 +115,7 @@ def _end(
         raise ValidationError(
             _("Une fin était déjà indiquée : le %(day)s."),
             code="already_ended",
-            params={"day": row.valid_until.strftime("%d/%m/%Y")},
+            params={"day": shown_day(row.valid_until)},
         )
     _check_not_too_far(last_day, at)
     Period(row.valid_from, last_day)

@@ -4,10 +4,10 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.shown import shown_day
 from prosante_login import http, selectors
 from prosante_login.enums import MandateState
 from prosante_login.http import ProfiledRequest
@@ -74,7 +74,7 @@ def refuse_closed(request: ProfiledRequest, closed: ClosedMandate) -> HttpRespon
 def why(closed: ClosedMandate) -> str:
     """The reason in a sentence, and whom to ask."""
     facts = {
-        "day": date_format(closed.day, "d/m/Y") if closed.day else "",
+        "day": shown_day(closed.day) if closed.day else "",
         "by": str(closed.by or ""),
         "grantor": str(closed.mandate.provider),
         "enterprise": str(closed.mandate.holder_enterprise or ""),

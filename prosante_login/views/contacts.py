@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from bhod_portal.core.identifiers import format_niss
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row, Section
 from prosante_login import selectors
 from prosante_login.enums import ProfileKind
@@ -55,7 +55,7 @@ def _section(contact: AdministrativeContact) -> Section:
     rows = [
         Row(_("Rôle"), contact.get_role_display()),
         Row(_("Établissement ou groupement"), contact.institution),
-        Row(_("Depuis"), date_format(contact.valid_from, "d/m/Y")),
-        *([Row(_("Jusqu'au"), date_format(until, "d/m/Y"))] if until else []),
+        Row(_("Depuis"), shown_day(contact.valid_from)),
+        *([Row(_("Jusqu'au"), shown_day(until))] if until else []),
     ]
     return Section(_("Votre rôle chez %(institution)s") % {"institution": contact.institution}, rows)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from bhod_portal.core.identifiers import format_inami, format_niss
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row, Section
 from prosante_login.enums import FilePart, Profession
 from prosante_login.models import CareProvider
@@ -31,7 +32,7 @@ def _sections(provider: CareProvider) -> list[Section]:
     profession = [
         Row(_("Profession"), provider.get_profession_display()),
         Row(_("Numéro INAMI"), format_inami(provider.inami_number) or _("pas encore : un visa suffit")),
-        Row(_("Dossier configuré le"), provider.file_ready_on.strftime("%d/%m/%Y")),
+        Row(_("Dossier configuré le"), shown_day(provider.file_ready_on)),
     ]
     if provider.inami_number:
         qualification = _qualification(provider)

@@ -7,13 +7,13 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_bce, format_iban
 from bhod_portal.core.refusals import add_refusal
+from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row, Section
 from csam.models import Enterprise
 from csam.security import RecentLoginMixin
@@ -127,7 +127,7 @@ class AccountAddCheckView(RecentLoginMixin, AccountView, CheckView, FormView):
             ),
             Row(
                 _("Utilisé à partir du"),
-                date_format(data["used_from"], "d/m/Y"),
+                shown_day(data["used_from"]),
                 reverse("prosante_login:account_add"),
             ),
             Row(_("Compte utilisé jusque-là"), format_iban(before.iban) if before else _("aucun")),

@@ -4,13 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
+from bhod_portal.core.shown import shown_day, shown_instant
 from bhod_portal.core.ui import Row
 from csam.models import Enterprise
 from prosante_login import selectors
@@ -101,10 +99,10 @@ def holder_words(holder: Holder) -> str:
 def days_words(start: date, end: date | None) -> str:
     """Both days included."""
     if end is None:
-        return _("à partir du %(start)s, sans date de fin") % {"start": f"{start:%d/%m/%Y}"}
+        return _("à partir du %(start)s, sans date de fin") % {"start": shown_day(start)}
     return _("du %(start)s au %(end)s, ces deux jours compris") % {
-        "start": f"{start:%d/%m/%Y}",
-        "end": f"{end:%d/%m/%Y}",
+        "start": shown_day(start),
+        "end": shown_day(end),
     }
 
 
@@ -139,4 +137,4 @@ def signatures_of(mandate: Mandate) -> list[Row]:
 
 
 def _in_brussels(at: datetime) -> str:
-    return date_format(localtime(at, clock.BRUSSELS), "d/m/Y, H:i")
+    return shown_instant(at)

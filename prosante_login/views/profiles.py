@@ -9,14 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView
 
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from access_mgmt.selectors import Loss, LostFunction
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day, shown_time
 from csam.http import next_address
 from csam.models import Person
 from prosante_login import http, selectors
@@ -264,9 +263,9 @@ def _of_mandate(closed: ClosedMandate) -> str:
 
 
 def _why(lost: LostFunction) -> str:
-    facts = {"function": lost.function, "day": date_format(lost.day, "d/m/Y") if lost.day else ""}
+    facts = {"function": lost.function, "day": shown_day(lost.day) if lost.day else ""}
     if lost.withdrawn_at:
-        facts["time"] = date_format(localtime(lost.withdrawn_at, clock.BRUSSELS), "H:i")
+        facts["time"] = shown_time(lost.withdrawn_at)
         facts["by"] = str(lost.withdrawn_by or "")
     match lost.loss:
         case Loss.TO_COME:

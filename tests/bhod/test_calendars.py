@@ -32,7 +32,7 @@ class TestEvents:
         assert str(event["status"]) == "CONFIRMED"
         assert event.categories == ["nuit de semaine"]
         assert event.stamp == event["last-modified"].dt == AT + timedelta(hours=1)
-        assert "jeudi 5 mars 2026 19:00" in event["description"]
+        assert "jeudi 5 mars 2026, 19:00" in event["description"]
         assert "CMG du Test ASBL" in event["description"]
 
     def test_guards_that_have_no_history_changed_when_they_were_registered(self, guard, circle_feed):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce, format_phone
+from bhod_portal.core.shown import shown_day, shown_instant
 from csam import selectors as csam
 from csam.enums import ItsmePhoneState
 from csam.models import EidCard, ItsmeAccount, LegalFunction, Person
@@ -69,7 +70,7 @@ def _card(person: Person, at: datetime) -> Group | None:
     card = EidCard.objects.filter(person=person).first()
     if card is None:
         return None
-    expires = f"{card.expires_on:%d/%m/%Y}"
+    expires = shown_day(card.expires_on)
     current: PersonaState | None
     match card:
         case EidCard(reader_connected=False):
@@ -131,9 +132,7 @@ def _password(person: Person, at: datetime) -> Group | None:
     current, note = None, _("Mot de passe définitif.")
     if until:
         current = PersonaState.PASSWORD_TEMPORARY if at < until else PersonaState.PASSWORD_EXPIRED
-        note = _("Temporaire jusqu'au %(day)s.") % {
-            "day": f"{until.astimezone(clock.BRUSSELS):%d/%m/%Y, %H:%M}"
-        }
+        note = _("Temporaire jusqu'au %(day)s.") % {"day": shown_instant(until)}
     effects = {
         PersonaState.PASSWORD_DEMO: _("Le mot de passe commun à tous ; les sessions ouvertes de cette personne se ferment."),
         PersonaState.PASSWORD_TEMPORARY: _("Le même, mais à changer dans les 30 jours : la page de changement s'ouvre après l'identification."),
@@ -195,8 +194,8 @@ def _functions(person: Person, at: datetime) -> list[Group]:
 def _period(function: LegalFunction) -> str:
     words = {
         "number": format_bce(function.enterprise.bce_number),
-        "since": f"{function.valid_from:%d/%m/%Y}",
-        "until": f"{function.valid_until:%d/%m/%Y}" if function.valid_until else "",
+        "since": shown_day(function.valid_from),
+        "until": shown_day(function.valid_until) if function.valid_until else "",
     }
     if function.valid_until:
         return _("%(number)s, du %(since)s au %(until)s.") % words

@@ -4,19 +4,18 @@ import calendar
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from django.utils.formats import date_format
-
 from bhod.eligibility import DAY_STARTS, ONE_MINUTE, eligible
 from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from bhod.rules.facts import Duties, Facts
-from bhod.rules.problems import Problem, shown_hours
+from bhod.rules.problems import Problem
 from bhod.rules.standing import deadline_problem
 from bhod.selectors.facts import duty_of
 from bhod.selectors.quality.findings import Finding
 from bhod.selectors.quality.marks import problems_of_guard
 from bhod_portal.core import clock
 from bhod_portal.core.periods import Period
+from bhod_portal.core.shown import shown_day, shown_hours
 from prosante_login.models import CareProvider
 
 
@@ -71,7 +70,7 @@ def waiting_for_confirmation(guards: Iterable[Guard], at: datetime) -> Iterator[
         minutes = sum(eligible(guard.starts_at, guard.ends_at).minutes for guard in waiting)
         params = {
             "guards": len(waiting),
-            "month": date_format(month, "F Y"),
+            "month": shown_day(month, "YEAR_MONTH_FORMAT"),
             "hours": shown_hours(minutes),
         }
         yield Finding(

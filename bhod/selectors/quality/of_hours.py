@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import number_format
-
 from bhod.models import Guard, GuardUnit, GuardZone
 from bhod.rules.coverage import Gap, Stretch, gaps, merged, windows_of_days
 from bhod.rules.norms import shortages
-from bhod.rules.problems import Problem, shown_hours
+from bhod.rules.problems import Problem
 from bhod.selectors.quality.findings import Finding
+from bhod_portal.core.shown import shown_hours, shown_number
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def _of_zones(hours: Hours) -> Iterator[Finding]:
             window = next(each for each in windows if each.ends_at > stretch.starts_at)
             params = {
                 "zone": zone.name,
-                "population": number_format(zone.population, use_l10n=True, force_grouping=True),
+                "population": shown_number(zone.population),
                 "needed": shortage.needed,
                 "present": shortage.present,
             }

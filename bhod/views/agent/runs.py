@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -28,6 +26,7 @@ from bhod.services import ledger
 from bhod.services import payment_runs as runs
 from bhod.views.agent.common import AgentView
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_instant
 from bhod_portal.core.ui import Column, Row
 from csam.http import AuthenticatedRequest
 from csam.models import Person
@@ -259,4 +258,4 @@ def _when(at: datetime, by: Person | str | None) -> str:
 
 
 def _day(at: datetime) -> str:
-    return date_format(localtime(at, clock.BRUSSELS), "d/m/Y H:i")
+    return shown_instant(at)

@@ -24,7 +24,9 @@ DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "."
 NUMBER_GROUPING = 3
 
-# Of a number above nought, of one below without its sign, and of a share in hundred.
+# Amounts above nought, and below (without the sign); a share in hundred; a time that lasts.
 AMOUNT_FORMAT = "%s\xa0€"
 NEGATIVE_AMOUNT_FORMAT = "-%s\xa0€"
 PERCENT_FORMAT = "%s\xa0%%"
+HOURS_FORMAT = "%s\xa0Std."
+HOURS_MINUTES_FORMAT = "%s\xa0Std.\xa0%02d\xa0Min."

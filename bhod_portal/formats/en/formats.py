@@ -24,7 +24,9 @@ DECIMAL_SEPARATOR = "."
 THOUSAND_SEPARATOR = ","
 NUMBER_GROUPING = 3
 
-# Of a number above nought, of one below without its sign, and of a share in hundred.
+# Amounts above nought, and below (without the sign); a share in hundred; a time that lasts.
 AMOUNT_FORMAT = "€%s"
 NEGATIVE_AMOUNT_FORMAT = "-€%s"
 PERCENT_FORMAT = "%s%%"
+HOURS_FORMAT = "%s\xa0h"
+HOURS_MINUTES_FORMAT = "%s\xa0h\xa0%02d"

@@ -24,7 +24,9 @@ DECIMAL_SEPARATOR = ","
 THOUSAND_SEPARATOR = "."
 NUMBER_GROUPING = 3
 
-# Of a number above nought, of one below without its sign, and of a share in hundred.
+# Amounts above nought, and below (without the sign); a share in hundred; a time that lasts.
 AMOUNT_FORMAT = "€\xa0%s"
 NEGATIVE_AMOUNT_FORMAT = "€\xa0-%s"
 PERCENT_FORMAT = "%s%%"
+HOURS_FORMAT = "%s\xa0u"
+HOURS_MINUTES_FORMAT = "%s\xa0u\xa0%02d"

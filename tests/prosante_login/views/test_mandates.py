@@ -224,8 +224,8 @@ class TestDetail:
 
         answer = at_home.get(page("mandate_detail", mandate))
 
-        assert shows(answer, "Karim Haddad, le 10/03/2026, 10:00")
-        assert shows(answer, "Ana Ferreira, le 10/03/2026, 11:00")
+        assert shows(answer, "Karim Haddad, le 10/03/2026 10:00")
+        assert shows(answer, "Ana Ferreira, le 10/03/2026 11:00")
         assertContains(answer, page("mandate_stop", mandate))
         assertContains(answer, page("mandate_transfer", mandate))
 

@@ -20,7 +20,7 @@ def test_moves_the_clock_and_says_so(client, world):
     response = client.post(URL, {"step": "20-minutes", "seen_offset": "0"})
 
     assertRedirects(response, f"{HOME}#horloge", fetch_redirect_response=False)
-    assertContains(client.get(HOME), "Il est maintenant 10/03/2026, 10:20.")
+    assertContains(client.get(HOME), "Il est maintenant 10/03/2026 10:20.")
     world.refresh_from_db()
     assert world.clock_offset == timedelta(minutes=20)
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import Function
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day, shown_time
 
 
 class LinkState(Enum):
@@ -100,15 +99,14 @@ class Maker:
 
 
 def day(day: date | None) -> str:
-    return date_format(day, "d/m/Y") if day else ""
+    return shown_day(day) if day else ""
 
 
 def moment(instant: datetime | None) -> str:
     """In Brussels."""
     if instant is None:
         return ""
-    there = localtime(instant, clock.BRUSSELS)
-    words = {"day": date_format(there, "d/m/Y"), "time": date_format(there, "H:i")}
+    words = {"day": shown_day(clock.day_of(instant)), "time": shown_time(instant)}
     return gettext("%(day)s à %(time)s") % words
 
 
