@@ -38,8 +38,10 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
-  // What is read aloud is read once.
   const { target, fragment } = event.detail;
+  // Who is still typing is told what is wrong, and goes on typing.
+  for (const element of fragment.querySelectorAll("[autofocus]")) element.removeAttribute("autofocus");
+  // What is read aloud is read once.
   if (target.id === "annonce") event.detail.shouldSwap = target.textContent.trim() !== fragment.textContent.trim();
 });
 
