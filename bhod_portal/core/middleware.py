@@ -7,15 +7,38 @@ from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.urls import resolve
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.translation import get_language
 
-from bhod_portal.core.kept_pages import HOLE, MARK
+from bhod_portal.core.kept_pages import MARK, KeptPage
 
 # Paths of pages that machines read.
 FOR_MACHINES = frozenset({"/healthz", "/metrics"})
+
+
+# What shrinks; pictures, PDF and workbooks are compressed by themselves.
+SHRINKING = ("text/", "application/json", "application/javascript", "image/svg+xml")
+# Answers without a body, and parts of one.
+NEVER_COMPRESSED = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses what shrinks, for whoever takes it so; a page's length varies by chance, so that it tells no secret.
+
+    Stands before what gives out static files: on servers they lie there compressed, `make demo` has them as they are.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code in NEVER_COMPRESSED or request.method == "HEAD":
+            return response
+        if not response.headers.get("Content-Type", "").startswith(SHRINKING):
+            return response
+        compressed: HttpResponseBase = super().process_response(request, response)
+        return compressed
 
 
 class MachinePagesMiddleware:
@@ -44,14 +67,17 @@ class KeptPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key, pages = _kept_under(request), caches["pages"]
         if key and (kept := pages.get(key)):
-            content, headers = kept
-            return HttpResponse(_with_token(content, request), headers=headers)
+            return _filled(HttpResponse(headers=kept.headers), kept, request)
         response = self.get_response(request)
-        if getattr(response, MARK, False):
-            if key and response.status_code == HTTPStatus.OK and not response.cookies:
-                pages.set(key, (response.content, dict(response.items())))
-            response.content = _with_token(response.content, request)
-        return response
+        if not getattr(response, MARK, False):
+            return response
+        keep = key and response.status_code == HTTPStatus.OK and not response.cookies
+        page = KeptPage.of(
+            response.content, dict(response.items()), compressed=bool(keep) and _takes_gzip(request)
+        )
+        if keep:
+            pages.set(key, page)
+        return _filled(response, page, request)
 
 
 def _kept_under(request: HttpRequest) -> str | None:
@@ -63,9 +89,20 @@ def _kept_under(request: HttpRequest) -> str | None:
     return sha256(repr((request.build_absolute_uri(), get_language(), others)).encode()).hexdigest()
 
 
-def _with_token(content: bytes, request: HttpRequest) -> bytes:
-    hole = HOLE.encode()
-    return content.replace(hole, get_token(request).encode()) if hole in content else content
+def _filled(response: HttpResponse, page: KeptPage, request: HttpRequest) -> HttpResponse:
+    """The answer, with this visitor's token in the holes of the page; compressed if that was done once for all."""
+    token = get_token(request).encode() if page.has_holes else b""
+    if page.compressed and _takes_gzip(request):
+        response.content = page.gzip(token)
+        response["Content-Encoding"] = "gzip"
+        patch_vary_headers(response, ("Accept-Encoding",))
+    else:
+        response.content = page.content(token)
+    return response
+
+
+def _takes_gzip(request: HttpRequest) -> bool:
+    return bool(re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")))
 
 
 class RefinedPageMiddleware:

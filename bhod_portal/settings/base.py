@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "bhod_portal.core.middleware.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -233,6 +234,9 @@ PROPAGATION_NOTICE = True
 # /metrics: who shows the token may read it; where there is none, nobody.
 METRICS_TOKEN = env_str("METRICS_TOKEN")
 METRICS_OPEN = False
+
+# /composants/: the components of pages, for those who build them.
+SHOWS_COMPONENTS = False
 
 # A connection that Redis closed is opened anew once; a Redis that says nothing holds no page up for long.
 REDIS_CACHE_OPTIONS = {

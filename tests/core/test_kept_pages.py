@@ -1,11 +1,13 @@
 """A page that reads the same for everyone is rendered once; what is somebody's own is never given to another."""
 
+import gzip
 import re
 
 import pytest
 import time_machine
 from django.core.cache import caches
 from django.middleware.csrf import _does_token_match
+from django.test import Client
 from django.urls import reverse
 
 from bhod_portal.core.kept_pages import HOLE
@@ -73,6 +75,26 @@ def test_the_form_of_a_kept_page_is_accepted(client, visitor):
 
     login = {"username": person.username, "password": PASSWORD, "csrfmiddlewaretoken": token}
     assert visitor.post(FORM, login).status_code == 302
+
+
+def test_is_compressed_once_with_a_token_for_each(visitor, monkeypatch, max_reads):
+    taker, other = (Client(headers={"Accept-Encoding": "gzip"}) for _ in range(2))
+    first = taker.get(FORM)
+    monkeypatch.setattr("bhod_portal.core.kept_pages._deflated", None)
+    monkeypatch.setattr("django.middleware.gzip.compress_string", None)
+
+    with max_reads(0):
+        second = other.get(FORM)
+        plain = visitor.get(FORM)
+
+    assert first["Content-Encoding"] == second["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in second["Vary"]
+    assert second["Content-Length"] == str(len(second.content))
+    pages = [gzip.decompress(each.content).decode() for each in (first, second)]
+    tokens = [re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1] for page in pages]
+    assert tokens[0] != tokens[1]
+    assert _does_token_match(tokens[1], second.cookies["csrftoken"].value)
+    assert pages[1].replace(tokens[1], "") == plain.text.replace(token_on(plain), "")
 
 
 @pytest.mark.parametrize(
