@@ -35,3 +35,14 @@ class Column:
     hidden: bool = False
     sort_url: str = ""
     sorted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do of several: where to do it (empty: not from here), and in a word how far it is, with its tone."""
+
+    label: str
+    url: str
+    state: str
+    tone: str
+    hint: str = ""

@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.urls import path
 
+from bhod_portal.core.views.components import ComponentsView
 from bhod_portal.core.views.health import HealthView
 from bhod_portal.core.views.metrics import MetricsView
 
@@ -8,3 +10,5 @@ urlpatterns = [
     path("healthz", HealthView.as_view(), name="health"),
     path("metrics", MetricsView.as_view(), name="metrics"),
 ]
+if settings.SHOWS_COMPONENTS:
+    urlpatterns += [path("composants/", ComponentsView.as_view(), name="components")]

@@ -15,6 +15,7 @@ DEBUG = env_bool("DEBUG", default=False)
 SECRET_KEY = "simulator-without-real-data-" * 2
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 METRICS_OPEN = True
+SHOWS_COMPONENTS = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True  # passkeys on http://localhost
 
 _embedded = EmbeddedPostgres(VAR_DIR / "postgres").url("bhod_portal")

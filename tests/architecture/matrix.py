@@ -39,6 +39,7 @@ TABLE = """
 
 core:health                     GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 core:metrics                    GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
+core:components                 GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_inactive                GET    200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200  200
 account_login                   GET     in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
 account_login                   POST    in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in   in
