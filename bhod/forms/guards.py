@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +27,18 @@ OWN_HOURS = "autre"
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
-class GuardForm(forms.Form):
+class _NamesDoctor:
+    """A form of a guard: tells whether its doctor has to be enrolled first, so that the page leads there."""
+
+    errors: ErrorDict
+
+    @property
+    def asks_to_enrol(self) -> bool:
+        found = (error.code for errors in self.errors.as_data().values() for error in errors)
+        return not {"doctor_unknown", "not_enrolled"}.isdisjoint(found)
+
+
+class GuardForm(_NamesDoctor, forms.Form):
     """A guard of a circle: unit, doctor, and from when to when by the clock in Brussels.
 
     Gives `unit`, `provider`, `starts_at` and `ends_at`, and `state`: a draft, or registered.
@@ -94,7 +106,7 @@ class GuardCancelForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
 
 
-class QuickGuardForm(forms.Form):
+class QuickGuardForm(_NamesDoctor, forms.Form):
     """A guard in a cell of the grid: what the cell doesn't say, and the shift of the day or hours of one's own.
 
     Gives what GuardForm gives. A doctor is found by any part of his name or of his number that no other has.

@@ -12,7 +12,7 @@ from django.views.generic import FormView
 
 from bhod.eligibility import DAY_STARTS, NIGHT_STARTS, ONE_DAY, category_of
 from bhod.enums import GuardAct, GuardCategory, GuardState
-from bhod.forms import is_ambiguous
+from bhod.forms import is_ambiguous, read_month
 from bhod.forms.guards import (
     GuardCancelForm,
     GuardEditForm,
@@ -26,7 +26,7 @@ from bhod.models import Guard
 from bhod.permissions import Capability
 from bhod.rules.standing import unpaid_minutes
 from bhod.selectors.doctors import doctors_to_choose
-from bhod.selectors.guards import GuardLine, guard_line, guards_of, last_change, units_open_on
+from bhod.selectors.guards import GuardLine, guard_line, guards_of, last_change, month_of, units_open_on
 from bhod.selectors.plans import Entry, Plan
 from bhod.selectors.swaps import offer_of
 from bhod.services import guards as services
@@ -64,9 +64,11 @@ class GuardFormView(CapabilityRequiredMixin, FormView):
 
     def load(self) -> None:
         super().load()
-        today = clock.today(self.portal_request.world)
+        self.today = today = clock.today(self.portal_request.world)
         # A unit that has closed since is offered to who comes from a day on which it was open.
-        self.units = list(units_open_on(self.enterprise_id, self.day_asked or today))
+        first_of_month = read_month(self.request.GET.get("mois", ""))
+        self.month_asked = first_of_month if first_of_month != month_of(today).start else None
+        self.units = list(units_open_on(self.enterprise_id, self.day_asked or self.month_asked or today))
         self.providers: list[CareProvider] = doctors_to_choose(self.enterprise_id, on=today)
 
     @property
@@ -85,6 +87,7 @@ class GuardFormView(CapabilityRequiredMixin, FormView):
             "look": None,
             "meanwhile": [],
             "change": None,
+            "month_url": month_url(self.day_asked or self.month_asked or self.today),
         }
         return context | super().get_context_data(**kwargs) | self.page_context()
 
@@ -129,7 +132,7 @@ class GuardCreateView(GuardFormView):
             initial["provider"] = provider
         day = self.day_asked
         if day is None:
-            return initial
+            return initial | ({"start_day": self.month_asked} if self.month_asked else {})
         is_night = category_of(day) == GuardCategory.WEEKNIGHT
         return initial | {
             "start_day": day,

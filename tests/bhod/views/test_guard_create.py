@@ -1,10 +1,10 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 
 from bhod.enums import GuardState
-from bhod.models import Guard
+from bhod.models import CircleDoctor, Guard
 from bhod_portal.core.models import Message
 from tests.bhod.factories import AT, CircleDoctorFactory, GuardFactory, GuardUnitFactory
 from tests.bhod.payment_factories import TariffFactory
@@ -38,6 +38,27 @@ def test_shows_the_form(client, manager, doctor, max_reads):
         response = client.get(URL)
     assert_clean(response.content.decode())
     assert "Benali Céline (1-7" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "back"),
+    [
+        pytest.param("?mois=2026-05", date(2026, 5, 1), "2026-05", id="another month"),
+        pytest.param("?mois=2026-03", None, "2026-03", id="the current one"),
+        pytest.param("?mois=mai", None, "2026-03", id="none"),
+    ],
+)
+def test_keeps_the_month_from_which_one_comes(client, manager, doctor, asked, day, back):
+    response = client.get(URL + asked)
+    assert response.context["form"].initial.get("start_day") == day
+    assert f'href="{reverse("bhod:guard_month")}?mois={back}"' in response.text
+
+
+def test_leads_to_the_enrolment_that_is_missing(client, manager, typed):
+    link = f'<a href="{reverse("bhod:doctor_enrol")}">Inscrire un médecin</a>'
+    assert link not in client.get(URL).text
+    CircleDoctor.objects.update(valid_from=date(2026, 3, 20))
+    assert link in client.post(URL, typed).text
 
 
 def test_registers_a_guard_and_says_what_it_counts(client, manager, typed, unit, doctor):

@@ -167,6 +167,12 @@ def test_says_why_it_refuses_and_keeps_what_was_typed(client, unit, at, typed, c
     assert not Guard.objects.exists()
 
 
+def test_leads_to_the_enrolment_of_a_doctor_whom_nobody_knows(client, manager, at, typed):
+    link = f'<a href="{reverse("bhod:doctor_enrol")}">Inscrire un médecin</a>'
+    assert link in client.post(at("2026-03-12"), typed | {"doctor": "Zéphyr"}, headers=PART).text
+    assert link not in client.get(at("2026-03-12"), headers=PART).text
+
+
 def test_says_which_doctors_have_the_name(client, manager, unit, at, typed):
     CircleDoctorFactory(
         enterprise=unit.enterprise,
