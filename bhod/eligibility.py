@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import holidays
+from django.utils.translation import get_language
 
 from bhod.enums import GuardCategory, Qualification
 from bhod_portal.core.clock import BRUSSELS
@@ -30,6 +31,8 @@ MINUTES_OF_AN_HOUR = 60
 
 # The package lists these two as well; they are no legal holidays, and always a Sunday (domain.md 6.1).
 NOT_LEGAL = frozenset({"Pâques", "Pentecôte"})
+# The package has American English only.
+_LANGUAGES = {"en": "en_US"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,16 @@ def qualification_of(provider: CareProvider) -> Qualification | None:
     return Qualification(code)
 
 
-@lru_cache(maxsize=400)
 def legal_holidays(year: int) -> Mapping[date, str]:
-    """The ten legal holidays of a year with their French names."""
-    named = holidays.country_holidays("BE", years=year, language="fr")
-    return MappingProxyType({day: name for day, name in sorted(named.items()) if name not in NOT_LEGAL})
+    """The ten legal holidays of a year with their names in the reader's language."""
+    return _legal_holidays(year, get_language() or "fr")
+
+
+@lru_cache(maxsize=400)
+def _legal_holidays(year: int, language: str) -> Mapping[date, str]:
+    french = holidays.country_holidays("BE", years=year, language="fr")
+    named = holidays.country_holidays("BE", years=year, language=_LANGUAGES.get(language, language))
+    return MappingProxyType({day: named[day] for day in sorted(french) if french[day] not in NOT_LEGAL})
 
 
 def is_weekend(day: date) -> bool:

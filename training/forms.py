@@ -5,7 +5,7 @@ from typing import Any
 from allauth.mfa.totp.internal.auth import hotp_value
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.fields import BceNumberField
@@ -67,7 +67,7 @@ class AppSecretForm(forms.Form):
             hotp_value(secret, 0)
         except ValueError as error:
             raise ValidationError(
-                _t("Recopiez la clé entière : des lettres de A à Z et des chiffres de 2 à 7."),
+                gettext("Recopiez la clé entière : des lettres de A à Z et des chiffres de 2 à 7."),
                 code="malformed",
             ) from error
         return secret
@@ -105,7 +105,7 @@ class WhyForm(forms.Form):
         ]
         if choices:
             _choices_of(self, "organisation", [("", _("Choisissez une organisation")), *choices])
-            self.fields["numero"].label = _t("Ou tapez son numéro d'entreprise")
+            self.fields["numero"].label = gettext("Ou tapez son numéro d'entreprise")
         else:
             del self.fields["organisation"]
         _choices_of(self, "pour", [(each.key, each.name) for each in targets])
@@ -117,7 +117,7 @@ class WhyForm(forms.Form):
             self.add_error(
                 "numero",
                 ValidationError(
-                    _t(
+                    gettext(
                         "Ce numéro est celui d'une autre organisation : choisissez dans la liste ou tapez, pas les deux."
                     ),
                     code="two_organisations",
@@ -127,9 +127,9 @@ class WhyForm(forms.Form):
             self.add_error(
                 "numero",
                 ValidationError(
-                    _t("Choisissez une organisation, ou tapez son numéro.")
+                    gettext("Choisissez une organisation, ou tapez son numéro.")
                     if "organisation" in self.fields
-                    else _t("Tapez le numéro de l'organisation."),
+                    else gettext("Tapez le numéro de l'organisation."),
                     code="required",
                 ),
             )
@@ -171,7 +171,9 @@ class HelpdeskForm(forms.Form):
         if "numero" not in self.errors and not cleaned.get("numero") and cleaned.get("pour") != MANDATES:
             self.add_error(
                 "numero",
-                ValidationError(_t("Écrivez le numéro d'entreprise de l'organisation."), code="required"),
+                ValidationError(
+                    gettext("Écrivez le numéro d'entreprise de l'organisation."), code="required"
+                ),
             )
         return cleaned
 
@@ -179,7 +181,7 @@ class HelpdeskForm(forms.Form):
         reason: str = self.cleaned_data["motif"]
         if _NISS_IN_TEXT.search(reason):
             raise ValidationError(
-                _t("Enlevez le NISS : ce motif est conservé et montré."), code="niss_in_reason"
+                gettext("Enlevez le NISS : ce motif est conservé et montré."), code="niss_in_reason"
             )
         return reason
 

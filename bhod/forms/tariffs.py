@@ -16,6 +16,16 @@ from bhod_portal.core.periods import Period
 MOST = Decimal("500")
 
 
+class AmountField(forms.DecimalField):
+    """A number shown as the reader's language writes it, and typed with a comma or a point, without thousands apart."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(localize=True, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
+
 class TariffForm(forms.Form):
     """Gives `values`, a TariffValues."""
 
@@ -25,14 +35,13 @@ class TariffForm(forms.Form):
         help_text=_("jj-mm-aaaa, ce jour compris ; laissez vide si la fin n'est pas connue"),
         required=False,
     )
-    montant = forms.DecimalField(
+    montant = AmountField(
         label=_("Montant par heure, en euros"),
         help_text=_("Par exemple 6,20. Le même pour toutes les catégories de gardes."),
         min_value=Decimal("0.01"),
         max_value=MOST,
         max_digits=6,
         decimal_places=2,
-        localize=True,
         error_messages=dict.fromkeys(
             ("invalid", "min_value", "max_value", "max_digits", "max_decimal_places", "max_whole_digits"),
             _(

@@ -55,7 +55,7 @@ def sheet_data(
     together = len(units) <= MOST_UNITS and _lines(units, days, cells) <= MOST_LINES
     pages = [units] if together else [[unit] for unit in units]
     return {
-        "mark": "SIMULATEUR — aucune donnée réelle",
+        "mark": _("SIMULATEUR — aucune donnée réelle"),
         "title": _("Gardes de %(month)s") % {"month": shown_day(days[0], "YEAR_MONTH_FORMAT")},
         "circle": enterprise.name,
         "day_heading": _("Jour"),

@@ -96,7 +96,7 @@ def as_document(statement: Statement) -> bytes:
 def printed(statement: Statement) -> dict[str, Any]:
     """What the template prints: `facts`, `notes` and `sheets`, each with its columns (label, is_number), rows and total."""
     return {
-        "mark": "SIMULATEUR — aucune donnée réelle",
+        "mark": _("SIMULATEUR — aucune donnée réelle"),
         "title": statement.title,
         "circle": statement.circle,
         "facts": [list(fact) for fact in statement.facts],
@@ -171,7 +171,7 @@ def _shown(cell: Cell) -> str:
 
 
 def _notes(statement: Statement) -> list[str]:
-    return [*statement.notes, "SIMULATEUR — aucune donnée réelle"]
+    return [*statement.notes, _("SIMULATEUR — aucune donnée réelle")]
 
 
 def _made(statement: Statement) -> str:

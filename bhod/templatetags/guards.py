@@ -10,7 +10,7 @@ from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory
 from bhod.models import Settlement
 from bhod.services.transfers import structured_reference
-from bhod_portal.core.shown import shown_amount, shown_hours
+from bhod_portal.core.shown import shown_amount, shown_hours, shown_percent
 
 register = template.Library()
 
@@ -32,6 +32,9 @@ def hours(minutes: int) -> str:
 def euros(amount: Decimal) -> str:
     """An amount as « 1 234,50 € »."""
     return shown_amount(amount)
+
+
+register.filter("percent", shown_percent)
 
 
 @register.filter

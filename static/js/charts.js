@@ -60,7 +60,11 @@ function draw(figure) {
   const canvas = figure.querySelector("canvas");
   canvas.parentElement.style.height = `${data.labels.length * BAR + 110}px`;
   figure.hidden = false;
-  const shown = new Intl.NumberFormat(document.documentElement.lang);
+  const language = document.documentElement.lang;
+  const sign = language === "fr" ? " : " : ": ";
+  const locale = language === "en" ? "en-GB" : `${language}-BE`;
+  const isMoney = data.unit === "€";
+  const shown = new Intl.NumberFormat(locale, isMoney ? { style: "currency", currency: "EUR" } : {});
   window.Chart.getChart(canvas)?.destroy();
   new window.Chart(canvas, {
     type: "bar",
@@ -76,7 +80,7 @@ function draw(figure) {
     },
     options: {
       indexAxis: "y",
-      locale: document.documentElement.lang,
+      locale,
       maintainAspectRatio: false,
       animation: window.matchMedia("(prefers-reduced-motion: reduce)").matches ? false : { duration: 300 },
       color: ink,
@@ -87,7 +91,7 @@ function draw(figure) {
       plugins: {
         legend: { position: "top", labels: { color: ink, boxWidth: 24 } },
         tooltip: {
-          callbacks: { label: (item) => `${item.dataset.label} : ${shown.format(item.parsed.x)} ${data.unit}` },
+          callbacks: { label: (item) => `${item.dataset.label}${sign}${shown.format(item.parsed.x)}${isMoney ? "" : ` ${data.unit}`}` },
         },
       },
     },

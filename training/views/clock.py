@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.dateformat import format as format_date
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.generic import TemplateView
 
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_instant
 from csam.http import PortalRequest
 from training.forms import ClockAdvanceForm
 from training.services import worlds
@@ -38,7 +38,7 @@ class ClockAdvanceView(RunsWorldMixin, View):
         except ValidationError as refusal:
             messages.warning(request, " ".join(refusal.messages))
         else:
-            shown = format_date(now.astimezone(clock.BRUSSELS), "d/m/Y, H:i")
+            shown = shown_instant(now)
             messages.success(request, _("Il est maintenant %(now)s.") % {"now": shown})
 
 

@@ -43,7 +43,7 @@ class TestWhatItSays:
         assert data["pages"][0]["units"] == ["Ouest", "Est"]
         assert cells(data, 5) == [[("19:00 – 08:00", "Dr Bart Vermeulen")], []]
         assert data["title"] == "Gardes de mars 2026"
-        assert data["made"] == "Établi le 10/03/2026 à 10:00 par Nadia Benali"
+        assert data["made"] == "Établi le 10/03/2026 10:00 par Nadia Benali"
         assert "SIMULATEUR" in data["mark"]
 
     def test_a_guard_of_two_days_stands_at_both(self, circle, unit):
