@@ -12,7 +12,7 @@ class ContactForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name", "size": 30}),
     )
-    email = EmailField(label=_("Adresse e-mail"), help_text=_("Pour la réponse."))
+    email = EmailField(own=True, label=_("Adresse e-mail"), help_text=_("Pour la réponse."))
     subject = forms.CharField(label=_("Objet"), max_length=100)
     question = forms.CharField(
         label=_("Votre question"),

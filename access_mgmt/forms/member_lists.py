@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.enums import MEMBER_TYPES, MemberStatus, SecuredApplication
 from access_mgmt.selectors import MemberCriteria
-from bhod_portal.core.fields import NissField
+from bhod_portal.core.fields import NameInput, NissField
 
 _ALL = ("", _("Tous"))
 
@@ -21,9 +21,11 @@ class MemberFilterForm(forms.Form):
     followed = ("nom", "prenom", "utilisateur")
     data: Mapping[str, str]
 
-    nom = forms.CharField(label=_("Nom"), required=False, max_length=150)
-    prenom = forms.CharField(label=_("Prénom"), required=False, max_length=150)
-    utilisateur = forms.CharField(label=_("Nom d'utilisateur"), required=False, max_length=150)
+    nom = forms.CharField(label=_("Nom"), required=False, max_length=150, widget=NameInput)
+    prenom = forms.CharField(label=_("Prénom"), required=False, max_length=150, widget=NameInput)
+    utilisateur = forms.CharField(
+        label=_("Nom d'utilisateur"), required=False, max_length=150, widget=NameInput
+    )
     type = forms.ChoiceField(
         label=_("Type"),
         required=False,

@@ -14,10 +14,12 @@ class OwnDataForm(OvertakenForm):
     title = forms.ChoiceField(label=_("Titre"), choices=Title)
     language = forms.ChoiceField(label=_("Choix linguistique"), choices=Language)
     email = EmailField(
+        own=True,
         label=_("Adresse e-mail utilisateur"),
         help_text=_("Les codes par e-mail et les liens pour un nouveau mot de passe y arrivent."),
     )
     local_email = EmailField(
+        own=True,
         label=_("Adresse e-mail locale"),
         required=False,
         help_text=_(
@@ -26,6 +28,7 @@ class OwnDataForm(OvertakenForm):
         ),
     )
     phone = PhoneField(
+        own=True,
         label=_("Numéro de téléphone"),
         required=False,
         help_text=_("Les codes par SMS y arrivent, par exemple +32 470 00 00 01."),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from access_mgmt.enums import Afterwards, MemberLink
 from access_mgmt.forms.fields import UsernameField
 from access_mgmt.models import QualityMember
-from bhod_portal.core.fields import EmailField, NissField
+from bhod_portal.core.fields import EmailField, NameInput, NissField
 from csam.models import Person
 
 ME, BY_NAME, BY_NISS = "moi", "nom", "niss"
@@ -25,6 +25,7 @@ class SuccessorForm(forms.Form):
     successor = forms.ChoiceField(label=_("Qui reprend la place ?"), widget=forms.RadioSelect)
     name = forms.CharField(
         label=_("Nom ou nom d'utilisateur"),
+        widget=NameInput,
         required=False,
         max_length=150,
         help_text=_("Seulement pour un membre de la qualité qui ne figure pas ci-dessus."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from bhod.enums import EnrolmentState, Qualification
 from bhod.models import GuardUnit
 from bhod.selectors.doctor_lists import DoctorCriteria
-from bhod_portal.core.fields import DayField, InamiNumberField, TableFileField, join_days
+from bhod_portal.core.fields import DayField, InamiNumberField, NameInput, TableFileField, join_days
 from bhod_portal.core.names import plain
 
 _FEWEST_LETTERS = 2
@@ -22,6 +22,7 @@ class DoctorFilterForm(forms.Form):
 
     q = forms.CharField(
         label=_("Nom ou numéro INAMI"),
+        widget=NameInput,
         required=False,
         max_length=150,
         help_text=_("Une partie suffit"),
@@ -65,6 +66,7 @@ class DoctorSearchForm(forms.Form):
 
     nom = forms.CharField(
         label=_("Nom du médecin"),
+        widget=NameInput,
         max_length=150,
         help_text=_("Une partie du nom et du prénom suffit, deux lettres au moins ; le numéro INAMI aussi"),
     )

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.fields import NameInput
+
 
 class RunSeenForm(forms.Form):
     """What an agent had before his eyes when he said that he had checked a payment; both fields are hidden."""
@@ -13,5 +15,9 @@ class SettledSearchForm(forms.Form):
     """Doctors whom a payment settles, by name or number."""
 
     nom = forms.CharField(
-        label=_("Nom ou numéro INAMI"), help_text=_("Une partie suffit"), max_length=100, required=False
+        label=_("Nom ou numéro INAMI"),
+        help_text=_("Une partie suffit"),
+        max_length=100,
+        required=False,
+        widget=NameInput,
     )

@@ -119,21 +119,32 @@ class TableFileField(forms.FileField):
         super().__init__(allow_empty_file=True, widget=forms.FileInput, **kwargs)
 
 
+class NameInput(forms.TextInput):
+    """A box for somebody's name, or what one is looked for by: no browser proposes its user's own, or corrects it."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"autocomplete": "off", "spellcheck": "false"} | (attrs or {}))
+
+
 class EmailField(forms.EmailField):
-    """An e-mail address of a length that mail servers take and the database keeps (254; Django's own takes 320)."""
+    """An e-mail address of a length that mail servers take and the database keeps (254; Django's own takes 320).
+
+    `own`: that of who types it, which the browser may propose (WCAG 2.2, 1.3.5).
+    """
 
     # Django speaks of a « courriel », our labels of an « adresse e-mail ».
     default_error_messages = {
         "invalid": _("Écrivez une adresse e-mail entière, par exemple prenom.nom@exemple.be.")
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, own: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 254)
         super().__init__(**kwargs)
+        self.widget.attrs["autocomplete"] = "email" if own else "off"
 
 
 class PhoneField(forms.CharField):
-    """A telephone number as people write it; kept as typed."""
+    """A telephone number as people write it; kept as typed. `own`: as of an `EmailField`."""
 
     default_validators = [
         RegexValidator(
@@ -143,9 +154,10 @@ class PhoneField(forms.CharField):
         )
     ]
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, own: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 30)
-        kwargs.setdefault("widget", forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}))
+        box = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel" if own else "off"})
+        kwargs.setdefault("widget", box)
         super().__init__(**kwargs)
 
 
@@ -177,9 +189,13 @@ class SeenField(forms.Field):
 
 
 class _NumberField(forms.CharField):
+    # The keys of a phone: all of these numbers can be typed in digits alone, but for an account's.
+    inputmode = "numeric"
+
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 30)
-        widget = forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off", "spellcheck": "false"})
+        attrs = {"inputmode": self.inputmode, "autocomplete": "off", "spellcheck": "false"}
+        widget = forms.TextInput(attrs=attrs)
         kwargs.setdefault("widget", widget)
         super().__init__(**kwargs)
 
@@ -210,6 +226,8 @@ class InamiNumberField(_NumberField):
 
 class IbanField(_NumberField):
     """An account number (IBAN) of SEPA in any usual writing; gives its bare form."""
+
+    inputmode = "text"
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 42} | kwargs)

@@ -29,8 +29,8 @@ class DesignateForm(forms.Form):
     )
     other_email = EmailField(label=_("Son adresse e-mail"), required=False)
     other_phone = PhoneField(label=_("Son numéro de téléphone"), required=False)
-    own_email = EmailField(label=_("Votre adresse e-mail"))
-    own_phone = PhoneField(label=_("Votre numéro de téléphone"))
+    own_email = EmailField(own=True, label=_("Votre adresse e-mail"))
+    own_phone = PhoneField(own=True, label=_("Votre numéro de téléphone"))
 
     def __init__(self, *args: Any, myself: str, label: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,7 +4,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import BceNumberField, EmailField, NissField, PhoneField
+from bhod_portal.core.fields import BceNumberField, EmailField, NameInput, NissField, PhoneField
 from csam.enums import Country, DocumentKind, RequestState
 from csam.models import DesignationRequest, Person
 from csam.services.documents import NewDocument, read_document
@@ -34,7 +34,7 @@ class NameField(forms.CharField):
     ]
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=NAME_LENGTH, **kwargs)
+        super().__init__(max_length=NAME_LENGTH, **{"widget": NameInput} | kwargs)
 
     def to_python(self, value: Any) -> str:
         return " ".join((super().to_python(value) or "").split())
@@ -56,8 +56,10 @@ class DesignationRequestForm(forms.Form):
     enterprise_number = BceNumberField(
         label=_("Numéro d'entreprise (9 chiffres)"), help_text=_("ou 10 avec le 0")
     )
-    applicant_first_name = NameField(label=_("Votre prénom"))
-    applicant_last_name = NameField(label=_("Votre nom"))
+    applicant_first_name = NameField(
+        label=_("Votre prénom"), widget=NameInput({"autocomplete": "given-name"})
+    )
+    applicant_last_name = NameField(label=_("Votre nom"), widget=NameInput({"autocomplete": "family-name"}))
     applicant_niss = NissField(
         label=_("Votre NISS ou numéro BIS"),
         help_text=_("11 chiffres. Laissez vide si vous n'en avez pas."),
@@ -65,9 +67,11 @@ class DesignationRequestForm(forms.Form):
     )
     applicant_country = _country()
     applicant_email = EmailField(
-        label=_("Votre adresse e-mail"), help_text=_("La référence de votre demande y sera envoyée.")
+        own=True,
+        label=_("Votre adresse e-mail"),
+        help_text=_("La référence de votre demande y sera envoyée."),
     )
-    applicant_phone = PhoneField(label=_("Votre numéro de téléphone"))
+    applicant_phone = PhoneField(own=True, label=_("Votre numéro de téléphone"))
     gap = forms.ChoiceField(
         label=_("Gestionnaire d'accès principal"),
         help_text=_("Un travailleur ou un représentant légal de l'entreprise."),
@@ -158,7 +162,9 @@ class DesignationFollowUpForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     email = EmailField(
-        label=_("Adresse e-mail du demandeur"), help_text=_("Celle que vous avez donnée dans la demande.")
+        own=True,
+        label=_("Adresse e-mail du demandeur"),
+        help_text=_("Celle que vous avez donnée dans la demande."),
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import InamiNumberField, NissField
+from bhod_portal.core.fields import InamiNumberField, NameInput, NissField
 from prosante_login.selectors import GrantorCriteria
 
 DEFAULT_SIZE = "25"
@@ -23,10 +23,18 @@ class GrantorSearchForm(forms.Form):
         label=_("Numéro de registre national"), required=False, help_text=_("Par exemple 71.03.14-996.96")
     )
     nom = forms.CharField(
-        label=_("Nom"), required=False, max_length=150, help_text=_("Une partie du nom suffit")
+        label=_("Nom"),
+        widget=NameInput,
+        required=False,
+        max_length=150,
+        help_text=_("Une partie du nom suffit"),
     )
     prenom = forms.CharField(
-        label=_("Prénom"), required=False, max_length=150, help_text=_("Une partie du prénom suffit")
+        label=_("Prénom"),
+        widget=NameInput,
+        required=False,
+        max_length=150,
+        help_text=_("Une partie du prénom suffit"),
     )
     afficher = forms.ChoiceField(
         label=_("Nombre de résultats :"), required=False, initial=DEFAULT_SIZE, choices=()

@@ -11,10 +11,15 @@ class AddressForm(forms.Form):
     name = forms.CharField(
         label=_("Nom du lieu"), max_length=80, required=False, help_text=_("Par exemple « Cabinet du Parc ».")
     )
-    street = forms.CharField(label=_("Rue et numéro"), max_length=120)
+    street = forms.CharField(
+        label=_("Rue et numéro"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
+    )
     postal_code = forms.CharField(
         label=_("Code postal"),
         max_length=4,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "inputmode": "numeric"}),
         validators=[
             RegexValidator(
                 r"^[1-9][0-9]{3}$",
@@ -23,7 +28,9 @@ class AddressForm(forms.Form):
             )
         ],
     )
-    town = forms.CharField(label=_("Localité"), max_length=60)
+    town = forms.CharField(
+        label=_("Localité"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "address-level2"})
+    )
     valid_from = DayField(label=_("Depuis"), help_text=_("jj-mm-aaaa"))
 
 

@@ -109,6 +109,13 @@ class TestFields:
             "confirmed": "form-check-input",
         }
 
+    def test_nothing_is_remembered_of_a_box_that_says_nothing_of_it(self):
+        html = render("form_fields", form=RoleForm())
+
+        boxes = re.findall(r'<input type="(?:text|email|number|password)"[^>]*>', html)
+        assert boxes
+        assert [box for box in boxes if 'autocomplete="off"' not in box] == []
+
     def test_a_wrong_field_is_marked(self):
         html = render("form_fields", form=RoleForm({"bce_number": "12", "valid_from": "10-03-2026"}))
 
@@ -308,6 +315,12 @@ class TestChain:
         marked = re.findall(r'aria-current="step">.*?chain-label">(.*?)<', html)
         assert marked == ["Qualité eHealth Soins de Santé"] * 2
         assert "Étape 3 sur 9" in html
+
+    def test_marks_nothing_on_a_page_of_no_step(self):
+        html = self.render("")
+
+        assert "aria-current" not in html
+        assert html.count("Les étapes, de la BCE à BHOD") == 2
 
     def test_every_step_leads_to_a_page(self):
         assert all(step.url for step in chain.STEPS)

@@ -13,6 +13,7 @@ from bhod_portal.core.fields import (
     InamiNumberField,
     LongSelect,
     NissField,
+    PhoneField,
 )
 from bhod_portal.core.refusals import refusal_codes
 
@@ -90,3 +91,21 @@ def test_a_long_choice_shows_what_django_shows():
 
     assert parse_html(shown) == parse_html(theirs.render("card", "2", {"id": "id_card"}))
     assert "<b>" not in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "proposed"),
+    [
+        (EmailField(), "off"),
+        (EmailField(own=True), "email"),
+        (PhoneField(), "off"),
+        (PhoneField(own=True), "tel"),
+    ],
+)
+def test_a_browser_proposes_only_what_is_ones_own(field, proposed):
+    assert field.widget.attrs["autocomplete"] == proposed
+
+
+@pytest.mark.parametrize(("field", "keys"), [(NissField(), "numeric"), (IbanField(), "text")])
+def test_a_phone_shows_the_keys_that_a_number_needs(field, keys):
+    assert field.widget.attrs["inputmode"] == keys

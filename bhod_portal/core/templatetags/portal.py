@@ -34,6 +34,8 @@ register.simple_tag(render_part, name="part")
 
 # The longest text that still gets a narrow control: a box says how much is expected in it.
 SHORT, MEDIUM = 12, 30
+# Boxes of one line: what a browser remembers for them it also proposes.
+TYPED = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.PasswordInput)
 
 
 def _width(control: BoundField) -> str:
@@ -70,7 +72,11 @@ def control(field: BoundField | BoundWidget) -> SafeString:
             css = ["form-control", _width(field)]
     if field.errors:
         css.append("is-invalid")
-    return field.as_widget(attrs={"class": " ".join([*css, widget.attrs.get("class", "")]).strip()})
+    attrs: dict[str, str | bool] = {"class": " ".join([*css, widget.attrs.get("class", "")]).strip()}
+    if isinstance(widget, TYPED) and "autocomplete" not in widget.attrs:
+        # Most of what one types here is about somebody else, or an act.
+        attrs["autocomplete"] = "off"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
