@@ -4,7 +4,7 @@
 # make messages  the message catalogues, in step with the sources (needs gettext)    make styles  the style sheet
 # make screenshots  every screen at two widths, light and dark, into screenshots/ with an index.html
 # make bench   identification beside a peer's, users list of 10,000, imports, in five minutes; writes benchmarks/RESULTS.md
-#              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag, payments (three), propagation (ten):
+#              python -m benchmarks planning_import (one minute), login, belgium (two), circle, feeds, lag, payments (three), pages (four, in Chromium), propagation (ten):
 #              by name only; --record writes them
 
 PORT ?= 8000

@@ -1,7 +1,7 @@
 """`python -m benchmarks`: every short benchmark, one after the other, in two minutes; puts them into RESULTS.md.
 
 With names: those only, printed; with `--record` they go into RESULTS.md too. `planning_import` takes a minute, `login`,
-`belgium` and `circle` two, `lag`, `feeds` and `payments` three and `propagation` ten: they run by name only.
+`belgium` and `circle` two, `lag`, `feeds` and `payments` three, `pages` four and `propagation` ten: they run by name only.
 """
 
 import re
@@ -17,6 +17,7 @@ from benchmarks import (
     login,
     member_import,
     member_list,
+    pages,
     payments,
     planning_import,
     propagation,
@@ -34,6 +35,7 @@ BENCHMARKS = SHORT | {
     "feeds": feeds.run,
     "lag": lag.run,
     "login": login.run,
+    "pages": pages.run,
     "payments": payments.run,
     "planning_import": planning_import.run,
     "propagation": propagation.run,

@@ -13,8 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from html import unescape
@@ -285,6 +285,13 @@ def prepare(server: EmbeddedPostgres, folder: Path, hasher: str) -> tuple[Path, 
 
 def measured(folder: Path, env: Mapping[str, str]) -> Run:
     """Serve what was prepared, and log in there."""
+    with serving(folder, env) as port:
+        return measure(port, env["DATABASE_URL"])
+
+
+@contextmanager
+def serving(folder: Path, env: Mapping[str, str]) -> Iterator[int]:
+    """The port of a server on what was prepared."""
     children: list[Child] = []
     try:
         port, log = free_port(), folder / "server.log"
@@ -293,6 +300,6 @@ def measured(folder: Path, env: Mapping[str, str]) -> Run:
             serve("login", python, "bhod_portal.wsgi", port=port, folder=BASE_DIR, log=log, env=env)
         )
         wait_for(port, IDENTIFICATION)
-        return measure(port, env["DATABASE_URL"])
+        yield port
     finally:
         stop_all(children)

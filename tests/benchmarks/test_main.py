@@ -17,5 +17,5 @@ def test_a_new_report_comes_last():
 
 def test_long_ones_run_by_name_only():
     assert set(BENCHMARKS) - set(SHORT) == {
-        "belgium", "circle", "feeds", "lag", "login", "payments", "planning_import", "propagation",
+        "belgium", "circle", "feeds", "lag", "login", "pages", "payments", "planning_import", "propagation",
     }  # fmt: skip
