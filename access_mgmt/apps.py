@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 
-from bhod_portal.core import health, metrics
+from access_mgmt.places import ABOVE, NAMES
+from bhod_portal.core import health, metrics, places
 
 
 class AccessMgmtConfig(AppConfig):
@@ -12,3 +13,4 @@ class AccessMgmtConfig(AppConfig):
 
         health.register(propagation_state.propagation)
         metrics.register(propagation_state.metrics)
+        places.register(NAMES, above=ABOVE)

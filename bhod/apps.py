@@ -3,7 +3,8 @@ from typing import cast
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core import menus
+from bhod.places import ABOVE, NAMES
+from bhod_portal.core import menus, places
 from bhod_portal.core.menus import Entry
 
 
@@ -22,3 +23,4 @@ class BhodConfig(AppConfig):
         register(Application(name, "bhod:home", opens_bhod))
         own_guards = Entry(FilePart.GUARDS.value, FilePart.GUARDS.label, "bhod:own_guards")
         menus.register(FILE_MENU, own_guards)
+        places.register(NAMES, above=ABOVE)

@@ -6,10 +6,16 @@ from allauth.account.signals import user_logged_in
 from allauth.usersessions import apps as usersessions
 from django.apps import AppConfig
 
+from bhod_portal.core import places
+from csam.places import ABOVE, NAMES
+
 
 class CsamConfig(AppConfig):
     name = "csam"
     verbose_name = "CSAM"
+
+    def ready(self) -> None:
+        places.register(NAMES, above=ABOVE)
 
 
 class KnownSessionsConfig(usersessions.UserSessionsConfig):

@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from bhod_portal.core import places
+from prosante_login.places import ABOVE, NAMES
+
 
 class ProsanteLoginConfig(AppConfig):
     name = "prosante_login"
@@ -10,3 +13,4 @@ class ProsanteLoginConfig(AppConfig):
         from prosante_login.selectors import is_physician  # noqa: PLC0415
 
         register_doctors(is_physician)
+        places.register(NAMES, above=ABOVE)

@@ -21,6 +21,7 @@ from access_mgmt.views.lost_places import (
     why_not_found,
 )
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from csam.enums import ManagerKind
 from csam.http import AuthenticatedRequest
 from csam.models import Enterprise, Person
@@ -142,6 +143,13 @@ class QualityView(TimedView):
             "gap_link": gap_link(self.quality.enterprise, self.today),
         }
 
+    @property
+    def place_arguments(self) -> dict[str, Any]:
+        """By what the pages above are found; of one's quality as a whole, only for who manages it or a branch."""
+        if self.manages_quality or self.branch is not None:
+            return {**self.kwargs, "quality_pk": self.quality.pk}
+        return {name: value for name, value in self.kwargs.items() if name != "quality_pk"}
+
     def ways_out(self, codes: Collection[str]) -> dict[str, bool]:
         """Which pages help against refusals of `services.delegation`, for `_ways_out.html`."""
         administers = selectors.administers(self.person, self.quality.enterprise, on=self.today)
@@ -215,7 +223,7 @@ def _why_no_longer(link: GapLink, on: date) -> str:
         "CSAM : %(who)s."
     ) % {
         "name": link.enterprise.name,
-        "day": f"{link.ended_on:%d/%m/%Y}",
-        "until": f"{link.access_until:%d/%m/%Y}",
+        "day": shown_day(link.ended_on),
+        "until": shown_day(link.access_until),
         "who": names or _("l'entreprise doit d'abord en faire publier un à la BCE"),
     }

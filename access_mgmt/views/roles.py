@@ -12,8 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import FormView, TemplateView
@@ -31,6 +29,7 @@ from access_mgmt.views.refreshing import refreshing
 from bhod_portal.core.enums import PropagationMode
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.shown import shown_day, shown_instant
 from bhod_portal.core.ui import Row
 from csam.http import AuthenticatedRequest, refreshes_itself
 
@@ -132,6 +131,10 @@ class AssignmentView(MemberView):
         self.member = self.assignment.member
         return self.member.quality
 
+    @property
+    def place_arguments(self) -> dict[str, Any]:
+        return {**super().place_arguments, "member_pk": self.member.pk}
+
     def elsewhere(self) -> HttpResponse | None:
         return self.over() if self.assignment.revoked_at is not None else None
 
@@ -213,8 +216,8 @@ class RoleDeleteView(AssignmentView, TemplateView):
             "rows": [
                 Row(_("Utilisateur"), str(self.member.person)),
                 Row(_("Fonction"), assignment.get_function_display()),
-                Row(_("Date de début"), assignment.valid_from.strftime("%d/%m/%Y")),
-                Row(_("Date de fin"), until.strftime("%d/%m/%Y") if until else _("sans fin")),
+                Row(_("Date de début"), shown_day(assignment.valid_from)),
+                Row(_("Date de fin"), shown_day(until) if until else _("sans fin")),
             ],
             "opens_bhod": assignment.function in CIRCLE_FUNCTIONS,
         }
@@ -226,7 +229,7 @@ def _became(change: RoleChange | None) -> str:
         return _("Cette fonction a déjà été modifiée ou supprimée.")
     words = {
         "who": change.requested_by,
-        "when": date_format(localtime(change.requested_at), "d/m/Y H:i"),
+        "when": shown_instant(change.requested_at),
         "dates": _dates(change.grants) if change.grants else "",
     }
     if change.grants:
@@ -240,7 +243,7 @@ def _became(change: RoleChange | None) -> str:
 
 def _dates(assignment: RoleAssignment) -> str:
     until = assignment.valid_until
-    return f"{assignment.valid_from:%d/%m/%Y} – {f'{until:%d/%m/%Y}' if until else _('sans fin')}"
+    return f"{shown_day(assignment.valid_from)} – {shown_day(until) if until else _('sans fin')}"
 
 
 def _propagates(sentence: str) -> str:

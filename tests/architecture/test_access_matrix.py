@@ -1,18 +1,21 @@
 """The access matrix: each page of ours gives each kind of person what the table says, and no page has no row."""
 
 import re
+from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.template.loader import get_template
 from django.test import Client
-from django.urls import URLResolver, path, reverse
+from django.urls import URLResolver, path, resolve, reverse
 from django.urls.resolvers import RegexPattern
 from django.views import View
 
 from tests.architecture.matrix import PERSONAS, read
 from tests.architecture.urls import addresses
+from tests.architecture.where import HOMES, crumbs_of, lost
 from tests.html_guard import assert_clean
 from tests.unmeasured import unmeasured
 
@@ -37,17 +40,33 @@ def kind_of(answer: HttpResponse) -> str:
     return next((kind for name, kind in known.items() if where == reverse(name)), "go")
 
 
-def ask(client: Client, method: str, address: str) -> str:
+def ask(client: Client, persona: str, method: str, address: str) -> str:
     """Ask for a page and undo what that has written."""
     with transaction.atomic():
         answer = client.get(address) if method == "GET" else client.post(address)
         where = UUID.sub("", answer.get("Location", ""))
         assert not re.search(r"\d{11}", where), f"a NISS in {where}"
         if answer["Content-Type"].startswith("text/html"):
-            assert_clean(answer.content.decode())
-            assert WITHOUT_REASON not in answer.content.decode(), f"{address} refuses and does not say why"
+            html = answer.content.decode()
+            assert_clean(html)
+            assert WITHOUT_REASON not in html, f"{address} refuses and does not say why"
+            # What leads elsewhere, or refuses the method, has nothing to read.
+            if html:
+                at_home = answer.status_code == HTTPStatus.OK and view_at(address) in HOMES
+                faults = lost(html, home=at_home, logged_in=persona != "anon") + closed(html, persona)
+                assert faults == [], f"{address} for {persona}"
         transaction.set_rollback(True)
     return kind_of(answer)
+
+
+def view_at(address: str) -> str:
+    return resolve(urlsplit(address).path).view_name
+
+
+def closed(html: str, persona: str) -> list[str]:
+    """The breadcrumbs that don't open for this person."""
+    names = {address: view_at(address) for address in crumbs_of(html)}
+    return [address for address, name in names.items() if TABLE[name, "GET"][persona] not in {"200", "go"}]
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +79,9 @@ def _no_new_world(monkeypatch):
 def test_everyone_gets_what_the_table_says(clients, sample, name, method):
     address = sample.address(name)
 
-    got = unmeasured(lambda: {persona: ask(clients[persona], method, address) for persona in PERSONAS})
+    got = unmeasured(
+        lambda: {persona: ask(clients[persona], persona, method, address) for persona in PERSONAS}
+    )
 
     expected = TABLE[name, method]
     assert {who: what for who, what in got.items() if what != expected[who]} == {}
@@ -108,5 +129,28 @@ class TestTheGuard:
         assert WITHOUT_REASON in get_template("403.html").template.source
 
     def test_an_answer_that_the_table_does_not_give(self, clients):
-        assert ask(clients["anon"], "GET", reverse("csam:whoami")) == "in"
-        assert ask(clients["yves"], "GET", reverse("csam:whoami")) == "200"
+        assert ask(clients["anon"], "anon", "GET", reverse("csam:whoami")) == "in"
+        assert ask(clients["yves"], "yves", "GET", reverse("csam:whoami")) == "200"
+
+    def test_a_page_that_does_not_say_where_one_is(self, clients):
+        html = clients["yves"].get(reverse("csam:whoami")).content.decode()
+
+        assert lost(html, home=False, logged_in=True) == []
+        assert lost(html, home=True, logged_in=True) == ["breadcrumbs on a home"]
+        for gone in (
+            "<h1",
+            '<nav class="chain"',
+            'aria-current="step"',
+            'class="breadcrumbs"',
+            '<form class="languages"',
+            'aria-current="page"',
+            'href="/csam/qui-suis-je/"',
+            'href="/csam/quitter/"',
+        ):
+            assert lost(html.replace(gone, "<i"), home=False, logged_in=True) != [], gone
+
+    def test_a_crumb_that_does_not_open(self):
+        html = f'<nav class="breadcrumbs"><a href="{reverse("bhod:finance_overview")}">a</a></nav>'
+
+        assert closed(html, "marc") == [reverse("bhod:finance_overview")]
+        assert closed(html, "nadi") == []
