@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -24,6 +25,7 @@ from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
 from bhod_portal.core.overtaken_forms import Compared, OvertakenForm
 from bhod_portal.core.refusals import add_refusal, refusal_codes
+from bhod_portal.core.ui import Task
 
 # Which field mends which refusal.
 FIELDS = {
@@ -42,8 +44,29 @@ class CircleView(CapabilityRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         at = clock.now(self.portal_request.world)
-        context = {"page": circle_parts.circle_page(self.enterprise_id, at=at)}
+        page = circle_parts.circle_page(self.enterprise_id, at=at)
+        context = {"page": page, "first_steps": [] if page.is_begun else _first_steps(page)}
         return super().get_context_data(**kwargs) | self.page_context() | context
+
+
+def _first_steps(page: circle_parts.CirclePage) -> list[Task]:
+    """What a new circle does first, in order."""
+    shifts_label = _("Les plages de garde, si vos gardes ne durent pas tout un jour ou toute une nuit")
+    steps = [
+        (_("Une zone et sa population"), "zone_add", page.has_zones),
+        (_("Au moins une unité de garde"), "unit_add", page.has_units),
+        (shifts_label, "shift_add", page.has_shifts),
+        (_("Les médecins inscrits dans le cercle"), "doctor_enrol", page.has_doctors),
+        (_("Les gardes, dans la grille du mois"), "guard_month", page.has_guards),
+    ]
+    found = []
+    for label, name, is_done in steps:
+        if is_done:
+            found.append(Task(label, "", _("fait"), "success"))
+        else:
+            state = (_("au choix"), "neutral") if label == shifts_label else (_("à faire"), "warning")
+            found.append(Task(label, reverse(f"bhod:{name}"), *state))
+    return found
 
 
 class CircleActView(CapabilityRequiredMixin, FormView):

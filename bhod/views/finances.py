@@ -95,7 +95,11 @@ class FinanceOverviewView(FinanceMixin, TemplateView):
             "tariff_columns": [_("Du"), _("Au"), Column(_("Montant par heure")), _("Source")],
         }
         if overview:
-            context |= {"doctor_chart": _by_doctor(overview), "month_chart": _by_month(overview)}
+            context |= {
+                "doctor_chart": _by_doctor(overview),
+                "month_chart": _by_month(overview),
+                **_columns(),
+            }
         return super().get_context_data(**kwargs) | self.page_context() | context
 
     def overview(self, period: Period) -> FinanceOverview:
@@ -106,6 +110,15 @@ class FinanceOverviewView(FinanceMixin, TemplateView):
             tariffs=self.book,
             at=self.at,
         )
+
+
+def _columns() -> dict[str, list[Column | str]]:
+    hours = (_("Gardes"), _("Week-end"), _("Férié"), _("Nuit de semaine"), _("Total des heures"))
+    money = (_("Attendu"), _("Validé"), _("En paiement"), _("Retourné"), _("Payé"), _("Total"))
+    return {
+        "hour_columns": [_("Médecin"), *map(Column, hours), _("Calcul au tarif"), Column(_("Montant"))],
+        "money_columns": [_("Médecin"), *map(Column, money)],
+    }
 
 
 def days_of_address(period: Period) -> dict[str, str]:

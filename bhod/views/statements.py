@@ -105,6 +105,18 @@ class FinanceRunView(CapabilityRequiredMixin, TemplateView):
         return super().get_context_data(**kwargs) | self.page_context() | context
 
 
+def _sums() -> tuple[str, ...]:
+    """What stands above each number of a year."""
+    return (
+        _("Gardes"),
+        _("Heures"),
+        _("Honoraires"),
+        _("Corrections"),
+        _("Total payé"),
+        _("Envoyé, sans réponse de la banque"),
+    )
+
+
 class FinanceYearView(CapabilityRequiredMixin, TemplateView):
     """What each doctor of the circle was paid in a year, as it helps to check his tax slip."""
 
@@ -123,6 +135,7 @@ class FinanceYearView(CapabilityRequiredMixin, TemplateView):
             "doctors": doctors,
             "total": selectors.total_of(selectors.received_in(parts, year)),
             "sent": sum((each.sent for each in doctors), NOTHING),
+            "columns": [_("Médecin"), *map(Column, _sums())],
             "files": _files(
                 {"annee": year},
                 (_("CSV par médecin"), BY_DOCTOR),
