@@ -13,6 +13,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,7 +120,9 @@ class PortalAccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Keep an e-mail of allauth's as one to the person it is meant for, whatever the address."""
         person = _who_logs_in() if template_prefix == LOGIN_CODE_MAIL else context.get("user")
-        message = self.render_mail(template_prefix, email, _known_to_mails(email) | context)
+        # Who writes to an address of nobody reads his page in that language.
+        with translation.override(person.language if person else translation.get_language()):
+            message = self.render_mail(template_prefix, email, _known_to_mails(email) | context)
         world = person.world if person else self.request.world
         send_email(
             world=world,
@@ -177,7 +180,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         self, user: AbstractBaseUser, phone: str, code: str, **kwargs: Any
     ) -> None:
         assert isinstance(user, Person)  # noqa: S101  (tells mypy what AUTH_USER_MODEL says)
-        text = _("CSAM (simulateur) : votre code de sécurité est %(code)s. Ne le donnez à personne.")
+        with translation.override(user.language):
+            text = _("CSAM (simulateur) : votre code de sécurité est %(code)s. Ne le donnez à personne.")
         send_sms(
             world=user.world, to=phone, body=text % {"code": code}, at=clock.now(user.world), person=user
         )

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.text import Truncator
 
 from bhod_portal.core.enums import Channel
@@ -32,6 +35,13 @@ class Email:
 def absolute(path: str) -> str:
     """The address that a message gives for a page of ours (`reverse()`): PORTAL_URL and the path."""
     return f"{settings.PORTAL_URL}{path}"
+
+
+def written(template: str, language: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Subject and body of an e-mail in its reader's language, by the templates `<template>_subject.txt`, `_body.txt`."""
+    with translation.override(language):
+        subject = render_to_string(f"{template}_subject.txt", context)
+        return subject.strip(), render_to_string(f"{template}_body.txt", context)
 
 
 def send_email(

@@ -5,13 +5,13 @@ from itertools import count
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import audit, clock
-from bhod_portal.core.messages import absolute, send_email, send_sms
+from bhod_portal.core.messages import absolute, send_email, send_sms, written
 from bhod_portal.core.models import World
 from bhod_portal.core.shown import shown_day
 from csam import selectors
@@ -155,11 +155,12 @@ def _give_codes(request: DesignationRequest, gap: Person, *, by: Person, at: dat
     gap.email, gap.phone = gap.email or request.gap_email, gap.phone or request.gap_phone
     gap.save(update_fields=["username", "email", "phone"])
     password = passwords.give_temporary_password(person=gap, by=by, at=at)
-    text = _(
-        "CSAM (simulateur) : votre mot de passe temporaire est %(password)s . Remplacez-le par le vôtre avant le %(day)s."
-    )
     day = clock.day_of(at + passwords.TEMPORARY_FOR)
-    body = text % {"password": password, "day": shown_day(day)}
+    with translation.override(gap.language):
+        text = _(
+            "CSAM (simulateur) : votre mot de passe temporaire est %(password)s . Remplacez-le par le vôtre avant le %(day)s."
+        )
+        body = text % {"password": password, "day": shown_day(day)}
     send_sms(world=request.world, to=gap.phone, body=body, at=at, person=gap)
     return True
 
@@ -189,11 +190,5 @@ def _tell(
         "last_day": clock.day_of(at + passwords.TEMPORARY_FOR),
         "url": absolute(reverse("access_mgmt:landing")),
     }
-    send_email(
-        world=request.world,
-        to=address,
-        subject=render_to_string(f"{template}_subject.txt", context).strip(),
-        body=render_to_string(f"{template}_body.txt", context),
-        at=at,
-        person=person,
-    )
+    subject, body = written(template, person.language, context)
+    send_email(world=request.world, to=address, subject=subject, body=body, at=at, person=person)

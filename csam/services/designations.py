@@ -2,13 +2,12 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
-from bhod_portal.core.messages import absolute, send_email
+from bhod_portal.core.messages import absolute, send_email, written
 from bhod_portal.core.shown import shown_day
 from csam import selectors
 from csam.models import AccessManager, Enterprise, LegalFunction, Person
@@ -124,10 +123,9 @@ def _tell(manager: AccessManager, *, own_email: str, at: datetime) -> None:
         "day": clock.day_of(at),
         "next_url": absolute(reverse("access_mgmt:landing")),
     }
-    subject = render_to_string("csam/emails/gap_designated_subject.txt", context).strip()
-    body = render_to_string("csam/emails/gap_designated_body.txt", context)
     told = [(manager.person, manager.email), (manager.designated_by, own_email)]
     for person, address in dict.fromkeys(told):
+        subject, body = written("csam/emails/gap_designated", person.language, context)
         send_email(
             world=manager.enterprise.world, to=address, subject=subject, body=body, at=at, person=person
         )

@@ -5,12 +5,11 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import audit
 from bhod_portal.core.identifiers import format_niss
-from bhod_portal.core.messages import send_email
+from bhod_portal.core.messages import send_email, written
 from bhod_portal.core.models import World
 from csam.enums import Title
 from csam.models import EidasIdentity, Person
@@ -38,14 +37,8 @@ def identify(*, identity: EidasIdentity, at: datetime) -> Person:
     audit.record("csam.bis_number.assigned", person, world=person.world, by=person, at=at)
     if person.email:
         context = {"person": person, "bis_number": format_niss(person.niss)}
-        send_email(
-            world=person.world,
-            to=person.email,
-            subject=render_to_string("csam/emails/bis_number_assigned_subject.txt", context).strip(),
-            body=render_to_string("csam/emails/bis_number_assigned_body.txt", context),
-            at=at,
-            person=person,
-        )
+        subject, body = written("csam/emails/bis_number_assigned", person.language, context)
+        send_email(world=person.world, to=person.email, subject=subject, body=body, at=at, person=person)
     return person
 
 

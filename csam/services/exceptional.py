@@ -7,15 +7,16 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
-from bhod_portal.core.messages import absolute, send_email
+from bhod_portal.core.messages import absolute, send_email, written
 from bhod_portal.core.models import World
 from bhod_portal.core.shown import shown_day
 from csam import selectors
@@ -100,12 +101,18 @@ def submit_request(
                 content_type=document.content_type,
                 content=document.content,
             )
-        tell_applicant(request, "csam/emails/designation_request_submitted", at=at)
+        asked_in = get_language() or settings.LANGUAGE_CODE
+        tell_applicant(request, "csam/emails/designation_request_submitted", at=at, unknown_reads=asked_in)
     return request
 
 
-def tell_applicant(request: DesignationRequest, template: str, *, at: datetime) -> None:
-    """The e-mail on what has become of a request; `template` is what subject and body begin with."""
+def tell_applicant(
+    request: DesignationRequest, template: str, *, at: datetime, unknown_reads: str = settings.LANGUAGE_CODE
+) -> None:
+    """The e-mail on what has become of a request; `template` is what subject and body begin with.
+
+    Who is no person of this world gets it in the language `unknown_reads`, never in that of the agent who decides.
+    """
     follow_up = reverse("csam:designation_follow_up")
     context = {
         "request": request,
@@ -113,15 +120,10 @@ def tell_applicant(request: DesignationRequest, template: str, *, at: datetime) 
         "new_url": absolute(reverse("csam:designation_request")),
         "url": absolute(f"{follow_up}?{urlencode({'reference': request.reference})}"),
     }
+    person = selectors.person_meant(request.world, niss=request.applicant_niss, email=request.applicant_email)
+    subject, body = written(template, person.language if person else unknown_reads, context)
     send_email(
-        world=request.world,
-        to=request.applicant_email,
-        subject=render_to_string(f"{template}_subject.txt", context).strip(),
-        body=render_to_string(f"{template}_body.txt", context),
-        at=at,
-        person=selectors.person_meant(
-            request.world, niss=request.applicant_niss, email=request.applicant_email
-        ),
+        world=request.world, to=request.applicant_email, subject=subject, body=body, at=at, person=person
     )
 
 

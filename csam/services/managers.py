@@ -5,13 +5,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
 from bhod_portal.core.identifiers import format_bce
-from bhod_portal.core.messages import absolute, send_email
+from bhod_portal.core.messages import absolute, send_email, written
 from csam import selectors
 from csam.enums import AccessDomain, ManagerKind
 from csam.models import AccessManager, Enterprise, Person
@@ -234,7 +233,7 @@ def _tell(
     """One e-mail per person and address; who has no address can't be told."""
     enterprise = manager.enterprise
     context = {
-        "role": manager.role_name,
+        "manager": manager,
         "person": manager.person,
         "enterprise": enterprise,
         "bce_number": format_bce(enterprise.bce_number),
@@ -244,8 +243,7 @@ def _tell(
         "list_url": absolute(reverse("csam:manager_list", args=[enterprise.bce_number])),
         "access_url": absolute(reverse("access_mgmt:landing")),
     } | more
-    subject = render_to_string(f"{template}_subject.txt", context).strip()
-    body = render_to_string(f"{template}_body.txt", context)
     for person, address in dict.fromkeys(persons):
         if address:
+            subject, body = written(template, person.language, context)
             send_email(world=enterprise.world, to=address, subject=subject, body=body, at=at, person=person)

@@ -13,12 +13,14 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from bhod_portal.core import audit
-from bhod_portal.core.messages import absolute, send_email
+from bhod_portal.core.messages import absolute, send_email, written
 from csam import selectors
 from csam.models import Person
 
@@ -35,7 +37,7 @@ def enrol_app(*, secret: str, code: str, by: Person, at: datetime) -> Authentica
     app = TOTP.activate(by, secret)
     app.validate_code(code)
     _dated(app.instance, at)
-    _tell(_("application mobile ajoutée"), "csam.key.added", app.instance, by=by, at=at)
+    _tell(gettext_lazy("application mobile ajoutée"), "csam.key.added", app.instance, by=by, at=at)
     return app.instance
 
 
@@ -53,7 +55,8 @@ def issue_token(*, replaces: int | None, by: Person, at: datetime) -> Authentica
         held.delete()
     token = RecoveryCodes.activate(by).instance
     _dated(token, at)
-    what = _("token papier remplacé ; l'ancien ne vaut plus rien") if held else _("token papier délivré")
+    replaced = gettext_lazy("token papier remplacé ; l'ancien ne vaut plus rien")
+    what = replaced if held else gettext_lazy("token papier délivré")
     _tell(what, "csam.key.added", token, by=by, at=at)
     return token
 
@@ -63,7 +66,8 @@ def add_passkey(*, name: str, credential: dict[str, Any], by: Person, at: dateti
     """Keep a passkey that this person's device has made; `credential` is the answer that allauth has checked."""
     passkey = WebAuthn.add(by, name, credential).instance
     _dated(passkey, at)
-    _tell(_("clé d'accès « %(name)s » ajoutée") % {"name": name}, "csam.key.added", passkey, by=by, at=at)
+    what = gettext_lazy("clé d'accès « %(name)s » ajoutée")
+    _tell(what, "csam.key.added", passkey, by=by, at=at, name=name)
     return passkey
 
 
@@ -78,10 +82,10 @@ def rename_passkey(*, passkey: Authenticator, name: str, by: Person, at: datetim
 def remove_key(*, key: Authenticator, by: Person, at: datetime) -> None:
     """Take a second factor away from this person, whose it is; from then on it opens nothing."""
     what = {
-        Authenticator.Type.TOTP: _("application mobile retirée"),
-        Authenticator.Type.RECOVERY_CODES: _("token papier retiré"),
-    }.get(key.type) or _("clé d'accès « %(name)s » retirée") % {"name": key}
-    _tell(what, "csam.key.removed", key, by=by, at=at)
+        Authenticator.Type.TOTP: gettext_lazy("application mobile retirée"),
+        Authenticator.Type.RECOVERY_CODES: gettext_lazy("token papier retiré"),
+    }.get(key.type, gettext_lazy("clé d'accès « %(name)s » retirée"))
+    _tell(what, "csam.key.removed", key, by=by, at=at, name=str(key))
     key.delete()
 
 
@@ -95,11 +99,12 @@ def _dated(key: Authenticator, at: datetime) -> None:
     key.save(update_fields=["created_at"])
 
 
-def _tell(what: str, act: str, key: Authenticator, *, by: Person, at: datetime) -> None:
+def _tell(what: Promise, act: str, key: Authenticator, *, by: Person, at: datetime, name: str = "") -> None:
     audit.record(act, key, world=by.world, by=by, at=at, type=str(key.type))
     if not by.email:
         return
-    context = {"what": what, "person": by, "at": at, "url": absolute(reverse("csam:key_list"))}
-    subject = render_to_string("csam/emails/key_changed_subject.txt", context).strip()
-    body = render_to_string("csam/emails/key_changed_body.txt", context)
+    with translation.override(by.language):
+        told = str(what) % {"name": name}
+    context = {"what": told, "person": by, "at": at, "url": absolute(reverse("csam:key_list"))}
+    subject, body = written("csam/emails/key_changed", by.language, context)
     send_email(world=by.world, to=by.email, subject=subject, body=body, at=at, person=by)
