@@ -8,11 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.screens import is_page, screens
-from tests.browser.shown import stage
+from tests.browser.shown import MODES, WIDTHS, stage, take_pictures
 
 FOLDER = Path(os.environ.get("SCREENSHOTS", "screenshots"))
-WIDTHS = {1280: 900, 390: 844}
-MODES = ("light", "dark")
 
 pytestmark = pytest.mark.browser
 
@@ -32,12 +30,7 @@ def test_take(theatre, clients, sample, screen):
     if not is_page(answer):
         return
     theatre.show(address, answer)
-    for width, height in WIDTHS.items():
-        theatre.page.set_viewport_size({"width": width, "height": height})
-        for mode in MODES:
-            theatre.page.emulate_media(color_scheme=mode)
-            file = FOLDER / screen.portal / f"{screen.slug}-{width}-{mode}.png"
-            theatre.page.screenshot(path=file, full_page=True, animations="disabled")
+    take_pictures(theatre.page, FOLDER / screen.portal, screen.slug)
 
 
 def write_contact_sheet(folder: Path) -> None:

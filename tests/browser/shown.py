@@ -13,6 +13,8 @@ from django.http import HttpResponse
 from playwright.sync_api import Page
 
 CSP = "Content-Security-Policy"
+WIDTHS = {1280: 900, 390: 844}
+MODES = ("light", "dark")
 
 
 class Stage:
@@ -27,6 +29,16 @@ class Stage:
         self._answers.clear()
         self._answers[address] = answer
         self.page.goto(self._address + address)
+
+
+def take_pictures(page: Page, folder: Path, name: str) -> None:
+    """What is shown, in full, at each width, light and dark; at the end it is wide and light."""
+    for width, height in reversed(WIDTHS.items()):
+        page.set_viewport_size({"width": width, "height": height})
+        for mode in reversed(MODES):
+            page.emulate_media(color_scheme=mode)
+            file = folder / f"{name}-{width}-{mode}.png"
+            page.screenshot(path=file, full_page=True, animations="disabled")
 
 
 @contextmanager
