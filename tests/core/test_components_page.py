@@ -25,6 +25,7 @@ def test_it_shows_every_component(client, address):
 
     # What was rendered once as a part tells nobody a second time; every page has these.
     frame = {"footer", "head", "htmx", "portal_glyph", "world_now", "nav_link", "chain", "chain_steps"}
+    frame |= {"breadcrumbs"}
     parts = {"table_heading", "pagination_links", "home_link"}
     shown = {
         template.name.split("/")[-1].removesuffix(".html") for template in response.templates if template.name

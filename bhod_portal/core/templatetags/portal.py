@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from bhod_portal.core import chain as steps
-from bhod_portal.core import clock, identifiers, menus
+from bhod_portal.core import clock, identifiers, menus, places
 from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
 from bhod_portal.core.shown import shown_instant
@@ -156,14 +156,20 @@ def _chain(key: str, _language: str | None, _prefix: str, _addresses: URLResolve
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, url: str, label: str, *, exact: bool = False) -> SafeString:
+def nav_link(
+    context: Context, url: str, label: str, *, exact: bool = False, by_place: bool = False
+) -> SafeString:
     """A link of a portal's menu, marked on the page it leads to and (unless `exact`) on the pages below that.
 
-    The page is that of the request; in a part, which has none, that of its value `path`.
+    The page is that of the request; in a part, which has none, that of its value `path`. Below is what the addresses
+    say; `by_place`: what the breadcrumbs say too.
     """
     request = context.get("request")
     path: str = request.path if request else context.get("path") or ""
     below = bool(url) and not exact and path.startswith(url)
+    match = getattr(request, "resolver_match", None)
+    if by_place and match is not None:
+        below = below or any(crumb.url == url for crumb in places.crumbs(match.view_name, match.kwargs))
     current = "page" if path == url else "true" if below else ""
     return render_part("components/nav_link.html", url=url, label=label, current=current)
 

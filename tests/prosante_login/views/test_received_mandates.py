@@ -52,6 +52,13 @@ class TestReceived:
         assert shows(answer, "Aucun mandat n'attend de signature.")
         assertContains(answer, enterprise_page(company))
 
+    def test_the_menu_says_that_those_of_an_enterprise_are_of_them(self, client, company):
+        log_in(client, representative_of(company))
+
+        answer = client.get(enterprise_page(company))
+
+        assertContains(answer, f'<a href="{RECEIVED}" aria-current="true">Mandats reçus</a>', html=True)
+
     def test_says_what_waits_for_ones_enterprises(self, client, provider, company):
         MandateFactory(
             provider=provider,
