@@ -333,6 +333,11 @@ class TestProgress:
         planning_steps.work_on_next(real_now=AT)
         assertRedirects(client.get(page("progress")), page("done"))
 
+    def test_says_aloud_each_quarter(self, client, manager, circle):
+        one = PlanningImportFactory(enterprise=circle, state=ImportState.APPLYING, steps=8, steps_done=5)
+        told = client.get(page("progress", one)).text
+        assert 'role="status" id="annonce">Les gardes sont en train d\'être enregistrées. 50 %</p>' in told
+
     def test_says_why_it_failed(self, client, manager, circle):
         one = PlanningImportFactory(
             enterprise=circle, state=ImportState.FAILED, failure="Il manque un droit."
