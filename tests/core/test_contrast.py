@@ -117,3 +117,11 @@ class TestTheGuard:
 
         assert tokens(sheet, "csam", dark=False) == {"ink": "#000"}
         assert tokens(sheet, "csam", dark=True) == {"ink": "#fff"}
+
+
+def test_paper_is_white():
+    """The dark is for screens alone, and each sheet of paper says where it comes from."""
+    ours = "".join(sheet.read_text() for sheet in STYLES.glob("*.css"))
+
+    assert re.findall(r"@media \(prefers-color-scheme: dark\)", ours) == []
+    assert re.search(r"@page \{[^}]*\{[^}]*SIMULATEUR[^}]*SIMULATOR", ours)
