@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models.circles import GuardUnit
 from bhod_portal.core.constraints import paired
+from bhod_portal.core.kept_texts import KeptTextField
 from bhod_portal.core.periods import END_EXCLUDED, InstantRange
 from csam.models import Enterprise, Person
 from prosante_login.models import CareProvider
@@ -53,7 +54,7 @@ class Guard(models.Model):
     cancelled_by = models.ForeignKey(
         Person, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
-    cancel_reason = models.CharField(_("motif"), max_length=200, blank=True)
+    cancel_reason = KeptTextField(_("motif"), max_length=200, blank=True)
 
     objects = GuardQuerySet.as_manager()
 
@@ -112,7 +113,7 @@ class GuardBatch(models.Model):
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="guard_batches")
     kind = models.CharField(_("acte"), max_length=8, choices=BatchKind)
-    label = models.CharField(_("description"), max_length=200)
+    label = KeptTextField(_("description"), max_length=200)
     done_at = models.DateTimeField(_("fait le"))
     done_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     undone_at = models.DateTimeField(_("annulé le"), null=True, blank=True)
@@ -136,7 +137,7 @@ class GuardChange(models.Model):
     guard = models.ForeignKey(Guard, on_delete=models.PROTECT, related_name="changes")
     number = models.PositiveIntegerField()
     act = models.CharField(_("acte"), max_length=9, choices=GuardAct)
-    reason = models.CharField(_("motif"), max_length=200, blank=True)
+    reason = KeptTextField(_("motif"), max_length=200, blank=True)
     done_at = models.DateTimeField(_("fait le"))
     done_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     batch = models.ForeignKey(

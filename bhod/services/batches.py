@@ -9,6 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import GuardBatch, GuardChange
@@ -20,6 +21,7 @@ from bhod.services.planning import Done
 from bhod.services.proposals import LeftOut, Proposal, as_shown, carried_out
 from bhod.services.rights import check_capability
 from bhod_portal.core import clock
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.shown import shown_day
 from csam.models import Person
 
@@ -59,7 +61,7 @@ def _changed_by(last: GuardChange) -> Problem:
 
 
 def _as_before(change: GuardChange) -> Entry:
-    guard, reason = change.guard, _("acte groupé annulé")
+    guard, reason = change.guard, keep(gettext_noop("acte groupé annulé"))
     # Whole or not at all, says the constraint.
     if not (
         change.before_unit_id

@@ -7,16 +7,15 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard, GuardQuerySet, GuardUnit
 from bhod.selectors.guards import beginning_in, guards_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import Proposal
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.periods import Period
-from bhod_portal.core.shown import shown_day
 
 
 def confirmation_of(
@@ -64,7 +63,9 @@ def cancellation_of(
     if provider_id is not None:
         guards = guards.filter(provider=provider_id)
     entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
-    return Proposal(BatchKind.CANCEL, f"{label_of(period, unit)} : {reason}", Plan(enterprise_id, entries))
+    return Proposal(
+        BatchKind.CANCEL, _with_reason(label_of(period, unit), reason), Plan(enterprise_id, entries)
+    )
 
 
 def cancellation_of_chosen(*, enterprise_id: int, guard_pks: Collection[int], reason: str) -> Proposal:
@@ -72,20 +73,22 @@ def cancellation_of_chosen(*, enterprise_id: int, guard_pks: Collection[int], re
     guards = guards_of(enterprise_id).select_related(None).standing().filter(pk__in=guard_pks)
     entries = _entries(guards, GuardAct.CANCELLED, GuardState.CANCELLED, reason)
     number = len(entries)
-    label = ngettext("%(number)s garde choisie", "%(number)s gardes choisies", number) % {"number": number}
-    return Proposal(BatchKind.CANCEL, f"{label} : {reason}", Plan(enterprise_id, entries))
+    label = keep(gettext_noop("gardes choisies (%(number)s)"), number=number)
+    return Proposal(BatchKind.CANCEL, _with_reason(label, reason), Plan(enterprise_id, entries))
+
+
+def _with_reason(label: str, reason: str) -> str:
+    return keep(gettext_noop("%(label)s : %(reason)s"), label=label, reason=reason)
 
 
 def label_of(period: Period, unit: GuardUnit | None = None) -> str:
     """A period and a unit, in the words of the list of bulk acts."""
-    facts = {
-        "start": shown_day(period.start),
-        "end": shown_day(period.end or period.start),
-        "unit": unit.name if unit else "",
-    }
+    start, end = period.start, period.end or period.start
     if unit:
-        return _("du %(start)s au %(end)s, unité %(unit)s") % facts
-    return _("du %(start)s au %(end)s") % facts
+        return keep(
+            gettext_noop("du %(start)s au %(end)s, unité %(unit)s"), start=start, end=end, unit=unit.name
+        )
+    return keep(gettext_noop("du %(start)s au %(end)s"), start=start, end=end)
 
 
 def _of_period(enterprise_id: int, period: Period, unit: GuardUnit | None) -> GuardQuerySet:

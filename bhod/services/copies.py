@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.eligibility import category_of
 from bhod.enums import BatchKind, GuardState
@@ -17,6 +18,7 @@ from bhod.selectors.guards import DAYS_OF_A_WEEK, WEEK, beginning_in, guards_of,
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import LeftOut, Proposal
 from bhod_portal.core import clock
+from bhod_portal.core.kept_texts import Month, keep
 from bhod_portal.core.periods import Period, months_later
 from bhod_portal.core.shown import shown_day
 
@@ -36,14 +38,13 @@ def copied_weeks(
     """The guards that begin in the week of `source`, put into as many weeks in a row, the week of `target` the first."""
     week, first = week_of(source), week_of(target)
     placings = [_shifted_by(first.start + number * WEEK - week.start) for number in range(times)]
-    facts = {
-        "source": shown_day(week.start),
-        "target": shown_day(first.start),
-        "last": shown_day(first.start + (times - 1) * WEEK),
-    }
-    label = _("semaine du %(source)s vers celle du %(target)s") % facts
+    days = {"source": week.start, "target": first.start}
+    label = keep(gettext_noop("semaine du %(source)s vers celle du %(target)s"), **days)
     if times > 1:
-        label = _("semaine du %(source)s vers celles du %(target)s au %(last)s") % facts
+        last = first.start + (times - 1) * WEEK
+        label = keep(
+            gettext_noop("semaine du %(source)s vers celles du %(target)s au %(last)s"), last=last, **days
+        )
     return _copied(enterprise_id, week, placings, _with_unit(label, unit), unit=unit, is_draft=is_draft)
 
 
@@ -59,11 +60,10 @@ def copied_months(
     """The same with months: the one of `source` into that of `target` and those after it."""
     month, first = month_of(source), month_of(target).start
     targets = [months_later(first, number) for number in range(times)]
-    names = [shown_day(each, "YEAR_MONTH_FORMAT") for each in (month.start, first, targets[-1])]
-    facts = dict(zip(("source", "target", "last"), names, strict=True))
-    label = _("%(source)s vers %(target)s") % facts
+    months = {"source": Month(month.start), "target": Month(first)}
+    label = keep(gettext_noop("%(source)s vers %(target)s"), **months)
     if times > 1:
-        label = _("%(source)s vers %(target)s à %(last)s") % facts
+        label = keep(gettext_noop("%(source)s vers %(target)s à %(last)s"), last=Month(targets[-1]), **months)
     placings = [_same_place_in(each) for each in targets]
     return _copied(enterprise_id, month, placings, _with_unit(label, unit), unit=unit, is_draft=is_draft)
 
@@ -143,4 +143,4 @@ def _same_place_in(month: date) -> Placing:
 
 
 def _with_unit(label: str, unit: GuardUnit | None) -> str:
-    return _("%(label)s, unité %(unit)s") % {"label": label, "unit": unit.name} if unit else label
+    return keep(gettext_noop("%(label)s, unité %(unit)s"), label=label, unit=unit.name) if unit else label

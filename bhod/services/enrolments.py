@@ -13,7 +13,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from bhod.eligibility import ONE_DAY
 from bhod.enums import BatchKind, GuardAct, GuardState
@@ -31,8 +31,9 @@ from bhod.services.doctors import (
 )
 from bhod.services.planning import Done, carry_out
 from bhod_portal.core import audit
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.periods import Period
-from bhod_portal.core.shown import shown_day, shown_instant
+from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 from prosante_login.models import CareProvider
 
@@ -179,10 +180,11 @@ def _cancelled(
     entries = [
         Entry.of(guard, act=GuardAct.CANCELLED, state=GuardState.CANCELLED, reason=reason) for guard in guards
     ]
-    label = _("Fin de l'inscription de %(doctor)s le %(day)s") % {
-        "doctor": doctor.provider.person,
-        "day": shown_day(last_day),
-    }
+    label = keep(
+        gettext_noop("Fin de l'inscription de %(doctor)s le %(day)s"),
+        doctor=str(doctor.provider.person),
+        day=last_day,
+    )
     return carry_out(plan=Plan(doctor.enterprise_id, entries), by=by, at=at, batch=(BatchKind.CANCEL, label))
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import get_language
+
 from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory, GuardState
 from bhod.models import GuardQuerySet
@@ -47,11 +49,13 @@ def export_table(
 
 
 def export_calendar(*, enterprise: Enterprise, guards: GuardQuerySet, by: Person, at: datetime) -> bytes:
-    """The same guards as a calendar, drafts left out, and never an amount; refuses likewise."""
+    """The same guards as a calendar in the language of the page, drafts left out, and never an amount; refuses likewise."""
     check_capability(by=by, enterprise_id=enterprise.pk, capability=Capability.MANAGE_GUARDS, at=at)
     found = guards.filter(unit__enterprise=enterprise)
     _record(enterprise, found, "ics", by=by, at=at)
-    return write_calendar(published_guards(found), name=enterprise.name)
+    return write_calendar(
+        published_guards(found), name=enterprise.name, language=get_language() or by.language
+    )
 
 
 def _record(enterprise: Enterprise, guards: GuardQuerySet, kind: str, *, by: Person, at: datetime) -> None:

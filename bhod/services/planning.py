@@ -22,6 +22,7 @@ from bhod.services.doctors import lock_together
 from bhod.services.notices import tell_doctors
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit
+from bhod_portal.core.kept_texts import KeptText
 from csam.models import Enterprise, Person
 
 _AT_ONCE = 500
@@ -87,7 +88,11 @@ def write(
     if batch:
         kind, label = batch
         made = GuardBatch.objects.create(
-            enterprise=enterprise, kind=kind, label=label[:200], done_at=at, done_by=by
+            enterprise=enterprise,
+            kind=kind,
+            label=label if isinstance(label, KeptText) else label[:200],
+            done_at=at,
+            done_by=by,
         )
     # Two doctors may change places within one plan.
     with connection.cursor() as cursor:

@@ -10,7 +10,9 @@ from datetime import datetime
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.enums import BatchKind, ImportState, PlanningOutcome
 from bhod.models import Guard, PlanningImport
@@ -22,6 +24,7 @@ from bhod.services.planning_files import COLUMNS
 from bhod.services.planning_lines import Asked, read_line
 from bhod.services.planning_plans import plan_import, standing_now
 from bhod_portal.core import clock
+from bhod_portal.core.kept_texts import keep
 
 logger = logging.getLogger(__name__)
 
@@ -55,8 +58,10 @@ def work_on_next(*, real_now: datetime, but: Sequence[int] = ()) -> int | None:
         if row is None:
             return None
         at = clock.at(row.enterprise.world, real_now)
+        reader = row.confirmed_by or row.uploaded_by
         try:
-            with transaction.atomic():
+            # What is found is kept in the words of who asked for it: a worker has no language.
+            with translation.override(reader.language), transaction.atomic():
                 step = judge_now if row.state == ImportState.CHECKING else apply_now
                 step(row, at)
         except PermissionDenied as refusal:
@@ -65,10 +70,11 @@ def work_on_next(*, real_now: datetime, but: Sequence[int] = ()) -> int | None:
             _fail(row, " ".join(refusal.messages))
         except _UNEXPECTED:
             logger.exception("planning import %d fails", row.pk)
-            _fail(
-                row,
-                _("Une erreur imprévue s'est produite ; rien n'a été fait. Envoyez le fichier à nouveau."),
-            )
+            with translation.override(reader.language):
+                text = _(
+                    "Une erreur imprévue s'est produite ; rien n'a été fait. Envoyez le fichier à nouveau."
+                )
+            _fail(row, text)
         return row.pk
 
 
@@ -118,8 +124,8 @@ def _plan(planning_import: PlanningImport, results: Sequence[Result]) -> Plan:
     for each in results:
         if each.guard_id in guards:
             guards[each.guard_id].version = each.version
-    reason = _("absente du planning importé (%(file)s)") % {"file": planning_import.file_name}
-    entries = [entry for each in results if (entry := each.entry(guards, reason=reason[:200]))]
+    reason = keep(gettext_noop("absente du planning importé (%(file)s)"), file=planning_import.file_name)
+    entries = [entry for each in results if (entry := each.entry(guards, reason=reason))]
     return Plan(planning_import.enterprise_id, entries)
 
 

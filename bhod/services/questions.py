@@ -16,8 +16,8 @@ from bhod.permissions import Capability
 from bhod.selectors.questions import answerers_of
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.messages import absolute
-from bhod_portal.core.shown import shown_instant
 from csam.models import Person
 from prosante_login.enums import FileAct
 from prosante_login.models import CareProvider, Mandate
@@ -46,14 +46,13 @@ def ask_question(
     question = GuardQuestion(guard=guard, provider=provider, text=text, asked_at=at, asked_by=by)
     question.full_clean()
     question.save()
-    starts_at = shown_instant(guard.starts_at)
     acting.record(
         FileAct.GUARD_CONTESTED,
         provider=provider,
         mandate=mandate,
         by=by,
         at=at,
-        about=f"{starts_at}, {guard.unit.name}",
+        about=keep("%(start)s, %(unit)s", start=guard.starts_at, unit=guard.unit.name),
         guard=guard.pk,
         question=question.pk,
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, time
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.eligibility import category_of
 from bhod.enums import BatchKind, GuardCategory, GuardState
@@ -14,6 +14,7 @@ from bhod.selectors.guards import DAYS_OF_A_WEEK, days_of, week_of
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.confirmations import label_of
 from bhod.services.proposals import Proposal
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.periods import Period
 from prosante_login.models import CareProvider
 
@@ -58,10 +59,9 @@ def series_of(*, order: SeriesOrder, organisation: Organisation) -> Proposal:
                 )
             )
     names = ", ".join(f"Dr {each.person.last_name}" for each in order.providers)
-    label = _("%(doctors)s, %(period)s") % {
-        "doctors": names,
-        "period": label_of(order.period, order.unit),
-    }
+    label = keep(
+        gettext_noop("%(doctors)s, %(period)s"), doctors=names, period=label_of(order.period, order.unit)
+    )
     return Proposal(BatchKind.SERIES, label, Plan(order.unit.enterprise_id, entries))
 
 

@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.enums import BatchKind, GuardAct, GuardState
 from bhod.models import Guard
 from bhod.selectors.plans import Entry, Plan
 from bhod.services.proposals import Proposal
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.shown import shown_instant
 from prosante_login.models import CareProvider
 
@@ -31,10 +33,11 @@ def split_of(*, guard: Guard, cut_at: datetime, provider: CareProvider) -> Propo
         ends_at=guard.ends_at,
         state=state,
     )
-    label = _("Dr %(doctor)s, garde du %(start)s, partagée le %(cut)s") % {
-        "doctor": guard.provider.person.last_name,
-        "start": shown_instant(guard.starts_at),
-        "cut": shown_instant(cut_at),
-    }
+    label = keep(
+        gettext_noop("Dr %(doctor)s, garde du %(start)s, partagée le %(cut)s"),
+        doctor=guard.provider.person.last_name,
+        start=guard.starts_at,
+        cut=cut_at,
+    )
     plan = Plan(guard.unit.enterprise_id, [kept, rest])
     return Proposal(BatchKind.SPLIT, label, plan, is_whole=True)

@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from bhod.enums import GuardAct, GuardState, SwapLapse, SwapState
 from bhod.models import Guard, SwapOffer
@@ -27,7 +28,7 @@ from bhod.services.doctors import lock_providers, lock_together
 from bhod.services.planning import PlanRefusedError, write
 from bhod.services.rights import check_capability
 from bhod_portal.core import audit, clock
-from bhod_portal.core.shown import shown_instant
+from bhod_portal.core.kept_texts import keep
 from csam.models import Person
 from prosante_login.enums import FileAct
 from prosante_login.models import CareProvider, Mandate
@@ -223,9 +224,12 @@ def decide_swap(*, offer: SwapOffer, approve: bool, reason: str, by: Person, at:
 
 def swap_plan(offer: SwapOffer, taker: CareProvider) -> Plan:
     """The guard in the name of the colleague, as the rules shall judge it."""
-    reason = _("Échange : garde de %(giver)s reprise par %(taker)s")
-    names = {"giver": offer.guard.provider, "taker": taker}
-    entry = Entry.of(offer.guard, act=GuardAct.SWAPPED, reason=(reason % names)[:200])
+    reason = keep(
+        gettext_noop("Échange : garde de %(giver)s reprise par %(taker)s"),
+        giver=str(offer.guard.provider),
+        taker=str(taker),
+    )
+    entry = Entry.of(offer.guard, act=GuardAct.SWAPPED, reason=reason)
     entry = replace(entry.moved(provider_id=taker.pk), seen_version=offer.guard_version)
     return Plan(offer.guard.unit.enterprise_id, [entry])
 
@@ -323,8 +327,7 @@ def _trace(
     by: Person,
     at: datetime,
 ) -> None:
-    starts_at = shown_instant(offer.guard.starts_at)
-    about = f"{starts_at}, {offer.guard.unit.name}"
+    about = keep("%(start)s, %(unit)s", start=offer.guard.starts_at, unit=offer.guard.unit.name)
     acting.record(
         act,
         provider=provider,

@@ -10,6 +10,7 @@ from bhod.eligibility import Eligible
 from bhod.enums import GuardCategory
 from bhod.models import Settlement
 from bhod.services.transfers import structured_reference
+from bhod_portal.core.kept_texts import told
 from bhod_portal.core.shown import shown_amount, shown_hours, shown_percent
 
 register = template.Library()
@@ -35,6 +36,7 @@ def euros(amount: Decimal) -> str:
 
 
 register.filter("percent", shown_percent)
+register.filter("told", told)
 
 
 @register.filter

@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import cast
 
 from allauth.account.adapter import get_adapter
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -71,7 +70,7 @@ def _file(feed: CalendarFeed, window: Period, mark: str) -> bytes:
     content = write_calendar(
         calendars.published(feed, window=window),
         name=feed.label,
-        language=feed.provider.person.language if feed.provider else settings.LANGUAGE_CODE,
+        language=(feed.provider.person if feed.provider else feed.created_by).language,
         with_circle=feed.provider is not None,
     )
     cache.set(key, zlib.compress(content, level=1), _KEPT)

@@ -42,7 +42,7 @@ def record(
     elif provider.person_id != by.pk:
         raise PermissionDenied(_("Ce dossier n'est pas le vôtre : on n'y agit que par un mandat."))
     if about:
-        details |= {"about": about}
+        details |= {"about": getattr(about, "source", about)}
     return audit.record(act, provider, world=by.world, by=by, at=at, **details)
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bhod_portal.core import clock
+from bhod_portal.core.kept_texts import keep
 from bhod_portal.core.messages import absolute
 from csam.models import Enterprise, Person
 from prosante_login.enums import FeeType, FileAct
@@ -153,7 +154,7 @@ def set_beneficiary(
         mandate=mandate,
         by=by,
         at=at,
-        about=f"{fee_type.label}, {year}",
+        about=keep("%(fee)s, %(year)s", fee=fee_type.label, year=year),
         fee_type=fee_type.value,
         year=year,
         enterprise=enterprise.pk if enterprise else None,
@@ -181,7 +182,7 @@ def _leave_trace(
         mandate=mandate,
         by=by,
         at=at,
-        about=str(fee),
+        about=keep("%(fee)s", fee=fee),
         account=account.pk,
     )
     tell(

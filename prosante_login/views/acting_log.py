@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from bhod_portal.core.kept_texts import told
 from bhod_portal.core.models import AuditEntry
 from prosante_login import selectors
 from prosante_login.enums import FileAct, FilePart
@@ -28,7 +29,7 @@ class ActingLogView(FileView, TemplateView):
                 {
                     "entry": entry,
                     "act": _act(entry),
-                    "about": entry.details.get("about", ""),
+                    "about": told(entry.details.get("about", "")),
                     "mandate": mandates.get(entry.details["mandate"]),
                 }
                 for entry in page

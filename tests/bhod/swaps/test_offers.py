@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from bhod.enums import GuardState, SwapState
 from bhod.models import Guard, SwapOffer
 from bhod.selectors import swaps as selectors
+from bhod_portal.core.kept_texts import told
 from bhod_portal.core.models import AuditEntry
 from prosante_login.enums import MandateKind
 from tests.bhod.factories import (
@@ -39,7 +40,7 @@ class TestOfferGuard:
 
         entry = AuditEntry.objects.get(act="prosante.guard.offered")
         assert entry.subject == f"prosante_login.careprovider:{giver.pk}"
-        assert entry.details["about"] == "12/03/2026 19:00, Ouest"
+        assert told(entry.details["about"]) == "12/03/2026 19:00, Ouest"
 
     def test_a_second_click_offers_nothing_twice(self, offer, taker):
         assert offer(taker) == offer(taker)

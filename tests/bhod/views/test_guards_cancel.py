@@ -103,5 +103,5 @@ class TestChosen:
         keys = [*(each.pk for each in guards), elsewhere.pk, "x", "9" * 30]
         response = confirm(client, URL, {"garde": keys, "motif": "grève"})
         assert "2 gardes annulées" in text_of(response)
-        assert GuardBatch.objects.get().label == "2 gardes choisies : grève"
+        assert GuardBatch.objects.get().label == "gardes choisies (2) : grève"
         assert set(Guard.objects.standing()) == {elsewhere, other}
