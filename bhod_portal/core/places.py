@@ -7,11 +7,12 @@ Where an address doesn't tell, the app says which page stands above.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from django.urls import NoReverseMatch, URLResolver, get_resolver, get_urlconf, reverse
+from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 
 # Of the page that has none above it.
 HOME = ""
@@ -39,9 +40,20 @@ def register(names: Mapping[str, str | Promise], *, above: Mapping[str, str]) ->
 
 def crumbs(url_name: str, arguments: Mapping[str, Any]) -> tuple[Crumb, ...]:
     """The pages above this one, the portal's home first; of one that these arguments don't lead to there is no crumb."""
-    resolver = get_resolver(get_urlconf())
-    routes = _routes(resolver)
-    return tuple(_lead_to(_pages_above(url_name, resolver), routes, arguments))
+    known = tuple(sorted(arguments.items()))
+    return _crumbs(url_name, known, get_language(), get_script_prefix(), get_resolver(get_urlconf()))
+
+
+# Of a few hundred bytes each: a page is asked for again and again with the same arguments.
+@lru_cache(maxsize=2048)
+def _crumbs(
+    url_name: str,
+    arguments: tuple[tuple[str, Any], ...],
+    _language: str | None,
+    _prefix: str,
+    resolver: URLResolver,
+) -> tuple[Crumb, ...]:
+    return tuple(_lead_to(_pages_above(url_name, resolver), _routes(resolver), dict(arguments)))
 
 
 def crumb_of(url_name: str) -> tuple[Crumb, ...]:
