@@ -13,6 +13,11 @@ from bhod.models import Settlement
 PAID = ""
 
 
+def _reasons() -> list[tuple[str, str]]:
+    """Each with its code, in the language of the request."""
+    return [(reason.value, f"{reason.label} ({reason.value})") for reason in ReturnReason]
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
     """A payment, and the field for what the bank answers of it."""
@@ -27,7 +32,7 @@ class BankAnswerForm(forms.Form):
     def __init__(self, *args: Any, payments: Sequence[Settlement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.payments = payments
-        reasons = [(reason.value, f"{reason.label} ({reason.value})") for reason in ReturnReason]
+        reasons = _reasons()
         for each in payments:
             self.fields[_name(each)] = forms.ChoiceField(
                 label=f"{each.provider.person} : {_('réponse de la banque')}",
@@ -55,10 +60,7 @@ class PaymentReturnForm(forms.Form):
     motif = forms.ChoiceField(
         label=_("Motif du retour"),
         help_text=_("Celui que la banque donne, avec son code."),
-        choices=[
-            ("", _("Choisissez")),
-            *((each.value, f"{each.label} ({each.value})") for each in ReturnReason),
-        ],
+        choices=lambda: [("", _("Choisissez")), *_reasons()],
     )
 
 

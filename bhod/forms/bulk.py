@@ -26,6 +26,12 @@ BY_GUARD, BY_WEEK = "garde", "semaine"
 _REASON_HINT = _("Il reste visible avec chaque garde annulée, et dans l'e-mail aux médecins.")
 
 
+def _rhythms() -> list[tuple[int, Any]]:
+    # At each request: a number put into a text settles the language in which it is read.
+    rarer = ((each, _("une semaine sur %(number)s") % {"number": each}) for each in range(2, MOST_WEEKS + 1))
+    return [(1, _("chaque semaine")), *rarer]
+
+
 class PeriodForm(forms.Form):
     """The guards that begin in a period, of one unit or of all. Gives `period` of at most a year, and `unit` or None."""
 
@@ -86,20 +92,14 @@ class SeriesForm(PeriodForm):
         label=_("Seulement certains jours"),
         help_text=_("Le jour où la garde commence. Rien de coché : tous les jours des plages choisies."),
         coerce=int,
-        choices=[(number, str(name)) for number, name in WEEKDAYS.items()],
+        choices=list(WEEKDAYS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     chaque = forms.TypedChoiceField(
         label=_("Rythme"),
         coerce=int,
-        choices=[
-            (1, _("chaque semaine")),
-            *(
-                (number, _("une semaine sur %(number)s") % {"number": number})
-                for number in range(2, MOST_WEEKS + 1)
-            ),
-        ],
+        choices=_rhythms,
         initial=1,
     )
     tour = forms.ChoiceField(
