@@ -14,6 +14,7 @@ from django.urls.resolvers import RegexPattern
 from django.views import View
 
 from tests.architecture.matrix import PERSONAS, read
+from tests.architecture.transfer import faults_in
 from tests.architecture.urls import addresses
 from tests.architecture.where import HOMES, crumbs_of, lost
 from tests.html_guard import assert_clean
@@ -54,7 +55,7 @@ def ask(client: Client, persona: str, method: str, address: str) -> str:
             if html:
                 at_home = answer.status_code == HTTPStatus.OK and view_at(address) in HOMES
                 faults = lost(html, home=at_home, logged_in=persona != "anon") + closed(html, persona)
-                assert faults == [], f"{address} for {persona}"
+                assert faults + faults_in(html) == [], f"{address} for {persona}"
         transaction.set_rollback(True)
     return kind_of(answer)
 

@@ -3,6 +3,7 @@
 import pytest
 from django.db import InterfaceError, OperationalError
 
+from bhod_portal.core.views import errors
 from tests.csam.factories import WorldFactory
 
 
@@ -36,3 +37,18 @@ def test_says_that_we_are_at_fault(answer):
     assert page.status_code == 500
     assert "Le service a rencontré un problème" in page.content.decode()
     assert "gone" not in page.content.decode()
+
+
+def test_a_request_that_makes_no_sense_needs_no_database(client, max_reads):
+    with max_reads(0):
+        page = client.get("/", headers={"host": "ailleurs.example"})
+
+    assert page.status_code == 400
+    assert "Demande incomprise" in page.content.decode()
+
+
+def test_what_goes_wrong_asks_the_database_nothing_more(rf, max_reads):
+    with max_reads(0):
+        page = errors.server_error(rf.get("/"))
+
+    assert page.status_code == 500
