@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from access_mgmt.enums import QualityKind
 from access_mgmt.models import EffectiveRole, Quality, QualityMember, RoleAssignment, RoleChange
@@ -152,7 +153,11 @@ def in_charge_of_branch(member: QualityMember) -> list[InCharge]:
     )
     named = leaders.exclude(pk=member.pk).select_related("person", "subdivision")
     return [
-        InCharge(f"{each.get_kind_display()} « {each.subdivision} »", each.person, each.email)
+        InCharge(
+            _("%(kind)s « %(name)s »") % {"kind": each.get_kind_display(), "name": each.subdivision},
+            each.person,
+            each.email,
+        )
         for each in named.order_by("person__sort_name", "pk")
     ]
 

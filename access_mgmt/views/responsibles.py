@@ -55,6 +55,7 @@ def _shown(responsibles: QualityResponsibles) -> Iterator[ShownResponsible]:
     for manager in responsibles.managers:
         yield ShownResponsible(str(manager.get_kind_display()), manager)
     for leader in responsibles.subdivision_managers:
-        yield ShownResponsible(f"{leader.get_kind_display()} « {leader.subdivision} »", leader)
+        words = {"kind": leader.get_kind_display(), "name": leader.subdivision}
+        yield ShownResponsible(_("%(kind)s « %(name)s »") % words, leader)
     for answering in responsibles.answering:
         yield ShownResponsible(_("Répond de vous"), answering)

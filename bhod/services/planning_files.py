@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bhod_portal.core.file_lines import LINE, PROBLEM
+from bhod_portal.core.languages import in_each_language
 from bhod_portal.core.tables import Line, Table, find_columns, read_table, words
 
 # The columns of the template (domain.md 1.8), and those that other plannings have; the first name is ours.
@@ -62,7 +64,7 @@ LABELS: Mapping[str, Promise] = {
 }
 TEMPLATE = ("circle", "zone", "unit", "inami", "start", "end", "type")
 # What the list of refused lines says of each besides: no column of a planning.
-REMARKS = ("ligne", "problème")
+REMARKS = (LINE, PROBLEM)
 _SAMPLE, _SAMPLES = 40, 3
 
 
@@ -75,11 +77,17 @@ class PlanningFile:
     remarks: Sequence[str]
 
 
+def _remark(heading: str) -> str | Promise | None:
+    """Which of the two columns of remarks a heading names, in whatever language the lines went out."""
+    named = (each for each in REMARKS if words(heading) in map(words, in_each_language(each)))
+    return next(named, None)
+
+
 def read_planning_file(*, content: bytes, size: int) -> PlanningFile:
     """The lines of a table. Raises what `core.tables.read_table` does, or `no_lines`."""
     table = read_table(content=content, size=size)
     headings = list(table.lines[0].cells)
-    if [words(name) for name in headings[-2:]] == [words(name) for name in REMARKS]:
+    if [_remark(name) for name in headings[-2:]] == list(REMARKS):
         # Refused lines that were mended: the columns are those of the file that they came from.
         headings = headings[:-2]
     lines = [

@@ -88,7 +88,7 @@ def template_workbook(enterprise: Enterprise, *, on: date) -> bytes:
 def refused_lines(planning_import: PlanningImport) -> Iterator[Sequence[str]]:
     """The refused lines as they stood in the file, each with its number and why; the heading first."""
     width = len(planning_import.headings)
-    yield [*planning_import.headings, *REMARKS]
+    yield [*planning_import.headings, *map(str, REMARKS)]
     cells = {line[0]: line[1] for line in planning_import.lines}
     for packed in planning_import.plan.get("results", ()):
         number, problems = packed[0], packed[8]

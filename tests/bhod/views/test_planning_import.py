@@ -217,7 +217,7 @@ class TestCheck:
     def test_refused_lines_are_downloaded_mended_and_sent_again(self, client, manager, doctor, send):
         send(csv_file(line(doctor), line(doctor, unit="Nord")))
         rows = downloaded(client.get(page("errors")))
-        assert rows[0] == [*HEADINGS, "ligne", "problème"]
+        assert rows[0] == [*HEADINGS, "Ligne", "Problème"]
         assert rows[1][2] == "Nord"
         assert rows[1][-2] == "3"
         assert len(rows) == 2
