@@ -17,6 +17,9 @@ from training.demo.people import PIN
 
 
 class Portal:
+    # Called in each state of a page that one stays in long enough to read (`watching`).
+    watch = staticmethod(lambda page: None)
+
     def __init__(self, page: Page, address: str):
         self.page = page
         self.address = address
@@ -48,11 +51,21 @@ class Portal:
 
     def follow(self, name, *, within: Locator | None = None):
         self._acts()
-        (within or self.page).get_by_role("link", name=self.words(name)).first.click()
+        link = (within or self.page).get_by_role("link", name=self.words(name))
+        if within is None:
+            # The steps and the way up name other pages too, and stand above what one came for.
+            link = link.and_(self.page.locator(":not(.chain *, .breadcrumbs *)"))
+        link = link.first
+        link.wait_for()
+        self.watch(self.page)
+        link.click()
 
     def press(self, name):
         self._acts()
-        self.page.get_by_role("button", name=self.words(name), exact=True).click()
+        button = self.page.get_by_role("button", name=self.words(name), exact=True)
+        button.wait_for()
+        self.watch(self.page)
+        button.click()
 
     def type(self, label, text, *, within: Locator | None = None):
         (within or self.page).get_by_label(self.words(label)).fill(text)
@@ -74,6 +87,7 @@ class Portal:
 
     def reads(self, text):
         expect(self.main).to_contain_text(self.words(text))
+        self.watch(self.page)
 
     def does_not_read(self, text):
         expect(self.main).not_to_contain_text(self.words(text))
@@ -90,6 +104,7 @@ class Portal:
 
     def is_headed(self, heading):
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(self.words(heading))
+        self.watch(self.page)
 
     # Identification
 

@@ -154,6 +154,8 @@ def test_mandataire_personne_physique(portal, second_browser):
 
     # Who has several profiles is asked which one.
     ask(second_browser, "mandataire-personne-physique")
+    # Her own language is German.
+    second_browser.speak("fr")
     log_in(second_browser, "Lena Schmitz")
     confirm(second_browser)
     second_browser.is_headed("Sélection de profil")
