@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bhod.eligibility import ONE_DAY
 from bhod.enums import GuardCategory, GuardState
@@ -118,7 +119,7 @@ class QuickGuardForm(_NamesDoctor, forms.Form):
     )
     shift = forms.ChoiceField(label=_("Plage"), widget=forms.RadioSelect)
     start_time = ClockField(label=_("De"), required=False)
-    end_time = ClockField(label=_("À"), required=False)
+    end_time = ClockField(label=pgettext_lazy("heure", "À"), required=False)
     draft = GuardForm.base_fields["draft"]
 
     def __init__(
