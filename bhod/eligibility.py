@@ -33,6 +33,7 @@ MINUTES_OF_AN_HOUR = 60
 NOT_LEGAL = frozenset({"Pâques", "Pentecôte"})
 # The package has American English only.
 _LANGUAGES = {"en": "en_US"}
+_BRITISH = {"Labor Day": "Labour Day"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def legal_holidays(year: int) -> Mapping[date, str]:
 def _legal_holidays(year: int, language: str) -> Mapping[date, str]:
     french = holidays.country_holidays("BE", years=year, language="fr")
     named = holidays.country_holidays("BE", years=year, language=_LANGUAGES.get(language, language))
-    return MappingProxyType({day: named[day] for day in sorted(french) if french[day] not in NOT_LEGAL})
+    return MappingProxyType(
+        {day: _BRITISH.get(named[day], named[day]) for day in sorted(french) if french[day] not in NOT_LEGAL}
+    )
 
 
 def is_weekend(day: date) -> bool:

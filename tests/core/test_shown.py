@@ -82,6 +82,7 @@ def test_holidays_have_the_names_of_the_language(language, name):
     with translation.override(language):
         found = legal_holidays(2026)
     assert found[date(2026, 12, 25)] == name
+    assert "Labor" not in found[date(2026, 5, 1)]
     assert len(found) == 10
 
 
