@@ -70,7 +70,7 @@ class WhoamiView(TemplateView):
             Row(_("Titre"), person.get_title_display()),
             Row(_("Adresse e-mail"), person.email),
             Row(_("Nom d'utilisateur"), person.username),
-            Row(_("Monde"), world),
+            Row(_("Monde"), _(world.name)),
         ]
         now = clock.real_now()
         began, proved = sessions.proved_at(self.request.session) or (now, now)
