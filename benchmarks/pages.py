@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from benchmarks.databases import load_average
 from benchmarks.login import (
+    CALM,
     EID,
     IDENTIFICATION,
     PERSON,
@@ -209,7 +211,8 @@ def table(pages: Mapping[str, tuple[Visit, Visit]]) -> str:
     return "\n".join(lines)
 
 
-def report(pages: Mapping[str, tuple[Visit, Visit]]) -> str:
+def report(pages: Mapping[str, tuple[Visit, Visit]], *, loads: tuple[float, float]) -> str:
+    busy = ", while other work kept both cores busy" if min(loads) > CALM else ""
     return f"""# Pages in a browser
 
 What pages cost Chromium, first with nothing of ours, then again; budget: {MOST_AT_FIRST} kB and {MOST_AFTER} kB, Chart.js apart.
@@ -222,7 +225,7 @@ What pages cost Chromium, first with nothing of ours, then again; budget: {MOST_
 | server | gunicorn, settings of servers, over HTTP: Brotli for what lies there, gzip for pages |
 | browser | {WIDTH} × {HEIGHT}, processor {SLOWER} × slower, « Slow 4G » ({SLOW_4G["latency"]:g} ms for each request, 1.5 Mbit/s) |
 | load | {ROUNDS} rounds, medians; each first visit with an empty cache |
-| command | `python -m benchmarks pages` |
+| command | `python -m benchmarks pages`{busy} |
 
 {table(pages)}
 
@@ -238,4 +241,6 @@ def run() -> str:
     with tempfile.TemporaryDirectory(prefix="bhod-bench-") as name:
         folder = Path(name)
         with EmbeddedPostgres(folder / "postgres") as server, serving(*prepare(server, folder, REAL)) as port:
-            return report(measure(port))
+            before = load_average()
+            pages = measure(port)
+            return report(pages, loads=(before, load_average()))

@@ -40,7 +40,7 @@ def test_the_median_of_visits_is_that_of_each_figure():
 
 
 def test_reports_what_was_measured():
-    report = pages.report({"guards": (visit(41.25, 61), visit(6))})
+    report = pages.report({"guards": (visit(41.25, 61), visit(6))}, loads=(0.1, 3.0))
 
     assert (
         "| guards | 41.2 kB + 61 kB | 6.0 kB | 1500 ms | 1600 ms | 0 ms | 0.010 | 1500 ms | 1600 ms |"
