@@ -11,7 +11,9 @@ from playwright.sync_api import expect
 from bhod_portal.core import clock
 from bhod_portal.core.models import World
 from csam.selectors import DEMO_WORLD_CODE
+from tests.browser.axe import inspection
 from tests.browser.portal import Portal
+from tests.browser.watching import Watcher
 from tests.kept_rows import KeptRows
 from tests.processes.running import running_worker, url_of_test_database, wait_until
 from training.services.demo import load_demo_world
@@ -99,11 +101,20 @@ def browser_context_args(browser_context_args):
     }
 
 
+@pytest.fixture(scope="session")
+def watched(browser):
+    """From the first test on that asks for a portal, whoever reads in one is looked over the shoulder."""
+    wide = {"width": 1280, "height": 900}
+    with inspection(browser, viewport=wide) as found, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Portal, "watch", Watcher(found).look)
+        yield
+
+
 # The world comes first in both, so that it goes last.
 
 
 @pytest.fixture
-def portal(world, page, live_server):
+def portal(world, page, live_server, watched):
     page.set_default_timeout(20_000)
     return Portal(page, live_server.url)
 

@@ -21,6 +21,11 @@ def theatre(browser):
     with stage(context.new_page()) as found:
         yield found
     context.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contact_sheet():
+    yield
     write_contact_sheet(FOLDER)
 
 
