@@ -1,17 +1,15 @@
-"""Sweeps over all pages run without the measure of coverage, which takes nearly half of their time.
+"""Sweeps over all pages run without the measure of coverage.
 
 They say who gets a page and what may not stand on it; that its code is tested, only the tests of the page itself may claim.
 """
 
-import sys
+from tests.probes import Reached
 
 
 def unmeasured(act):
     """Do something that coverage does not see; gives what that gives."""
-    tracer = sys.gettrace()
-    sys.settrace(None)
+    before, Reached.paused = Reached.paused, True
     try:
         return act()
     finally:
-        # In the frame in which it was taken away: the tracer keeps a stack of its own.
-        sys.settrace(tracer)
+        Reached.paused = before
