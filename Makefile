@@ -15,6 +15,9 @@ PYTEST_ARGS ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
+# Their states stand among the screenshots too.
+JOURNEYS := $(addprefix tests/browser/test_,manual.py manager_day.py key_codes.py key_itsme.py key_eidas.py exceptional.py \
+	managers.py member_list.py planning_import.py prosante_questions.py swap.py payment.py waiting_roles.py)
 # Any values that settings/prod.py accepts: the check reads settings and opens no connection.
 PROD := SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))') \
 	DATABASE_URL=postgres://check@localhost/check REDIS_URL=redis://localhost ALLOWED_HOSTS=portal.invalid \
@@ -65,7 +68,10 @@ schema: .venv/.installed-demo
 styles: .venv/.installed-dev
 	$(BIN)/python -m bhod_portal.local.styles
 
+screenshots: export SCREENSHOTS := screenshots
 screenshots: .venv/.installed-dev
+	rm -rf screenshots
+	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --quiet $(JOURNEYS)
 	$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --quiet tests/browser/screenshots.py
 
 bench: .venv/.installed-demo .venv-bench/.installed
