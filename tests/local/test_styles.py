@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bhod_portal.local import styles
@@ -17,6 +19,13 @@ def test_the_sheet_fetches_no_other(made):
 
 
 class TestWhatIsLeftOut:
+    def test_no_property_of_ours(self, made):
+        ours = "".join(path.read_text(encoding="utf-8") for path in styles.SOURCE.parent.glob("*.css"))
+        declared = set(re.findall(r"[{;]\s*([a-z-]+):\s", re.sub(r"/\*.*?\*/", "", ours, flags=re.DOTALL)))
+
+        assert {"text-wrap", "min-height"} <= declared
+        assert {name for name in declared if f"{name}:" not in made} == set()
+
     def test_classes_that_nobody_names(self, made):
         assert ".btn-primary" in made
         assert ".accordion" not in made
