@@ -61,7 +61,7 @@ def told(text: str) -> str:
         return text
     try:
         return _said(*json.loads(source[1:]))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, LookupError):
         return source[1:]
 
 
@@ -72,7 +72,7 @@ class KeptTextField(_TextField):
         return _kept(value) if value and value.startswith(_MARK) else value
 
     def get_prep_value(self, value: Any) -> Any:
-        return getattr(value, "source", None) or super().get_prep_value(value)
+        return getattr(value, "source", None) or _unmarked(super().get_prep_value(value))
 
     def deconstruct(self) -> Any:
         # For the database it is a column of text like others.
@@ -111,7 +111,12 @@ def _packed(value: str | int | date | Month | Promise) -> Any:
         return f"{_MARK}m{value.first_day.isoformat()}"
     if isinstance(value, datetime):
         return f"{_MARK}t{value.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
-    return f"{_MARK}d{value.isoformat()}" if isinstance(value, date) else value
+    return f"{_MARK}d{value.isoformat()}" if isinstance(value, date) else _unmarked(value)
+
+
+def _unmarked(value: Any) -> Any:
+    """What a person typed: with the mark, it would be read as a sentence of ours, and fill the memory by its widths."""
+    return value.replace(_MARK, "") if isinstance(value, str) else value
 
 
 def _said(text: str, *packed: Any) -> str:

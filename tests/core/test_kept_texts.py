@@ -51,9 +51,31 @@ def test_what_fills_it_in(value, french, german):
         assert told(kept.source) == german
 
 
-@pytest.mark.parametrize("text", ["", "malade", '["fin",{}]', "\u2063x", "\u2063[1]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "malade",
+        '["fin",{}]',
+        "\u2063x",
+        "\u2063[1]",
+        '\u2063["%(a)s%(b)d",1]',
+        '\u2063["%(a)s","\u2063"]',
+    ],
+)
 def test_what_people_wrote_stays(text):
     assert told(text) == text.removeprefix("\u2063")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ['\u2063["%(a)s%(a)999999999s",1]', "\u2063\u2063x"])
+def test_nobody_writes_a_sentence_of_ours(text):
+    batch = GuardBatch(
+        enterprise=EnterpriseFactory(), kind=BatchKind.CANCEL, label=text, done_at=AT, done_by=PersonFactory()
+    )
+    batch.save()
+    batch.refresh_from_db()
+    assert batch.label == keep("%(value)s", value=text) == text.replace("\u2063", "")
 
 
 def test_a_long_name_is_cut():
