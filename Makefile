@@ -31,8 +31,6 @@ demo: .venv/.installed-demo
 demo-reset: .venv/.installed-demo
 	@exec $(BIN)/python -m bhod_portal.local.demo --port $(PORT) --with-parent --reset
 
-# tests/probes.py is a plugin of coverage in every process that tests start.
-test: export PYTHONPATH := $(CURDIR)
 test: .venv/.installed-dev
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest --numprocesses $(TEST_PROCESSES) --dist worksteal $(PYTEST_ARGS)
