@@ -113,6 +113,9 @@ class QuickGuardForm(_NamesDoctor, forms.Form):
     Gives what GuardForm gives. A doctor is found by any part of his name or of his number that no other has.
     """
 
+    # As they stand on the page: what is wrong is told in the same order.
+    field_order = ("doctor", "unit")
+
     unit = forms.TypedChoiceField(label=_("Unité"), coerce=int)
     doctor = forms.CharField(
         label=_("Médecin"), help_text=_("son nom, ou une partie"), max_length=200, widget=forms.TextInput

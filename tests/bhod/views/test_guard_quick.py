@@ -315,3 +315,13 @@ def test_says_no_amount_to_the_administrative_user(client, administrative, at, t
     TariffFactory()
     response = client.post(at("2026-03-12"), typed, headers=PART)
     assert "€" not in response.content.decode()
+
+
+@pytest.mark.usefixtures("manager", "doctor")
+def test_tells_what_is_wrong_in_the_order_of_the_fields(client, unit):
+    GuardUnitFactory(enterprise=unit.enterprise, name="Est")
+
+    html = client.post(f"{URL}?jour=2026-03-12", {"shift": "0"}).content.decode()
+
+    assert html.index('href="#id_doctor"') < html.index('href="#id_unit"')
+    assert html.index('for="id_doctor"') < html.index('for="id_unit"')

@@ -56,3 +56,12 @@ def test_says_that_a_guard_is_not_confirmed(client, manager, unit):
 
 def test_hides_the_guards_of_another_circle(client, manager):
     assert client.post(url(GuardFactory(confirmed=True)), REASON).status_code == 404
+
+
+def test_asks_for_no_reason_where_there_is_nothing_to_take_back(client, manager, guard):
+    client.post(url(guard), REASON, follow=True)
+
+    response = client.post(url(guard), {"reason": ""})
+
+    assert "Cette garde n'est pas confirmée." in text_of(response)
+    assert "error-summary" not in response.content.decode()
