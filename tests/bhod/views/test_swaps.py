@@ -265,6 +265,7 @@ class TestAccept:
 
         shown = as_thomas.get(page("swap_accept", guard))
         assert "déjà de garde" in text_of(shown)
+        assert "parlez-en à son manager" in text_of(shown)
         assertNotContains(shown, "Accepter la garde")
         answer = as_thomas.post(page("swap_accept", guard), {"version": guard.version})
         assert "déjà de garde" in text_of(answer)
