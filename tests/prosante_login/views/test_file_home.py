@@ -72,6 +72,7 @@ class TestTheWayBack:
         assertContains(client.get(self.ELSEWHERE), f'<a href="{URL}">Son dossier</a>', html=True)
 
     def test_to_the_search_of_a_mandatary(self, client, demo):
+        client.cookies["django_language"] = "fr"
         open_file(client, demo.lena_schmitz, ProfileChoice(ProfileKind.CITIZEN, capacity=Capacity.MANDATARY))
 
         assertContains(client.get(self.ELSEWHERE), f'<a href="{self.SEARCH}">Chercher mandant</a>', html=True)

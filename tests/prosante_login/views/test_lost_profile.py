@@ -29,6 +29,7 @@ def keep(client, person, **choice):
 
 
 def test_a_mandate_that_was_stopped(client, demo):
+    client.cookies["django_language"] = "fr"
     person = demo.lena_schmitz
     mandate = person.mandates_held.get()
     log_in(client, person)

@@ -27,6 +27,7 @@ def person(db):
 
 
 def test_shows_who_one_is_and_as_what_inami_knows_one(client, demo, max_reads):
+    client.cookies["django_language"] = "fr"
     open_file(client, demo.peter_vogel, CITIZEN)
 
     with max_reads(6):
@@ -38,6 +39,7 @@ def test_shows_who_one_is_and_as_what_inami_knows_one(client, demo, max_reads):
 
 
 def test_leads_a_mandatary_on(client, demo):
+    client.cookies["django_language"] = "fr"
     open_file(client, demo.lena_schmitz, CITIZEN)
 
     response = client.get(URL)

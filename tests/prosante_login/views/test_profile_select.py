@@ -15,7 +15,8 @@ CHOOSER = "/prosante/profil/"
 
 @pytest.fixture
 def lena(client, demo):
-    """Director, whom INAMI knows, and mandatary: she chose « Citoyen »."""
+    """Director, whom INAMI knows, and mandatary: she chose « Citoyen », and French though she speaks German."""
+    client.cookies["django_language"] = "fr"
     log_in(client, demo.lena_schmitz)
     response = client.post(CHOOSER, {"kind": "citoyen", "organisation": ""})
     assertRedirects(response, URL)
