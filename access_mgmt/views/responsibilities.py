@@ -21,7 +21,7 @@ from access_mgmt.selectors import Hierarchy
 from access_mgmt.services import responsibilities
 from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
-from bhod_portal.core import drafts
+from bhod_portal.core import clock, drafts
 from bhod_portal.core.keys import key_in
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.shown import shown_day
@@ -230,7 +230,7 @@ class ResponsibilityEndView(HierarchyView, TemplateView):
             "rows": [
                 Row(_("Personne responsable"), str(self.responsibility.responsible.person)),
                 Row(_("Membre dont elle répond"), str(member.person)),
-                Row(_("Depuis le"), shown_day(self.responsibility.given_at)),
+                Row(_("Depuis le"), shown_day(clock.day_of(self.responsibility.given_at))),
             ],
             "left": left,
         }

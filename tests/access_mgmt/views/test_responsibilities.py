@@ -1,5 +1,7 @@
 """The tree of who answers for whom, its forms and its history, and what it says to whom."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
 from pytest_django.asserts import assertContains, assertRedirects
@@ -260,6 +262,12 @@ class TestEnding:
         given.refresh_from_db()
         assert given.ended_at
         assert list(client.get(address("history", quality.pk)).context["page_obj"]) == [given]
+
+    def test_the_day_is_the_one_in_brussels(self, client, given):
+        given.given_at = datetime(2022, 9, 15, 22, 30, tzinfo=UTC)
+        given.save()
+
+        assert shows(client.get(address("end", given.pk)), "16/09/2022")
 
     def test_says_who_else_is_left(self, client, quality, given):
         ResponsibilityFactory(responsible=QualityMemberFactory(quality=quality), member=given.member)
