@@ -51,22 +51,19 @@ class CircleView(CapabilityRequiredMixin, TemplateView):
 
 def _first_steps(page: circle_parts.CirclePage) -> list[Task]:
     """What a new circle does first, in order."""
-    shifts_label = _("Les plages de garde, si vos gardes ne durent pas tout un jour ou toute une nuit")
+    shifts = _("Les plages de garde, si vos gardes ne durent pas tout un jour ou toute une nuit")
+    to_do, at_choice = (_("à faire"), "warning"), (_("au choix"), "neutral")
     steps = [
-        (_("Une zone et sa population"), "zone_add", page.has_zones),
-        (_("Au moins une unité de garde"), "unit_add", page.has_units),
-        (shifts_label, "shift_add", page.has_shifts),
-        (_("Les médecins inscrits dans le cercle"), "doctor_enrol", page.has_doctors),
-        (_("Les gardes, dans la grille du mois"), "guard_month", page.has_guards),
+        (_("Une zone et sa population"), "zone_add", page.has_zones, to_do),
+        (_("Au moins une unité de garde"), "unit_add", page.has_units, to_do),
+        (shifts, "shift_add", page.has_shifts, at_choice),
+        (_("Les médecins inscrits dans le cercle"), "doctor_enrol", page.has_doctors, to_do),
+        (_("Les gardes, dans la grille du mois"), "guard_month", page.has_guards, to_do),
     ]
-    found = []
-    for label, name, is_done in steps:
-        if is_done:
-            found.append(Task(label, "", _("fait"), "success"))
-        else:
-            state = (_("au choix"), "neutral") if label == shifts_label else (_("à faire"), "warning")
-            found.append(Task(label, reverse(f"bhod:{name}"), *state))
-    return found
+    return [
+        Task(label, "", _("fait"), "success") if is_done else Task(label, reverse(f"bhod:{name}"), *state)
+        for label, name, is_done, state in steps
+    ]
 
 
 class CircleActView(CapabilityRequiredMixin, FormView):
