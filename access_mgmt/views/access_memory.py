@@ -194,7 +194,7 @@ def _why_not(row: AccessRow) -> str:
         case AccessReason.OUTSIDE_DATES:
             dates = {
                 "start": shown_day(assignment.valid_from),
-                "end": shown_day(assignment.valid_until) if assignment.valid_until else "",
+                "end": shown_day(assignment.valid_until),
             }
             if not dates["end"]:
                 return _("hors de ses dates, elle ne commençait que le %(start)s") % dates

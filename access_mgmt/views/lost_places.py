@@ -69,7 +69,7 @@ def why_blocked(person: Person, quality: Quality, by: Person, since: datetime | 
         "rien y faire. Adressez-vous à %(who)s."
     ) % {
         "by": by,
-        "when": _moment(since) if since else "",
+        "when": shown_instant(since) if since else "",
         "quality": quality,
         "name": quality.enterprise.name,
         "who": helpers or by,
@@ -88,7 +88,7 @@ def sentence_of(lost: LostPlace, person: Person, *, at: datetime) -> str:
         "role": lost.role,
         "quality": lost.quality,
         "name": lost.enterprise.name,
-        "when": _moment(lost.lost_at),
+        "when": shown_instant(lost.lost_at),
         "by": _("vous-même") if lost.lost_by == person else lost.lost_by,
     }
     if lost.quality_over:
@@ -107,7 +107,3 @@ def sentence_of(lost: LostPlace, person: Person, *, at: datetime) -> str:
     who = ", ".join(str(helper) for helper in helpers if helper != person)
     way_out = _("Adressez-vous à %(who)s.") % {"who": who} if who else ""
     return f"{sentence % facts} {way_out}".strip()
-
-
-def _moment(instant: datetime) -> str:
-    return shown_instant(instant)

@@ -45,7 +45,7 @@ def run_statement(
         circle=enterprise.name,
         facts=[
             (_("Période"), _days(run.first_day, run.last_day)),
-            (_("Clôturé le"), shown_day(closed_on) if closed_on else ""),
+            (_("Clôturé le"), shown_day(closed_on)),
         ],
         notes=[
             _(

@@ -157,7 +157,7 @@ def _ending_before(other: TariffValues, values: TariffValues) -> TariffValues:
 
 
 def _overlap(other: TariffValues) -> ValidationError:
-    facts = {"start": _day(other.valid_from), "end": _day(other.valid_until) if other.valid_until else ""}
+    facts = {"start": shown_day(other.valid_from), "end": shown_day(other.valid_until)}
     if other.valid_until:
         text = _("Un autre tarif vaut du %(start)s au %(end)s : choisissez une période qui ne le touche pas.")
     else:
@@ -168,7 +168,7 @@ def _overlap(other: TariffValues) -> ValidationError:
 
 
 def _paid(day: date, effect: TariffEffect) -> ValidationError:
-    facts = {"day": _day(day), "first": _day(day + ONE_DAY)}
+    facts = {"day": shown_day(day), "first": shown_day(day + ONE_DAY)}
     text = _(
         "Des gardes jusqu'au %(day)s sont dans un paiement : leur tarif ne change plus. Le premier jour possible est le "
         "%(first)s : ajoutez un tarif à partir de ce jour."
@@ -215,7 +215,3 @@ def _write(tariff: Tariff, values: TariffValues) -> None:
 def _record_change(tariff: Tariff, was: TariffValues, *, by: Person, at: datetime) -> None:
     now = TariffValues.of(tariff)
     audit.record("bhod.tariff.changed", tariff, world=tariff.world, by=by, at=at, before=was.kept, **now.kept)
-
-
-def _day(day: date) -> str:
-    return shown_day(day)

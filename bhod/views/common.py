@@ -137,7 +137,7 @@ class CapabilityRequiredMixin(CircleRequiredMixin):
 
 
 def _reason(lost: LostFunction) -> str:
-    facts = {"function": lost.function, "day": shown_day(lost.day) if lost.day else ""}
+    facts = {"function": lost.function, "day": shown_day(lost.day)}
     if lost.withdrawn_at:
         facts["time"] = shown_time(lost.withdrawn_at)
         facts["by"] = str(lost.withdrawn_by or "")

@@ -16,7 +16,7 @@ from bhod_portal.core import clock, pdf
 from bhod_portal.core.audit import reference_of
 from bhod_portal.core.identifiers import format_bce
 from bhod_portal.core.refusals import refusal_codes
-from bhod_portal.core.shown import shown_day
+from bhod_portal.core.shown import shown_day, shown_time
 from bhod_portal.core.ui import Row
 from csam import selectors
 from csam.enums import ManagerKind
@@ -249,6 +249,6 @@ class DesignationReceiptView(_OfAManager, View):
 
 def _in_words(instant: datetime) -> str:
     return _("%(day)s à %(time)s (heure de Bruxelles)") % {
-        "day": shown_day(instant.astimezone(clock.BRUSSELS)),
-        "time": f"{instant.astimezone(clock.BRUSSELS):%H:%M}",
+        "day": shown_day(clock.day_of(instant)),
+        "time": shown_time(instant),
     }

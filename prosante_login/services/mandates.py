@@ -66,7 +66,7 @@ def _check_free(mandate: Mandate) -> None:
     wanted = Period(mandate.valid_from, mandate.valid_until)
     for other in others:
         if wanted.overlaps(Period(other.valid_from, other.valid_until)):
-            end = shown_day(other.valid_until) if other.valid_until else ""
+            end = shown_day(other.valid_until)
             raise ValidationError(
                 _(
                     "%(holder)s a déjà un mandat de ce type pour une partie de la période (du %(start)s au %(end)s). "

@@ -74,7 +74,7 @@ def refuse_closed(request: ProfiledRequest, closed: ClosedMandate) -> HttpRespon
 def why(closed: ClosedMandate) -> str:
     """The reason in a sentence, and whom to ask."""
     facts = {
-        "day": shown_day(closed.day) if closed.day else "",
+        "day": shown_day(closed.day),
         "by": str(closed.by or ""),
         "grantor": str(closed.mandate.provider),
         "enterprise": str(closed.mandate.holder_enterprise or ""),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -128,13 +128,9 @@ def signatures_of(mandate: Mandate) -> list[Row]:
     ]
     done = [(words, at, by) for words, at, by in acts if at is not None]
     rows = [
-        Row(words, _("%(by)s, le %(when)s") % {"by": by, "when": _in_brussels(at)})
+        Row(words, _("%(by)s, le %(when)s") % {"by": by, "when": shown_instant(at)})
         for words, at, by in sorted(done, key=lambda act: act[1])
     ]
     if mandate.accepted_at is None and mandate.refused_at is None:
         rows.insert(1, Row(_("Signé par le mandataire"), _("pas encore")))
     return rows
-
-
-def _in_brussels(at: datetime) -> str:
-    return shown_instant(at)

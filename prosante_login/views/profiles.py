@@ -263,7 +263,7 @@ def _of_mandate(closed: ClosedMandate) -> str:
 
 
 def _why(lost: LostFunction) -> str:
-    facts = {"function": lost.function, "day": shown_day(lost.day) if lost.day else ""}
+    facts = {"function": lost.function, "day": shown_day(lost.day)}
     if lost.withdrawn_at:
         facts["time"] = shown_time(lost.withdrawn_at)
         facts["by"] = str(lost.withdrawn_by or "")

@@ -195,7 +195,7 @@ def _period(function: LegalFunction) -> str:
     words = {
         "number": format_bce(function.enterprise.bce_number),
         "since": shown_day(function.valid_from),
-        "until": shown_day(function.valid_until) if function.valid_until else "",
+        "until": shown_day(function.valid_until),
     }
     if function.valid_until:
         return _("%(number)s, du %(since)s au %(until)s.") % words

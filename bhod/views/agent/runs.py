@@ -245,7 +245,7 @@ def _steps(run: PaymentRun) -> list[Row]:
     """When each step was done, and by whom; a task calculates, and the night opens what nobody has opened."""
     rows = [Row(_("Ouvert le"), _when(run.opened_at, run.asked_by or _("la nuit, d'office")))]
     if run.drafted_at:
-        rows.append(Row(_("Calculé le"), _day(run.drafted_at)))
+        rows.append(Row(_("Calculé le"), shown_instant(run.drafted_at)))
     if run.checked_at:
         rows.append(Row(_("Vérifié le"), _when(run.checked_at, run.checked_by)))
     if run.closed_at:
@@ -254,8 +254,4 @@ def _steps(run: PaymentRun) -> list[Row]:
 
 
 def _when(at: datetime, by: Person | str | None) -> str:
-    return f"{_day(at)} ({by})"
-
-
-def _day(at: datetime) -> str:
-    return shown_instant(at)
+    return f"{shown_instant(at)} ({by})"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 
 from django.utils.translation import gettext
@@ -96,10 +96,6 @@ class Maker:
 
     def broken(self, sentence: str, menders: Sequence[Mender], screen: Screen | None = None) -> Link:
         return Link(*self.place, LinkState.BROKEN, sentence, menders, screen)
-
-
-def day(day: date | None) -> str:
-    return shown_day(day) if day else ""
 
 
 def moment(instant: datetime | None) -> str:

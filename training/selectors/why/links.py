@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from access_mgmt.selectors.chain_state import AskedFunction, InCharge
 from bhod_portal.core import clock
 from bhod_portal.core.enums import PropagationMode
+from bhod_portal.core.shown import shown_day
 from csam.models import Enterprise, LegalFunction
 from training.permissions import can_run
-from training.selectors.why.chain import Link, Maker, Mender, Screen, day, moment, names
+from training.selectors.why.chain import Link, Maker, Mender, Screen, moment, names
 from training.selectors.why.facts import QUALITY, Facts
 
 
@@ -28,7 +29,7 @@ def bce_link(enterprise: Enterprise, representatives: Sequence[LegalFunction], o
         return make.held(_("La BCE la connaît, et elle n'est pas arrêtée."))
     return make.broken(
         _("Elle est arrêtée à la BCE depuis le %(day)s : elle n'a plus d'accès à donner.")
-        % {"day": day(enterprise.stopped_on)},
+        % {"day": shown_day(enterprise.stopped_on)},
         _by_name(representatives),
         Screen(_("BCE Public Search"), reverse("csam:bce_enterprise", args=[enterprise.bce_number])),
     )
@@ -39,7 +40,7 @@ def registered(facts: Facts) -> Link:
     make = Maker("registered", _("Son enregistrement dans CSAM"), "gap")
     if facts.enterprise.registered_at:
         return make.held(
-            _("Enregistrée le %(day)s.") % {"day": day(clock.day_of(facts.enterprise.registered_at))}
+            _("Enregistrée le %(day)s.") % {"day": shown_day(clock.day_of(facts.enterprise.registered_at))}
         )
     return make.broken(
         _("Elle n'est pas encore enregistrée : un représentant légal le fait, et désigne le GAP."),
@@ -61,7 +62,7 @@ def gap(facts: Facts) -> Link:
     if found is None:
         return make.broken(_("Personne n'est désigné comme GAP."), _representatives(facts), screen)
     who = str(found.gap.person) if facts.asker.knows_names else _("Un GAP")
-    words = {"gap": who, "day": day(found.ended_on), "until": day(found.access_until)}
+    words = {"gap": who, "day": shown_day(found.ended_on), "until": shown_day(found.access_until)}
     if not found.has_access:
         told = (
             _(
@@ -185,7 +186,7 @@ def dates(facts: Facts) -> Link:
     if best is None:
         return make.waiting(_("À voir quand la fonction sera attribuée."))
     start, end = best.period.start, best.period.end
-    words = {"function": best.assignment.function, "start": day(start), "end": day(end)}
+    words = {"function": best.assignment.function, "start": shown_day(start), "end": shown_day(end)}
     if best.period.covers(facts.on):
         if end is None:
             return make.held(_("%(function)s : depuis le %(start)s, sans fin.") % words)

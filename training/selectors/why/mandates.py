@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from access_mgmt.selectors.chain_state import InCharge, in_charge_of_entity
 from bhod_portal.core import clock
+from bhod_portal.core.shown import shown_day
 from csam.enums import ManagerKind
 from csam.models import Enterprise, LegalFunction, Person
 from csam.security import PROSANTE
@@ -16,7 +17,7 @@ from csam.selectors import gap_link, legal_functions_of
 from prosante_login.enums import MandateState
 from prosante_login.models import Mandate
 from prosante_login.selectors import may_use_mandates_of, received_mandates, state_of
-from training.selectors.why.chain import Link, Maker, Mender, Screen, day, moment
+from training.selectors.why.chain import Link, Maker, Mender, Screen, moment
 from training.selectors.why.facts import Asker, covers
 from training.selectors.why.links import bce_link
 
@@ -147,7 +148,7 @@ def _accepted(facts: MandateFacts) -> Link:
     if best.valid_until and best.valid_until < facts.on:
         return make.broken(
             _("Le mandat de %(name)s s'est terminé le %(day)s sans avoir été signé.")
-            % {"name": best.provider, "day": day(best.valid_until)},
+            % {"name": best.provider, "day": shown_day(best.valid_until)},
             [_grantor(best)],
             _screen(_("Mandats"), ""),
         )
@@ -165,7 +166,7 @@ def _current(facts: MandateFacts) -> Link:
     best = _standing(facts)
     if best is None or not best.accepted_at:
         return make.waiting(_("À voir quand le mandat sera signé des deux côtés."))
-    words = {"name": best.provider, "start": day(best.valid_from), "end": day(best.valid_until)}
+    words = {"name": best.provider, "start": shown_day(best.valid_from), "end": shown_day(best.valid_until)}
     if not best.provider.person.is_active:
         sentence = _("%(name)s est arrêté(e) au registre : le mandat a pris fin avec qui l'a donné.") % words
         return make.broken(sentence, [], _screen(_("Mandats"), ""))
