@@ -25,13 +25,27 @@ class Portal:
         self.address = address
         self.language = settings.LANGUAGE_CODE
 
+    # What hands do; those without a mouse do it otherwise (`keyboard`).
+
+    def use(self, link_or_button: Locator):
+        link_or_button.click()
+
+    def fill(self, field: Locator, text):
+        field.fill(text)
+
+    def select(self, box: Locator, option):
+        box.select_option(label=option)
+
+    def check(self, box: Locator):
+        box.check()
+
     # Languages
 
     def speak(self, language):
         """Choose a language in the header; from now on all is looked for in its words."""
         self._acts()
         header = self.page.get_by_role("banner")
-        header.get_by_role("button", name=re.compile(rf"^{language.upper()}\b")).click()
+        self.use(header.get_by_role("button", name=re.compile(rf"^{language.upper()}\b")))
         self.language = language
 
     def words(self, text, plural="", *, number=1, **values):
@@ -58,24 +72,23 @@ class Portal:
         link = link.first
         link.wait_for()
         self.watch(self.page)
-        link.click()
+        self.use(link)
 
     def press(self, name):
         self._acts()
         button = self.page.get_by_role("button", name=self.words(name), exact=True)
         button.wait_for()
         self.watch(self.page)
-        button.click()
+        self.use(button)
 
     def type(self, label, text, *, within: Locator | None = None):
-        (within or self.page).get_by_label(self.words(label)).fill(text)
+        self.fill((within or self.page).get_by_label(self.words(label)), text)
 
     def choose(self, label, option):
-        box = self.page.get_by_role("combobox", name=self.words(label))
-        box.select_option(label=self.words(option))
+        self.select(self.page.get_by_role("combobox", name=self.words(label)), self.words(option))
 
     def tick(self, label):
-        self.page.get_by_label(self.words(label)).check()
+        self.check(self.page.get_by_label(self.words(label)))
 
     @property
     def main(self):

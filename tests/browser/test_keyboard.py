@@ -1,9 +1,10 @@
-"""The first steps of the manual with the keyboard alone."""
+"""The manual with the keyboard alone, without JavaScript."""
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.keyboard import Keyboard
+from tests.browser.test_manual import apply_at_once, walk
 from training.demo.people import PIN
 
 pytestmark = pytest.mark.browser
@@ -15,7 +16,7 @@ REGISTER = "Enregistrer mon entreprise dans CSAM"
 @pytest.fixture
 def keyboard(portal):
     portal.home()
-    return Keyboard(portal.page)
+    return Keyboard(portal.page, portal.address)
 
 
 def log_in(keyboard, name):
@@ -26,32 +27,27 @@ def log_in(keyboard, name):
     keyboard.send()
 
 
-def test_registers_an_enterprise(portal, keyboard):
-    keyboard.follow("Commencer le parcours")
-    log_in(keyboard, "Claire Lambert")
-    portal.is_headed("Enregistrement dans CSAM")
-    keyboard.type(ENTERPRISE_NUMBER, "0999.999.031")
-    keyboard.press(REGISTER)
-    portal.is_headed("Désigner un Gestionnaire d'Accès Principal")
-    keyboard.tick("Moi-même, Claire Lambert")
-    keyboard.press("Suivant", with_key="Space")
-    portal.is_headed("Vérifiez les données")
-    keyboard.tick("oui, je confirme")
-    keyboard.press("Confirmer")
-    portal.is_headed("Votre entreprise est enregistrée dans CSAM")
-    keyboard.follow("Activer la qualité « eHealth Soins de Santé » dans Gestion des accès")
-    portal.is_headed("Gestion des accès pour entreprises et organisations")
+def test_walks_the_whole_manual(keyboard, second_browser, world):
+    at_another_computer = Keyboard(second_browser.page, second_browser.address)
+    at_another_computer.home()
+    walk(keyboard, at_another_computer, world, apply_at_once)
 
 
-def test_reaches_the_field_that_is_wrong(portal, keyboard):
+@pytest.mark.parametrize("wrong", ["", "123"], ids=["empty", "too short"])
+def test_reaches_the_field_that_is_wrong(portal, keyboard, wrong):
+    """The summary stands first under the title, and Tab leads to its link."""
+    page = portal.page
     keyboard.follow("Commencer le parcours")
     log_in(keyboard, "Claire Lambert")
-    keyboard.type(ENTERPRISE_NUMBER, "123")
+    keyboard.type(ENTERPRISE_NUMBER, wrong)
     keyboard.press(REGISTER)
-    expect(portal.page).to_have_title("Erreur : Enregistrement dans CSAM – SIMULATEUR")
-    keyboard.follow(ENTERPRISE_NUMBER)
-    expect(portal.page.get_by_label(ENTERPRISE_NUMBER)).to_be_focused()
-    expect(portal.page.get_by_label(ENTERPRISE_NUMBER)).to_have_value("123")
+    expect(page).to_have_title("Erreur : Enregistrement dans CSAM – SIMULATEUR")
+    expect(page.locator("main h1 + *").get_by_text("Il y a un problème")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(portal.main.get_by_role("link", name=ENTERPRISE_NUMBER)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label(ENTERPRISE_NUMBER)).to_be_focused()
+    expect(page.get_by_label(ENTERPRISE_NUMBER)).to_have_value(wrong)
 
 
 def test_skips_to_the_content_and_walks_back(portal, keyboard):
