@@ -176,12 +176,15 @@ def test_representant_legal(portal):
 
 def test_non_dispensateur(portal, second_browser):
     ask(portal, "non-dispensateur")
+    # The own language of both is German.
+    portal.speak("fr")
     log_in(portal, "Peter Vogel")
     confirm(portal)
     portal.is_headed("Bienvenue, Peter Vogel")
     portal.reads("Klinik Am Hohen Venn")
 
     ask(second_browser, "non-dispensateur")
+    second_browser.speak("fr")
     log_in(second_browser, "Lena Schmitz")
     confirm(second_browser)
     second_browser.press("Continuer en tant que citoyen")
