@@ -7,18 +7,31 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
 
 from tests.csam.factories import AT
 from tests.html_guard import assert_clean
+from tests.unmeasured import measure_stopped
 
 pytest_plugins = ["tests.personas", "tests.architecture.visitors"]
 
 
 def pytest_collection_finish():
     """What is there now stays to the end: the collector needn't look at it again, nor after every 700 objects."""
+    # All views and what they import, while the measure runs: a test in a browser may be the first to ask for a page.
+    get_resolver().url_patterns  # noqa: B018
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """A test in a browser is not measured, from before its fixtures to behind them: its servers begin there."""
+    if item.get_closest_marker("browser") is None:
+        return (yield)
+    with measure_stopped():
+        return (yield)
 
 
 class GuardedClient(Client):

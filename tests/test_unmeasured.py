@@ -1,8 +1,9 @@
 import sys
+import threading
 
 import pytest
 
-from tests.unmeasured import unmeasured
+from tests.unmeasured import measure_stopped, unmeasured
 
 
 def test_coverage_looks_away_and_again_afterwards():
@@ -19,3 +20,13 @@ def test_coverage_looks_again_after_a_failure():
         unmeasured(lambda: 1 / 0)
 
     assert sys.gettrace() is before
+
+
+def test_a_stopped_measure_sees_no_thread_and_goes_on_afterwards():
+    before = threading.gettrace()
+
+    with measure_stopped():
+        assert sys.gettrace() is None
+        assert threading.gettrace() is None
+
+    assert (threading.gettrace() is None) == (before is None)
