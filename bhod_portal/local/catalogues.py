@@ -1,10 +1,11 @@
 """The message catalogues: `make messages` brings them in step with the sources, and compiles them.
 
 A new text stands in nl, de and en without a translation until somebody writes one; `tests/architecture/test_catalogues.py`
-fails as long as it does. French is the language of the sources: its catalogue holds plurals only, for « 0 » is singular in
-French, which gettext does not know of a text without a catalogue.
+fails as long as it does. French is the language of the sources: its catalogue holds plurals, for « 0 » is singular in French,
+which gettext does not know of a text without a catalogue, and pages' texts with spaces at which no line may break.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,10 @@ PLURALS = {
     "de": "nplurals=2; plural=(n != 1);",
     "en": "nplurals=2; plural=(n != 1);",
 }
+
+# Where French sets signs apart from the words, a line must not part them: « », : ; ? ! and n° before its number.
+_SPACES = re.compile(r"(?<=[«°]) (?=\S)|(?<=\S) (?=[»:;?!])")
+NO_BREAK = "\u00a0"
 
 _Key = tuple[str | None, str]
 
@@ -67,6 +72,15 @@ def in_step(language: str, texts: polib.POFile) -> polib.POFile:
     return fresh
 
 
+def on_pages_only(text: polib.POEntry) -> bool:
+    """Whether only pages say it: in mails, files and codes a space stays what people type."""
+    return all(path.endswith(".html") for path, _line in text.occurrences)
+
+
+def typeset(french: str) -> str:
+    return _SPACES.sub(NO_BREAK, french)
+
+
 def _entries(language: str, texts: polib.POFile, old: dict[_Key, polib.POEntry]) -> Iterator[polib.POEntry]:
     for text in texts:
         entry = polib.POEntry(
@@ -79,9 +93,13 @@ def _entries(language: str, texts: polib.POFile, old: dict[_Key, polib.POEntry])
         )
         known = old.get(key(text))
         if language == "fr":
-            if not text.msgid_plural:
+            set_as = typeset if on_pages_only(text) else str
+            if text.msgid_plural:
+                entry.msgstr_plural = {0: set_as(text.msgid), 1: set_as(text.msgid_plural)}
+            elif set_as(text.msgid) == text.msgid:
                 continue
-            entry.msgstr_plural = {0: text.msgid, 1: text.msgid_plural}
+            else:
+                entry.msgstr = set_as(text.msgid)
         elif text.msgid_plural:
             kept = known and known.msgid_plural == text.msgid_plural
             entry.msgstr_plural = dict(known.msgstr_plural) if known and kept else {0: "", 1: ""}

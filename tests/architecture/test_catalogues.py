@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 
 from bhod_portal.local import catalogues
 from tests.architecture.templates import sources_of_ours
+from tests.conftest import TYPESET
 
 # How many texts each function of the catalogues takes first, the context included.
 TEXTS = {"gettext": 1, "ngettext": 2, "pgettext": 2, "npgettext": 3}
@@ -43,7 +44,7 @@ class Message:
         ask = getattr(translation, self.function)
         numbers = [(1,), (2,)] if self.function.startswith("n") else [()]
         with translation.override("fr"):
-            return tuple(ask(*self.texts, *number) for number in numbers)
+            return tuple(TYPESET.sub(" ", ask(*self.texts, *number)) for number in numbers)
 
 
 def messages_of(path: str, source: str) -> set[Message]:
@@ -58,15 +59,18 @@ def messages_of(path: str, source: str) -> set[Message]:
     for node in nodes:
         function = functions.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
         if function in TEXTS:
-            texts = (ast.literal_eval(argument) for argument in node.args[: TEXTS[function]])
-            found.add(Message(function, tuple(texts)))
+            arguments = node.args[: TEXTS[function]]
+            # The name of a world is asked as it stands in the database.
+            if all(isinstance(argument, ast.Constant) for argument in arguments):
+                found.add(Message(function, tuple(argument.value for argument in arguments)))
     return found
 
 
 def changed(sources: dict[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
     """The source strings that come back as something else, with what they come back as."""
     messages = {message for path, source in sources.items() for message in messages_of(path, source)}
-    return {each.own: each.in_french for each in messages if each.in_french != each.own}
+    plain = {message: tuple(TYPESET.sub(" ", text) for text in message.own) for message in messages}
+    return {each.own: each.in_french for each in messages if each.in_french != plain[each]}
 
 
 def test_what_we_write_is_what_a_french_reader_sees():
@@ -142,6 +146,27 @@ def test_what_is_compiled_is_what_is_written(language, catalogue):
 )
 def test_what_a_catalogue_may_not_hold(entry, fault):
     assert [kind for kind, _text in faults_of(entry)] == [fault]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Besoin d'aide ?", "Besoin d'aide\u00a0?"),
+        ("le « GAP » : il agit ; et vous ?", "le «\u00a0GAP\u00a0»\u00a0: il agit\u00a0; et vous\u00a0?"),
+        ("le n° 2", "le n°\u00a02"),
+        ("à 08:30, %(a)s:%(b)s", "à 08:30, %(a)s:%(b)s"),
+    ],
+)
+def test_no_line_of_a_page_parts_a_sign_from_its_word(text, shown):
+    assert catalogues.typeset(text) == shown
+
+
+def test_mails_and_codes_keep_the_spaces_that_people_type():
+    on_a_page = polib.POEntry(msgid="a :", occurrences=[("templates/csam/landing.html", "")])
+    in_a_mail = polib.POEntry(msgid="a :", occurrences=[("templates/csam/emails/x.txt", "")])
+
+    assert catalogues.on_pages_only(on_a_page)
+    assert not catalogues.on_pages_only(in_a_mail)
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "garde"), (1, "garde"), (2, "gardes")])
