@@ -104,7 +104,7 @@ def test_the_same_data_change_nothing(client, manager, member):
         {"email": "x"},
         {"email": ""},
         {"title": "x"},
-        {"language": "en"},
+        {"language": "it"},
         {"link": "x"},
         {"secured_applications": ["x"]},
         {"kind": "gl"},
