@@ -27,13 +27,19 @@ JUDGED = {"rules": [{"id": SPOKEN, "selector": ":not(td)"}]}
 # Every page of a portal has these in common.
 SURROUNDINGS = [".mark-bar", ".portal-header", ".chain-bar", ".portal-footer"]
 
-WRITE = """html => new Promise(written => {
+# A page is complete before its sheet is there when the one before it was still loading.
+WRITE = """async html => {
     document.open();
     document.write(html);
     document.close();
-    if (document.readyState === "complete") written();
-    else window.addEventListener("load", written, {once: true});
-})"""
+    if (document.readyState !== "complete")
+        await new Promise(written => window.addEventListener("load", written, {once: true}));
+    const unstyled = () => [...document.querySelectorAll("link[rel=stylesheet]")].some(link => !link.sheet);
+    for (let tries = 0; unstyled(); tries++) {
+        if (tries === 200) throw new Error("the style sheet did not arrive");
+        await new Promise(later => setTimeout(later, 50));
+    }
+}"""
 # The fifth row of a table is no other than the fourth.
 SHORTEN = """() => document.querySelectorAll("tbody tr:nth-child(n+5), td:nth-child(n+12), li:nth-child(n+8)")
     .forEach(element => element.remove())"""

@@ -50,6 +50,8 @@ class Portal:
 
     def words(self, text, plural="", *, number=1, **values):
         """What this reader sees of a source string, values put in; what is no source string stays, as names do."""
+        if isinstance(text, re.Pattern):
+            return text
         with override(self.language):
             found = ngettext(text, plural, number) if plural else gettext(text)
         return unescape(strip_tags(found % values if values else found))

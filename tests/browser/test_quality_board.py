@@ -141,11 +141,11 @@ def test_five_planted_errors_are_mended_from_the_board(portal, planning):
     planning.forget_to_confirm()
     planning.enter_a_morning()
     open_board(portal, month)
-    portal.reads("Heures honorées sans garde : 1")
+    portal.reads("Heures honorées sans garde – 1")
     portal.reads("Garde hors de l'inscription du médecin")
-    portal.reads("Candidat et maître de stage aux mêmes heures : 2")
-    portal.reads("Gardes passées à confirmer : 1")
-    portal.reads("Garde hors des heures honorées : 1")
+    portal.reads("Candidat et maître de stage aux mêmes heures – 2")
+    portal.reads("Gardes passées à confirmer – 1")
+    portal.reads("Garde hors des heures honorées – 1")
 
     # The hours without a guard are proposed as they are: only the doctor is to be chosen.
     of_rule(portal, "Heures honorées sans garde").get_by_role("link", name="Ajouter une garde").click()
@@ -181,7 +181,7 @@ def test_five_planted_errors_are_mended_from_the_board(portal, planning):
     is_mended(portal, "Garde hors des heures honorées")
 
     # What was added and changed waits to be confirmed too.
-    portal.reads("Gardes passées à confirmer : 1")
+    portal.reads("Gardes passées à confirmer – 1")
     of_rule(portal, "Gardes passées à confirmer").get_by_role("link", name="Confirmer ces gardes").click()
     portal.is_headed("Confirmer les gardes d'une période")
     portal.press("Confirmer 3 gardes")
