@@ -210,7 +210,7 @@ def test_what_was_seen_is_only_ever_compared(client, user, seen):
         {"email": "a@exemple.be\r\nBcc: b@exemple.be"},
         {"email": f"{'a' * 300}@exemple.be"},
         {"title": "Dr"},
-        {"language": "en"},
+        {"language": "it"},
         {"phone": "zéro"},
         {"phone": "0" * 40},
         {"local_email": "\x00@exemple.be"},
