@@ -60,7 +60,7 @@ class TestPage:
     def test_title_says_that_something_is_wrong(self, page_request):
         html = render_to_string("base.html", {"form": EnterpriseRegisterForm({})}, request=page_request)
 
-        assert re.search(r"<title>Erreur :", html)
+        assert re.search(r"<title>Erreur\s:", html)
 
     def test_loads_the_script_of_its_form_once(self, page_request):
         class PeriodForm(forms.Form):

@@ -11,7 +11,7 @@ from bhod_portal.core import places
 from tests.architecture.urls import addresses
 from tests.html_guard import assert_clean
 
-PAGE = Template("{% load places %}{% block title %} Qui suis-je & où ? {% endblock %}{% breadcrumbs under %}")
+PAGE = "{% load places %}{% block title %} Qui suis-je & où ? {% endblock %}{% breadcrumbs under %}"
 
 
 def labels(url_name, **arguments):
@@ -68,7 +68,7 @@ class TestNames:
 
 class TestTag:
     def render(self, under=""):
-        html = PAGE.render(Context({"under": under}))
+        html = Template(PAGE).render(Context({"under": under}))
         assert_clean(html)
         return html
 
