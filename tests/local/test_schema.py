@@ -4,6 +4,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from psycopg.conninfo import make_conninfo
@@ -28,10 +29,23 @@ def empty_database(ending):
     name = f"{connection.settings_dict['NAME']}_{ending}"
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        cursor.execute(f'CREATE DATABASE "{name}"')
+        # The other template has the kept schema already (`tests.database`).
+        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
     yield name
     with connection.cursor() as cursor:
         cursor.execute(f'DROP DATABASE "{name}" (FORCE)')
+
+
+@contextmanager
+def connected_to(name):
+    own = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = own
 
 
 @pytest.fixture
@@ -46,21 +60,18 @@ def loaded(transactional_db):
 
 def test_it_is_what_the_migrations_make(loaded):
     """« make schema » writes it anew."""
-    migrated = schema.dump(url_of(connection.settings_dict["NAME"]), "--schema-only")
-    # The server writes some conditions otherwise once they have gone through a dump.
     with empty_database("migrated") as name:
+        with connected_to(name):
+            call_command("migrate", interactive=False, verbosity=0)
+        migrated = schema.dump(url_of(name), "--schema-only")
+    # The server writes some conditions otherwise once they have gone through a dump.
+    with empty_database("dumped") as name:
         with psycopg.connect(url_of(name)) as server:
             server.execute(migrated)
         assert schema.dump(url_of(loaded), "--schema-only") == schema.dump(url_of(name), "--schema-only")
 
 
 def test_no_migration_is_left_to_run(loaded):
-    own = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = loaded
-    try:
+    with connected_to(loaded):
         executor = MigrationExecutor(connection)
         assert executor.migration_plan(executor.loader.graph.leaf_nodes()) == []
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = own
