@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from bhod_portal.core import places
 from bhod_portal.core.models import World
 from csam.models import Person
 
@@ -35,13 +36,16 @@ class AuthenticatedRequest(PortalRequest):
 
 
 def next_address(request: HttpRequest) -> str:
-    """Where the visitor was going, as `next` says; empty when it is not an address of this portal."""
+    """Where the visitor was going, as `next` says; empty when it is not an address of this portal.
+
+    Where what he sent can only be sent, that is the page above it.
+    """
     wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     # What is no path would be taken for the name of a page, or read from the page one is on.
-    return wanted if ours and wanted.startswith("/") else ""
+    return places.nearest(wanted) if ours and wanted.startswith("/") else ""
 
 
 def check_look_ups(request: HttpRequest) -> None:

@@ -9,8 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.urls import NoReverseMatch, URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
+from django.urls import (
+    NoReverseMatch,
+    Resolver404,
+    URLResolver,
+    get_resolver,
+    get_script_prefix,
+    get_urlconf,
+    resolve,
+    reverse,
+)
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 
@@ -60,6 +70,31 @@ def crumb_of(url_name: str) -> tuple[Crumb, ...]:
     """The crumb of a page without arguments itself; none while no installed app has it."""
     routes = _routes(get_resolver(get_urlconf()))
     return tuple(_lead_to((url_name,), routes, {})) if url_name in routes else ()
+
+
+def nearest(address: str) -> str:
+    """The address itself, or the first page above it that opens: some addresses only take what is sent to them.
+
+    One that is no address of ours stays: whoever asks for it is told so.
+    """
+    prefix = get_script_prefix().rstrip("/")
+    path = urlsplit(address).path.removeprefix(prefix)
+    if _opens(path) is not False:
+        return address
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if _opens(path):
+            break
+    return prefix + path
+
+
+def _opens(path: str) -> bool | None:
+    """Whether a page can be asked for; ``None``: there is none."""
+    try:
+        view = getattr(resolve(path).func, "view_class", None)
+    except Resolver404:
+        return None
+    return view is None or ("get" in view.http_method_names and hasattr(view, "get"))
 
 
 def _lead_to(

@@ -4,7 +4,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import View
 from django.views.i18n import LANGUAGE_QUERY_PARAMETER, set_language
 
-from bhod_portal.core import clock
+from bhod_portal.core import clock, places
 from csam.enums import Language
 from csam.http import PortalRequest
 from csam.services import personal_data
@@ -24,4 +24,8 @@ class LanguageChooseView(View):
             personal_data.choose_language(
                 person=person, language=Language(chosen), by=person, at=clock.now(person.world)
             )
-        return set_language(request)
+        response = set_language(request)
+        if "Location" in response:
+            # What was shown may be the answer to something sent, to an address that opens no page.
+            response["Location"] = places.nearest(response["Location"])
+        return response
