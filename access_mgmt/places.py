@@ -45,6 +45,7 @@ ABOVE = {
     # Who was replaced has no place in the quality any longer.
     "access_mgmt:successor_done": "access_mgmt:home",
     "access_mgmt:member_edit": "access_mgmt:member_list",
+    "access_mgmt:member_import": "access_mgmt:member_list",
     # What comes back from there is the list itself, with what is wrong.
     "access_mgmt:member_identify": "access_mgmt:quality_detail",
     "access_mgmt:subdivision_detail": "access_mgmt:subdivision_list",
