@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import BceNumberField
+from bhod_portal.core.fields import OUT_OF_SIGHT, BceNumberField
 from bhod_portal.core.identifiers import format_bce
 from csam.enums import ItsmeIcon
 from csam.models import Enterprise, LegalFunction, Person
@@ -23,7 +23,7 @@ class ClockAdvanceForm(forms.Form):
     """One step of the clock, and the offset that the page showed when it was asked for."""
 
     step = forms.ChoiceField(choices=ClockStep)
-    seen_offset = forms.DurationField(widget=forms.HiddenInput)
+    seen_offset = forms.DurationField(widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT)
 
     def clean_step(self) -> ClockStep:
         return ClockStep(self.cleaned_data["step"])

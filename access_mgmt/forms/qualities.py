@@ -2,7 +2,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access_mgmt.models import Quality
-from bhod_portal.core.fields import EmailField
+from bhod_portal.core.fields import OUT_OF_SIGHT, EmailField
 
 
 class QualityEditForm(forms.Form):
@@ -12,7 +12,7 @@ class QualityEditForm(forms.Form):
         label=_("Adresse e-mail de contact"),
         help_text=_("La Sécurité sociale y écrit à propos de cette qualité."),
     )
-    seen = EmailField(widget=forms.HiddenInput, required=False)
+    seen = EmailField(widget=forms.HiddenInput, required=False, error_messages=OUT_OF_SIGHT)
 
     def look_again(self, quality: Quality) -> None:
         """Keep what was typed; what the form says was seen becomes what stands now."""

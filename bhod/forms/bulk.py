@@ -14,7 +14,7 @@ from bhod.forms import join_year, local_instant, named, offer, offer_one
 from bhod.models import GuardUnit
 from bhod.selectors.circles import Organisation
 from bhod.selectors.guards import month_of, week_of
-from bhod_portal.core.fields import ClockField, DayField, LongSelect
+from bhod_portal.core.fields import OUT_OF_SIGHT, ClockField, DayField, LongSelect
 from bhod_portal.core.keys import keys_in
 from prosante_login.models import CareProvider
 
@@ -54,7 +54,7 @@ class PeriodForm(forms.Form):
 class ChosenCancelForm(forms.Form):
     """Why the guards that somebody chose in a list are cancelled. Gives `chosen`, their keys."""
 
-    garde = forms.Field(widget=forms.MultipleHiddenInput)
+    garde = forms.Field(widget=forms.MultipleHiddenInput, error_messages=OUT_OF_SIGHT)
     motif = forms.CharField(label=_("Motif de l'annulation"), help_text=_REASON_HINT, max_length=150)
 
     def clean(self) -> dict[str, Any]:

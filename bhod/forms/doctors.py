@@ -10,7 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from bhod.enums import EnrolmentState, Qualification
 from bhod.models import GuardUnit
 from bhod.selectors.doctor_lists import DoctorCriteria
-from bhod_portal.core.fields import DayField, InamiNumberField, NameInput, TableFileField, join_days
+from bhod_portal.core.fields import (
+    OUT_OF_SIGHT,
+    DayField,
+    InamiNumberField,
+    NameInput,
+    TableFileField,
+    join_days,
+)
 from bhod_portal.core.names import plain
 
 _FEWEST_LETTERS = 2
@@ -121,7 +128,7 @@ class DoctorEndForm(forms.Form):
 class SeenForm(forms.Form):
     """A form that tells what its page showed, in `seen`."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, error_messages=OUT_OF_SIGHT)
 
     def look_again(self, seen: str) -> None:
         """Go on from what the page shows now; what was typed stays."""
@@ -142,7 +149,7 @@ class DoctorEndGuardsForm(SeenForm):
 class EnrolmentChangeForm(SeenForm):
     """One thing of an enrolment that changes, which `acte` names; `seen` is its stamp (`selectors.doctors.stamp_of`)."""
 
-    acte = forms.CharField(widget=forms.HiddenInput)
+    acte = forms.CharField(widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT)
 
 
 class LastDayForm(EnrolmentChangeForm):

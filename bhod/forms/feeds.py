@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bhod.forms import offer
 from bhod.models import GuardUnit
 from bhod.services.feeds import secret_offered
+from bhod_portal.core.fields import OUT_OF_SIGHT
 
 
 class OwnFeedForm(forms.Form):
@@ -19,7 +20,7 @@ class OwnFeedForm(forms.Form):
         help_text=_("Pour le reconnaître ici et dans le programme d'agenda, par exemple « Mon téléphone »."),
         max_length=60,
     )
-    secret = forms.CharField(widget=forms.HiddenInput, max_length=200)
+    secret = forms.CharField(widget=forms.HiddenInput, max_length=200, error_messages=OUT_OF_SIGHT)
 
     def clean_secret(self) -> str:
         return secret_offered(self.cleaned_data["secret"])

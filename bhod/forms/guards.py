@@ -17,7 +17,7 @@ from bhod.forms import local_instant, named, offer, offer_one
 from bhod.models import Guard, GuardUnit
 from bhod.selectors.circles import DayShift
 from bhod_portal.core.clock import BRUSSELS
-from bhod_portal.core.fields import ClockField, DayField, LongSelect
+from bhod_portal.core.fields import OUT_OF_SIGHT, ClockField, DayField, LongSelect
 from bhod_portal.core.names import plain
 from bhod_portal.core.overtaken_forms import OvertakenForm
 from bhod_portal.core.overtaking import comparable
@@ -90,7 +90,13 @@ class GuardForm(_NamesDoctor, forms.Form):
 class GuardEditForm(OvertakenForm, GuardForm):
     """The same for a guard that stands; `version` is the one that the page was opened on."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages=OUT_OF_SIGHT,
+    )
 
     def __init__(self, *args: Any, is_draft: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,7 +110,13 @@ class GuardCancelForm(forms.Form):
         help_text=_("Il reste visible avec la garde annulée, par exemple « échange avec un confrère »."),
         max_length=200,
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 1)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        required=False,
+        min_value=0,
+        max_value=2**31 - 1,
+        error_messages=OUT_OF_SIGHT,
+    )
 
 
 class QuickGuardForm(_NamesDoctor, forms.Form):

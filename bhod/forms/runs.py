@@ -1,14 +1,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bhod_portal.core.fields import NameInput
+from bhod_portal.core.fields import OUT_OF_SIGHT, NameInput
 
 
 class RunSeenForm(forms.Form):
     """What an agent had before his eyes when he said that he had checked a payment; both fields are hidden."""
 
-    lines = forms.IntegerField(widget=forms.HiddenInput)
-    total = forms.DecimalField(decimal_places=2, widget=forms.HiddenInput)
+    lines = forms.IntegerField(widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT)
+    total = forms.DecimalField(decimal_places=2, widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT)
 
 
 class SettledSearchForm(forms.Form):

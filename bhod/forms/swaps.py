@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.fields import OUT_OF_SIGHT
 from prosante_login.models import CareProvider
 
 EVERYBODY = "tous"
@@ -49,7 +50,7 @@ class SwapOfferForm(forms.Form):
 class SwapAcceptForm(forms.Form):
     """The version of the guard whose hours the page showed."""
 
-    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT)
 
 
 class SwapRefuseForm(forms.Form):

@@ -21,6 +21,21 @@ DAY_FORMATS = ["%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y"]
 EARLIEST_DAY = date(1900, 1, 1)
 LATEST_DAY = date(2199, 12, 31)
 
+# For fields that the page itself fills in, hidden: nobody can mend what is wrong in them.
+OUT_OF_SIGHT = dict.fromkeys(
+    (
+        "required",
+        "invalid",
+        "overflow",
+        "min_value",
+        "max_value",
+        "max_length",
+        "max_decimal_places",
+        "null_characters_not_allowed",
+    ),
+    _("Cette page n'est plus valable, et rien n'a été enregistré : ouvrez-la à nouveau, puis recommencez."),
+)
+
 
 class LongSelect(forms.Select):
     """A choice among many, without groups: its options are made from one pattern, where Django renders two templates each."""

@@ -11,6 +11,8 @@ from allauth.mfa.webauthn.forms import EditWebAuthnForm, LoginWebAuthnForm, Sign
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from bhod_portal.core.fields import OUT_OF_SIGHT
+
 NAME_LENGTH = 60
 # What the library of WebAuthn raises at an answer that no device gives.
 UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, struct.error)
@@ -45,7 +47,9 @@ class AppEnrolForm(ActivateTOTPForm):
 class TokenIssueForm(forms.Form):
     """`replaces`: the token that the page showed, by its key; empty when there was none."""
 
-    replaces = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    replaces = forms.IntegerField(
+        required=False, min_value=1, widget=forms.HiddenInput, error_messages=OUT_OF_SIGHT
+    )
 
 
 class PasskeyAddForm(SignupWebAuthnForm):
@@ -57,9 +61,8 @@ class PasskeyAddForm(SignupWebAuthnForm):
     name = _name_field(required=False)
     credential = forms.JSONField(
         widget=DeviceAnswer,
-        error_messages={
-            "required": _("Votre appareil n'a pas créé de clé : choisissez « Créer la clé d'accès ».")
-        },
+        error_messages=OUT_OF_SIGHT
+        | {"required": _("Votre appareil n'a pas créé de clé : choisissez « Créer la clé d'accès ».")},
     )
 
     def clean(self) -> dict[str, Any]:
@@ -75,7 +78,8 @@ class PasskeyEditForm(EditWebAuthnForm):
 class PasskeyLoginForm(LoginWebAuthnForm):
     credential = forms.JSONField(
         widget=DeviceAnswer,
-        error_messages={
+        error_messages=OUT_OF_SIGHT
+        | {
             "required": _(
                 "La clé d'accès demande JavaScript dans votre navigateur : choisissez une autre clé."
             )
@@ -94,5 +98,5 @@ def _readable() -> Iterator[None]:
         yield
     except UNREADABLE as error:
         raise forms.ValidationError(
-            _("La réponse de votre appareil est illisible."), code="malformed"
+            _("La réponse de votre appareil est illisible : recommencez."), code="malformed"
         ) from error

@@ -186,6 +186,12 @@ class TestErrorSummary:
         assert "Déjà enregistrée." in summary
         assert summary.count("<li>") > len(read(summary).links)
 
+    def test_names_a_hidden_field_that_has_a_name(self):
+        form = RoleForm({})
+        form.fields["token"].label = "Unité"
+
+        assert "<li>Unité&nbsp;: " in render("error_summary", form=form)
+
     def test_is_silent_when_nothing_is_wrong(self):
         assert render("error_summary", form=RoleForm()).strip() == ""
 

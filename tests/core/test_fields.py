@@ -4,8 +4,10 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.test.html import parse_html
+from django.urls import get_resolver
 
 from bhod_portal.core.fields import (
+    OUT_OF_SIGHT,
     BceNumberField,
     DayField,
     EmailField,
@@ -14,6 +16,7 @@ from bhod_portal.core.fields import (
     LongSelect,
     NissField,
     PhoneField,
+    SeenField,
 )
 from bhod_portal.core.refusals import refusal_codes
 
@@ -109,3 +112,29 @@ def test_a_browser_proposes_only_what_is_ones_own(field, proposed):
 @pytest.mark.parametrize(("field", "keys"), [(NissField(), "numeric"), (IbanField(), "text")])
 def test_a_phone_shows_the_keys_that_a_number_needs(field, keys):
     assert field.widget.attrs["inputmode"] == keys
+
+
+def forms_of(kind):
+    for each in kind.__subclasses__():
+        yield each
+        yield from forms_of(each)
+
+
+def test_what_is_out_of_sight_says_what_to_do_when_it_is_wrong():
+    """Nobody can go to such a field, and Django's words for it name none."""
+    get_resolver().url_patterns  # noqa: B018  (all views, and their forms)
+    fields = [
+        field
+        for form in forms_of(forms.Form)
+        if not form.__module__.startswith(("tests.", "django.", "allauth."))
+        for field in form.base_fields.values()
+        if field.widget.is_hidden and not field.label and not isinstance(field, SeenField)
+    ]
+    assert len(fields) > 5
+    for field in fields:
+        form_class = type("OfOneField", (forms.Form,), {"name": field})
+        for value in ("x" * 300, "-5", "9" * 400, "a\0b", "1.23456", "{"):
+            said = form_class({"name": value}).errors.get("name", [])
+            assert set(said) <= {str(each) for each in OUT_OF_SIGHT.values()}
+        if field.required:
+            assert field.error_messages["required"] != forms.Field.default_error_messages["required"]
