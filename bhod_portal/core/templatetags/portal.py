@@ -1,5 +1,6 @@
 """What templates need beyond Django: numbers as the forms print them, form controls, the chain, the time."""
 
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -10,7 +11,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.template.context import Context
 from django.template.loader import get_template
 from django.urls import URLResolver, get_resolver, get_script_prefix, get_urlconf, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
@@ -34,6 +35,8 @@ register.simple_tag(render_part, name="part")
 
 # The longest text that still gets a narrow control: a box says how much is expected in it.
 SHORT, MEDIUM = 12, 30
+# Words such as « e-mail » outside of tags.
+_E_WORDS = re.compile(r'(?<![\w"/.@-])[eE]-\w+')
 # Boxes of one line: what a browser remembers for them it also proposes.
 TYPED = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.PasswordInput)
 
@@ -100,6 +103,12 @@ def breakable(value: Any) -> Any:
     if isinstance(value, SafeString) or "_" not in text:
         return value
     return format_html_join(SafeString("_<wbr>"), "{}", ((part,) for part in text.split("_")))
+
+
+@register.filter
+def unbroken(value: Any) -> SafeString:
+    """A text in which no line ends inside « e-mail »: browsers break behind every hyphen."""
+    return SafeString(_E_WORDS.sub(r'<span class="text-nowrap">\g<0></span>', conditional_escape(value)))
 
 
 @register.filter
