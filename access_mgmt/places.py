@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bhod_portal.core.places import HOME
 
@@ -19,7 +20,7 @@ NAMES: dict[str, str | Promise] = {
     "access_mgmt:local_manager_name": _("Désigner le Gestionnaire Local"),
     "access_mgmt:successor_name": _("Nommer un remplaçant"),
     "access_mgmt:member_list": _("Utilisateurs"),
-    "access_mgmt:member_edit": _("Utilisateur"),
+    "access_mgmt:member_edit": pgettext_lazy("une page", "Utilisateur"),
     "access_mgmt:member_import": _("Importer des utilisateurs"),
     "access_mgmt:subdivision_list": _("Subdivisions"),
     "access_mgmt:subdivision_detail": _("Subdivision"),

@@ -119,7 +119,7 @@ class _OfARequest(_AgentView):
         since = shown_day(function.valid_from)
         return _("%(text)s (%(function)s depuis le %(day)s)") % {
             "text": text,
-            "function": function.name,
+            "function": _(function.name),
             "day": since,
         }
 

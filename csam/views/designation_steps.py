@@ -56,7 +56,7 @@ def enterprise_rows(enterprise: Enterprise) -> list[Row]:
     return [
         Row(_("Dénomination"), enterprise.name),
         Row(_("Numéro d'entreprise"), format_bce(enterprise.bce_number)),
-        Row(_("Forme légale"), enterprise.legal_form),
+        Row(_("Forme légale"), _(enterprise.legal_form)),
         Row(_("Adresse"), enterprise.address),
     ]
 

@@ -102,7 +102,7 @@ def _rows(enterprise: Enterprise) -> list[Row]:
     return [
         Row(_("Dénomination"), enterprise.name),
         Row(_("Numéro d'entreprise"), format_bce(enterprise.bce_number)),
-        Row(_("Forme légale"), enterprise.legal_form),
+        Row(_("Forme légale"), _(enterprise.legal_form)),
         Row(_("Adresse"), enterprise.address),
         Row(_("Date de début"), shown_day(enterprise.started_on)),
         Row(_("Date d'arrêt"), shown_day(stopped_on) if stopped_on else _("aucune")),

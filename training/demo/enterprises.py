@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext_noop
+
 from bhod_portal.core.identifiers import read_bce, read_onss
 from csam.enums import AccessDomain, ManagerKind
 
-ASSOCIATION = "Association sans but lucratif"
-ADMINISTRATOR = "Administrateur"
+# Written as they are here, and shown in the language of who reads.
+ASSOCIATION = gettext_noop("Association sans but lucratif")
+ADMINISTRATOR = gettext_noop("Administrateur")
 
 # Days before the day on which the world is made.
 REGISTERED = 420

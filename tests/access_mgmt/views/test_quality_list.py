@@ -45,7 +45,7 @@ def test_offers_both_qualities_and_says_which_opens_bhod(client):
         QualityKind.HEALTH_CARE,
         QualityKind.EHEALTH,
     ]
-    assert shows(response, "elle n'ouvre pas BHOD")
+    assert shows(response, "La qualité « Soins de Santé » n'ouvre pas BHOD")
 
 
 def test_leads_to_the_activation_of_the_chosen_quality(client):
