@@ -72,8 +72,10 @@ def tell_returned(run: PaymentRun, came_back: Sequence[Settlement], *, at: datet
 
 def _taken_back(run: PaymentRun) -> dict[int, list[TakenBack]]:
     """By doctor, the guards of which this run leaves him less than he was paid; two queries."""
-    corrected = PaymentLine.objects.filter(run=run, is_reversal=True).values("guard_check__guard")
-    lines = PaymentLine.objects.filter(run=run, guard_check__guard__in=corrected)
+    lines = PaymentLine.objects.filter(run=run)
+    # Apart: as a subquery it is looked through for each line wherever the server has no figures yet of such new rows.
+    corrected = set(lines.filter(is_reversal=True).values_list("guard_check__guard", flat=True))
+    lines = lines.filter(guard_check__guard__in=corrected)
     by_guard: dict[tuple[int, int], list[PaymentLine]] = defaultdict(list)
     for line in lines.select_related("guard_check__guard__unit__enterprise").order_by(
         "guard_check__starts_at", "pk"

@@ -174,6 +174,6 @@ def test_many_are_told_in_as_many_queries_as_one(guard, world, agent, manager, d
         CircleDoctorFactory(enterprise=guard.unit.enterprise, provider=poor.provider)
     run = pay(world, agent, JULY)
     assert Settlement.objects.filter(run=run).count() == 4
-    # Lines of corrected guards, settlements, the world, mails.
-    with django_assert_num_queries(4):
+    # Corrected guards, their lines, settlements, the world, mails.
+    with django_assert_num_queries(5):
         assert payment_notices.tell_of_closing(run, at=JULY) == 4
