@@ -1,6 +1,7 @@
 from typing import Self
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -66,6 +67,20 @@ class PlanningOutcome(models.TextChoices):
     REMOVED = "retiree", _("retirée")
     UNCHANGED = "inchangee", _("inchangée")
     REFUSED = "refusee", _("refusée")
+
+    @property
+    def plural(self) -> Promise:
+        """What all guards of which this becomes are called."""
+        return _SEVERAL[self]
+
+
+_SEVERAL = {
+    PlanningOutcome.ADDED: _("ajoutées"),
+    PlanningOutcome.CHANGED: _("modifiées"),
+    PlanningOutcome.REMOVED: _("retirées"),
+    PlanningOutcome.UNCHANGED: _("inchangées"),
+    PlanningOutcome.REFUSED: _("refusées"),
+}
 
 
 class SwapState(models.TextChoices):

@@ -281,7 +281,7 @@ class PlanningImportCheckView(OneImportMixin, TemplateView):
                 "columns": [_("Ligne"), _("Garde"), _("Résultat"), _("Détail")],
                 "total": len(plan["results"]),
                 "outcome": outcome,
-                "outcomes": [(each.value, each.label, counts[each.value]) for each in PlanningOutcome],
+                "outcomes": [(each.value, each.plural, counts[each.value]) for each in PlanningOutcome],
                 "query": f"resultat={outcome}" if outcome else "",
                 "to_do": sum(counts[each] for each in TO_DO),
                 "refused": counts[PlanningOutcome.REFUSED],
@@ -354,7 +354,7 @@ class PlanningImportDoneView(OneImportMixin, TemplateView):
         period, _units = suggested_period(self.planning_import)
         month = f"?mois={period.start:%Y-%m}" if period else ""
         context = {
-            "counts": [(each.label, plan["counts"][each.value]) for each in PlanningOutcome],
+            "counts": [(each.plural, plan["counts"][each.value]) for each in PlanningOutcome],
             "refused": plan["counts"][PlanningOutcome.REFUSED],
             "told": plan["told"],
             "guards_url": reverse("bhod:guard_month") + month,

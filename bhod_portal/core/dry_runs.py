@@ -34,7 +34,7 @@ def dry_run_context(
         "fingerprint": draft["fingerprint"],
         "total": len(results),
         "outcome": outcome,
-        "outcomes": [(each.value, each.label, counts[each.value]) for each in ImportOutcome],
+        "outcomes": [(each.value, each.plural, counts[each.value]) for each in ImportOutcome],
         "to_do": counts[ImportOutcome.ADDED] + counts[ImportOutcome.CHANGED],
         "refused": counts[ImportOutcome.REFUSED],
     }

@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -23,3 +24,16 @@ class ImportOutcome(models.TextChoices):
     CHANGED = "modifie", _("modifié")
     UNCHANGED = "inchange", _("inchangé")
     REFUSED = "refuse", _("refusé")
+
+    @property
+    def plural(self) -> Promise:
+        """What all lines of which this becomes are called."""
+        return _SEVERAL[self]
+
+
+_SEVERAL = {
+    ImportOutcome.ADDED: _("ajoutés"),
+    ImportOutcome.CHANGED: _("modifiés"),
+    ImportOutcome.UNCHANGED: _("inchangés"),
+    ImportOutcome.REFUSED: _("refusés"),
+}

@@ -92,10 +92,10 @@ def test_a_month_from_a_workbook(portal, circle, month, workbook):
     portal.press("Contrôler le fichier")
 
     portal.is_headed("Contrôler l'import")
-    expect(portal.page.get_by_role("link", name=f"Ajoutée ({number})")).to_be_visible()
+    expect(portal.page.get_by_role("link", name=f"Ajoutées ({number})")).to_be_visible()
     portal.press(f"Confirmer l'import de {number} gardes")
     portal.is_headed("L'import est fait")
-    portal.reads(f"Ajoutée : {number}")
+    portal.reads(f"Ajoutées : {number}")
     portal.follow("Voir les gardes")
     portal.is_headed("Gardes")
     expect(portal.page).to_have_url(f"{portal.address}/bhod/gardes/?mois={month.start:%Y-%m}")

@@ -135,7 +135,7 @@ def _tables() -> dict[str, Any]:
 
 def _lines() -> dict[str, Any]:
     return {
-        "outcomes": [(outcome.value, outcome.label, 2) for outcome in ImportOutcome],
+        "outcomes": [(outcome.value, outcome.plural, 2) for outcome in ImportOutcome],
         "lines": [
             LineResult(2, ImportOutcome.CHANGED, "", "", [Change(_("Nom"), "Moreau", "Morel")]),
             LineResult(

@@ -79,7 +79,7 @@ def test_gives_the_refused_lines_back_with_their_reason(client, manager, gp):
     # Mended, it may be sent as it is.
     CareProviderFactory(inami_number=UNKNOWN)
     mended = send(client, content=content_of(client.get(ERRORS)).encode())
-    assert "Ajouté (1)" in text_of(mended)
+    assert "Ajoutés (1)" in text_of(mended)
 
 
 def test_takes_the_exported_list_and_finds_nothing_to_change(client, manager, circle):
@@ -87,7 +87,7 @@ def test_takes_the_exported_list_and_finds_nothing_to_change(client, manager, ci
     CircleDoctorFactory(enterprise=circle, ended=True)
     response = send(client, content=content_of(client.get(reverse("bhod:doctor_export"))).encode())
     text = text_of(response)
-    assert "Inchangé (2)" in text
+    assert "Inchangés (2)" in text
     assert "Il n'y a rien à importer" in text
     assert "sans effet" not in text
 
@@ -102,7 +102,7 @@ def test_takes_the_list_that_was_exported_in_another_language(client, manager, c
     assert exported != french
     client.cookies["django_language"] = "fr"
     text = text_of(send(client, content=exported.encode()))
-    assert "Inchangé (2)" in text
+    assert "Inchangés (2)" in text
     assert "sans effet" not in text
 
 
@@ -113,7 +113,7 @@ def test_shows_again_what_would_be_done_by_now(client, manager, circle, gp):
     assert again.redirect_chain == [(CHECK, 302)]
     text = text_of(again)
     assert "La situation a changé" in text
-    assert "Refusé (1)" in text
+    assert "Refusés (1)" in text
 
 
 def test_sorts_lines_by_what_becomes_of_them(client, manager, gp):

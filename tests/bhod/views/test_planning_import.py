@@ -188,7 +188,7 @@ class TestCheck:
             )
         )
         for text in (
-            "Modifiée (1)", "Ajoutée (1)", "Refusée (1)", "Inchangée (1)", "avant :", "09/03/2026 08:00",
+            "Modifiées (1)", "Ajoutées (1)", "Refusées (1)", "Inchangées (1)", "avant :", "09/03/2026 08:00",
             "1-99905-12-004", "Un médecin sera prévenu", "Confirmer l'import de 2 gardes",
         ):  # fmt: skip
             assertContains(answer, text)
@@ -247,7 +247,7 @@ class TestOptions:
         answer = client.post(page("options"), data | {"units": [unit.pk]}, follow=True)
         assertContains(answer, "planning complet du 01/03/2026 au 31/03/2026 (Ouest)")
         assertContains(answer, "seront des brouillons")
-        assertContains(answer, "Retirée (1)")
+        assertContains(answer, "Retirées (1)")
         assert client.get(page("options")).context["form"].initial["state"] == "draft"
 
         assertContains(confirm(client), "L'import est fait")
@@ -275,7 +275,7 @@ class TestConfirmation:
         assert not Guard.objects.exists()
 
         answer = confirm(client, without_refused="1")
-        for text in ("Ajoutée : 1", "Refusée : 1", "Un médecin est prévenu", "?mois=2026-03"):
+        for text in ("Ajoutées : 1", "Refusées : 1", "Un médecin est prévenu", "?mois=2026-03"):
             assertContains(answer, text)
         undo = reverse("bhod:batch_undo", args=[last().batch_id])
         assertContains(answer, f'href="{undo}"')
@@ -323,7 +323,7 @@ class TestProgress:
     def test_follows_a_large_file(self, client, manager, doctor, send):
         answer = send(csv_file(line(doctor)))
         assert answer.request["PATH_INFO"] == page("progress")
-        for text in ("1 gardes à traiter", 'http-equiv="refresh"', "hx-get", "en train d'être contrôlé"):
+        for text in ("1 garde à traiter", 'http-equiv="refresh"', "hx-get", "en train d'être contrôlé"):
             assertContains(answer, text)
 
         planning_steps.work_on_next(real_now=AT)
