@@ -23,6 +23,7 @@ from access_mgmt.views.common import QualityView
 from access_mgmt.views.member_lists import PAGE_SIZE
 from bhod_portal.core import clock, drafts
 from bhod_portal.core.keys import key_in
+from bhod_portal.core.names import elided
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.shown import shown_day
 from bhod_portal.core.ui import Row
@@ -161,12 +162,11 @@ class ResponsibilityCreateCheckView(HierarchyView, FormView):
             if refusal_codes(refusal) != {"already_responsible"}:
                 add_refusal(form, refusal, {})
                 return self.form_invalid(form)
-            messages.info(self.request, _("%(responsible)s répond déjà de %(member)s.") % names)
+            said = _("%(responsible)s répond déjà de %(member)s.") % names
+            messages.info(self.request, elided(said, member.person))
         else:
-            messages.success(
-                self.request,
-                _("%(responsible)s répond désormais de %(member)s. Un e-mail le leur dit.") % names,
-            )
+            said = _("%(responsible)s répond désormais de %(member)s. Un e-mail le leur dit.") % names
+            messages.success(self.request, elided(said, member.person))
         drafts.discard(person=self.person, flow=FLOW, subject=str(self.quality.pk))
         return self.to_list()
 
@@ -208,9 +208,8 @@ class ResponsibilityEndView(HierarchyView, TemplateView):
             "responsible": self.responsibility.responsible.person,
             "member": self.responsibility.member.person,
         }
-        messages.success(
-            self.request, _("%(responsible)s ne répond plus de %(member)s. Un e-mail le leur dit.") % names
-        )
+        said = _("%(responsible)s ne répond plus de %(member)s. Un e-mail le leur dit.") % names
+        messages.success(self.request, elided(said, names["member"]))
         return self.to_list()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

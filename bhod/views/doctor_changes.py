@@ -44,6 +44,7 @@ from bhod.services.notices import doctors_told
 from bhod.views.common import CapabilityRequiredMixin
 from bhod.views.doctor_enrolments import CHANGE, SUPERVISOR, NumbersMixin
 from bhod_portal.core import clock, drafts
+from bhod_portal.core.names import elided
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 from bhod_portal.core.shown import shown_day
 
@@ -259,6 +260,9 @@ class DoctorChangeView(EnrolmentView, NumbersMixin, TemplateView):
 
     def _change(self, form: EnrolmentChangeForm) -> str:
         """Does it, and says what was done; nothing where a number could not be read."""
+        return elided(self._done(form), self.doctor.provider.person)
+
+    def _done(self, form: EnrolmentChangeForm) -> str:
         data = form.cleaned_data
         act = self.act() | {"doctor": self.doctor, "seen": data["seen"]}
         facts: dict[str, Any] = {"doctor": self.doctor.provider.person}
@@ -301,7 +305,7 @@ def ended(view: EnrolmentView, last_day: date) -> HttpResponse:
     """Say that an enrolment ends, and go back to the list."""
     facts = {"doctor": view.doctor.provider.person, "day": shown_day(last_day)}
     text = _("L'inscription de %(doctor)s se termine le %(day)s, ce jour compris.")
-    messages.success(view.request, text % facts)
+    messages.success(view.request, elided(text % facts, facts["doctor"]))
     return redirect(reverse("bhod:doctor_list"))
 
 

@@ -16,6 +16,7 @@ from bhod.selectors.guards import guard_line
 from bhod.services import doctor_units as services
 from bhod.views.common import CapabilityRequiredMixin
 from bhod_portal.core import clock
+from bhod_portal.core.names import elided
 from bhod_portal.core.overtaken_forms import Compared
 from bhod_portal.core.refusals import add_refusal, refusal_codes
 
@@ -77,7 +78,8 @@ class DoctorUnitsView(CapabilityRequiredMixin, FormView):
             return self.render_to_response(self.get_context_data(form=form, meanwhile=compared))
         if changed:
             text = _("Les unités de %(doctor)s sont enregistrées : elles valent pour les gardes à venir.")
-            messages.success(self.request, text % {"doctor": self.doctor.provider.person})
+            doctor = self.doctor.provider.person
+            messages.success(self.request, elided(text % {"doctor": doctor}, doctor))
         else:
             messages.info(self.request, _("Les unités sont restées les mêmes : rien n'a changé."))
         return redirect("bhod:doctor_detail", self.doctor.pk)

@@ -27,6 +27,7 @@ from bhod.templatetags.guards import categories
 from bhod.views.provider_files import ProviderFileView
 from bhod_portal.core import clock, drafts
 from bhod_portal.core.http import changed_since
+from bhod_portal.core.names import elided
 from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.shown import shown_instant
 from bhod_portal.core.ui import Row, Section
@@ -233,7 +234,7 @@ class SwapAcceptView(OfferView, FormView):
             text = _("Votre acceptation est transmise : l'échange se fait quand le cercle l'approuve.")
         else:
             text = _("La garde est reprise : elle est maintenant au nom de %(name)s.")
-        messages.success(self.request, text % {"name": self.provider})
+        messages.success(self.request, elided(text % {"name": self.provider}, self.provider))
         return redirect("bhod:swap_list")
 
 

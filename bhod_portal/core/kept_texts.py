@@ -7,12 +7,14 @@ themselves is kept, and shown, as it is.
 import json
 import re
 from datetime import UTC, date, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.utils import translation
 from django.utils.functional import Promise
 
+from bhod_portal.core.names import elided
 from bhod_portal.core.shown import shown_day, shown_instant
 
 if TYPE_CHECKING:
@@ -122,7 +124,10 @@ def _unmarked(value: Any) -> Any:
 def _said(text: str, *packed: Any) -> str:
     said = translation.gettext(text)
     names = _names_in(text)
-    return said % dict(zip(names, map(_shown, packed), strict=True)) if names else said
+    if not names:
+        return said
+    values = dict(zip(names, map(_shown, packed), strict=True))
+    return reduce(elided, values.values(), said % values)
 
 
 def _shown(value: Any) -> str:

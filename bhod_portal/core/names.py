@@ -1,12 +1,25 @@
+import re
 import unicodedata
 
 from django.db.models import CharField, Func
+from django.utils.translation import get_language
+
+# Before a vowel, a « y » that is one, and the « h » of Hélène: « d'Elise », « de Yasmine », « de Hugo ».
+_ELIDES = re.compile(r"[aeiou]|y(?![aeiou])|he")
 
 
 def plain(text: str) -> str:
     """What lists sort and search on, since the server has no ICU: lower case, without accents, single spaces."""
     letters = unicodedata.normalize("NFKD", " ".join(text.lower().split()))
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def elided(text: str, name: object) -> str:
+    """A French sentence in which `de` or `que` may stand before a person's name; those of other languages stay."""
+    name = str(name)
+    if get_language() != "fr" or not _ELIDES.match(plain(name)):
+        return text
+    return re.sub(rf"\b(d|qu)e (?=(?:<strong>)?{re.escape(name)})", r"\1'", text)
 
 
 class Plain(Func):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView, View
 
 from bhod_portal.core import searches
+from bhod_portal.core.names import elided
 from bhod_portal.core.ui import Column
 from csam.models import Enterprise
 from csam.selectors import enterprises_of
@@ -198,7 +199,8 @@ class GrantorLeaveView(ProfiledView, View):
             if opened := self.profile.mandate if self.profile else None:
                 grantors.leave_file(mandate=opened, by=self.person, at=self.at)
                 name = str(opened.provider)
-                messages.success(self.request, _("Vous avez quitté le dossier de %(name)s.") % {"name": name})
+                text = _("Vous avez quitté le dossier de %(name)s.") % {"name": name}
+                messages.success(self.request, elided(text, name))
             http.remember(self.request, replace(choice, mandate_id=None))
         return redirect("prosante_login:grantor_search")
 

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from bhod_portal.core import drafts
 from bhod_portal.core.identifiers import format_bce, format_niss
+from bhod_portal.core.names import elided
 from bhod_portal.core.periods import Period
 from bhod_portal.core.refusals import add_refusal
 from bhod_portal.core.ui import Row
@@ -285,13 +286,10 @@ class MandateTransferCheckView(_TransferStep, CheckView, RecentLoginMixin, FormV
             add_refusal(form, refusal, {})
             return self.form_invalid(form)
         drafts.discard(person=self.person, flow=self.flow, subject=self.subject)
-        messages.success(
-            self.request,
-            _(
-                "Vous avez signé le transfert. Dès que %(holder)s signe, l'ancien mandat prend fin. Un e-mail l'en avertit."
-            )
-            % {"holder": self.holder},
+        text = _(
+            "Vous avez signé le transfert. Dès que %(holder)s signe, l'ancien mandat prend fin. Un e-mail l'en avertit."
         )
+        messages.success(self.request, elided(text % {"holder": self.holder}, self.holder))
         return to_the_mandate(mandate)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from django.views.generic import FormView, TemplateView
 from access_mgmt.enums import CIRCLE_FUNCTIONS, Function
 from access_mgmt.selectors import Loss, LostFunction
 from bhod_portal.core import clock
+from bhod_portal.core.names import elided
 from bhod_portal.core.shown import shown_day, shown_time
 from csam.http import next_address
 from csam.models import Person
@@ -258,7 +259,8 @@ def _lost(person: Person, today: date) -> list[dict[str, Any]]:
 
 
 def _of_mandate(closed: ClosedMandate) -> str:
-    which = _("Votre mandat de %(grantor)s ne s'ouvre plus.") % {"grantor": closed.mandate.provider}
+    grantor = closed.mandate.provider
+    which = elided(_("Votre mandat de %(grantor)s ne s'ouvre plus.") % {"grantor": grantor}, grantor)
     return f"{which} {why(closed)}"
 
 

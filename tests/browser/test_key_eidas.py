@@ -28,7 +28,7 @@ def test_anna_gets_a_bis_number_at_her_first_login(portal):
     portal.follow("Anna Kowalska")
     portal.reads("84.45.15-002.")
     portal.home()
-    portal.follow("aux lettres de Anna Kowalska")
+    portal.follow("aux lettres d'Anna Kowalska")
     portal.follow("Votre numéro BIS")
     portal.reads("84.45.15-002.")
 

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
 from bhod_portal.core import chain as steps
-from bhod_portal.core import clock, identifiers, menus, places
+from bhod_portal.core import clock, identifiers, menus, names, places
 from bhod_portal.core.parts import render_part
 from bhod_portal.core.rows import render_rows
 from bhod_portal.core.shown import shown_instant
@@ -94,6 +94,15 @@ def target_id(field: BoundField) -> str:
 def without_colon(label: str) -> str:
     """A label for a sentence: the documents print a colon after some."""
     return str(label).rstrip(" :\u00a0")
+
+
+@register.filter
+def elided(text: str, name: Any) -> str:
+    """A French sentence in which `de` or `que` may stand before this person's name: « Dossier d'Elise »."""
+    if not isinstance(text, SafeString):
+        return names.elided(text, name)
+    # On a page the name stands escaped.
+    return SafeString(names.elided(names.elided(text, name), conditional_escape(str(name))))
 
 
 @register.filter

@@ -40,7 +40,7 @@ def test_a_mandate_that_was_stopped(client, demo):
     response = client.get(CHOOSER)
 
     assert shows(response, LOST)
-    assert shows(response, f"Votre mandat de {demo.elise_colson} ne s'ouvre plus.")
+    assert shows(response, f"Votre mandat d'{demo.elise_colson} ne s'ouvre plus.")
     assert shows(response, f"{demo.elise_colson} l'a arrêté le 10/03/2026.")
     # Without it she is one thing only, and is not asked any more.
     choose_profile(client, None)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from access_mgmt.selectors.chain_state import InCharge, in_charge_of_entity
 from bhod_portal.core import clock
+from bhod_portal.core.names import elided
 from bhod_portal.core.shown import shown_day
 from csam.enums import ManagerKind
 from csam.models import Enterprise, LegalFunction, Person
@@ -134,8 +135,8 @@ def _given(facts: MandateFacts) -> Link:
             words | {"when": moment(best.stopped_at)}
         )
     else:
-        return make.held(_("« %(kind)s », de %(name)s.") % words)
-    return make.broken(sentence, [_grantor(best)], _screen(_("Mandats"), ""))
+        return make.held(elided(_("« %(kind)s », de %(name)s.") % words, best.provider))
+    return make.broken(elided(sentence, best.provider), [_grantor(best)], _screen(_("Mandats"), ""))
 
 
 def _accepted(facts: MandateFacts) -> Link:
@@ -146,16 +147,20 @@ def _accepted(facts: MandateFacts) -> Link:
     if best.accepted_at:
         return make.held(_("Signé des deux côtés le %(when)s.") % {"when": moment(best.accepted_at)})
     if best.valid_until and best.valid_until < facts.on:
+        sentence = _("Le mandat de %(name)s s'est terminé le %(day)s sans avoir été signé.") % {
+            "name": best.provider,
+            "day": shown_day(best.valid_until),
+        }
         return make.broken(
-            _("Le mandat de %(name)s s'est terminé le %(day)s sans avoir été signé.")
-            % {"name": best.provider, "day": shown_day(best.valid_until)},
+            elided(sentence, best.provider),
             [_grantor(best)],
             _screen(_("Mandats"), ""),
         )
     oneself = facts.asker.person == facts.person
     who = _("vous-même") if oneself else _("cette personne")
+    sentence = _("Le mandat de %(name)s attend encore la signature du mandataire.") % {"name": best.provider}
     return make.broken(
-        _("Le mandat de %(name)s attend encore la signature du mandataire.") % {"name": best.provider},
+        elided(sentence, best.provider),
         [Mender(who)],
         _screen(_("Mandats reçus"), "prosante_login:received_mandates" if oneself else ""),
     )
@@ -180,7 +185,7 @@ def _current(facts: MandateFacts) -> Link:
             if best.valid_until
             else _("Depuis le %(start)s, sans fin.") % words
         )
-    return make.broken(sentence, [_grantor(best)], _screen(_("Mandats"), ""))
+    return make.broken(elided(sentence, best.provider), [_grantor(best)], _screen(_("Mandats"), ""))
 
 
 def _best(facts: MandateFacts) -> Mandate | None:
