@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import FormView, TemplateView
 from django.views.generic.base import ContextMixin, View
 
@@ -214,7 +215,7 @@ def _rows_about(asked: DesignationRequest, who: str) -> list[Row]:
         return str(getattr(asked, f"{who}_{name}"))
 
     return [
-        Row(_("Nom"), f"{of('first_name')} {of('last_name')}"),
+        Row(pgettext("une personne", "Nom"), f"{of('first_name')} {of('last_name')}"),
         Row(_("NISS ou numéro BIS"), format_niss(of("niss"))),
         Row(_("Nationalité"), Country(of("country")).label),
         Row(_("Adresse e-mail"), of("email")),

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import FormView
 from django.views.generic.base import ContextMixin, View
 
@@ -242,7 +242,7 @@ class DesignateCheckStep(DesignationStep):
 
     def sections(self) -> list[Section]:
         draft, change = self.draft, self.form_url()
-        named = [*self.more_rows(), Row(_("Nom"), self.person_named(draft), change)]
+        named = [*self.more_rows(), Row(pgettext("une personne", "Nom"), self.person_named(draft), change)]
         if draft["who"] == OTHER:
             named += [
                 Row(_("Numéro de registre national (NISS)"), format_niss(draft["niss"]), change),
@@ -250,7 +250,7 @@ class DesignateCheckStep(DesignationStep):
                 Row(_("Numéro de téléphone"), draft["other_phone"], change),
             ]
         own = [
-            Row(_("Nom"), self.request.user),
+            Row(pgettext("une personne", "Nom"), self.request.user),
             Row(_("Adresse e-mail"), draft["own_email"], change),
             Row(_("Numéro de téléphone"), draft["own_phone"], change),
         ]

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView, TemplateView
@@ -165,7 +166,7 @@ class DesignationRequestDocumentsView(_LimitedFormView):
         gap = (
             _rows_about(self._about("gap"))
             if self._names_another
-            else [Row(_("Nom"), _("Vous-même"), change)]
+            else [Row(pgettext("une personne", "Nom"), _("Vous-même"), change)]
         )
         return [*sections, Section(_("Gestionnaire d'accès principal"), gap)]
 
@@ -237,7 +238,7 @@ def _day(instant: datetime) -> str:
 def _rows_about(about: dict[str, str]) -> list[Row]:
     change = reverse("csam:designation_request")
     return [
-        Row(_("Nom"), f"{about['first_name']} {about['last_name']}", change),
+        Row(pgettext("une personne", "Nom"), f"{about['first_name']} {about['last_name']}", change),
         Row(_("NISS ou numéro BIS"), format_niss(about["niss"]), change),
         Row(_("Nationalité"), Country(about["country"]).label, change),
         Row(_("Adresse e-mail"), about["email"], change),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from bhod_portal.core.ui import Row, Section
 from csam import selectors
@@ -189,5 +189,7 @@ class GapReplaceCheckView(_GapStep, DesignateCheckStep):
     def sections(self) -> list[Section]:
         enterprise, named, own = super().sections()
         gap = selectors.gap_of(self.enterprise)
-        replaced = Section(_("Gestionnaire remplacé"), [Row(_("Nom"), gap.person if gap else "")])
+        replaced = Section(
+            _("Gestionnaire remplacé"), [Row(pgettext("une personne", "Nom"), gap.person if gap else "")]
+        )
         return [enterprise, replaced, named, own]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView, View
 
 from bhod_portal.core import clock
@@ -65,7 +66,7 @@ class WhoamiView(TemplateView):
         person, world = self.request.user, self.request.world
         keys = security.used_keys(self.request)
         identity = [
-            Row(_("Nom"), person),
+            Row(pgettext("une personne", "Nom"), person),
             Row(_("NISS"), format_niss(person.niss)),
             Row(_("Titre"), person.get_title_display()),
             Row(_("Adresse e-mail"), person.email),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import FormView, TemplateView
 
 from bhod_portal.core import drafts
@@ -107,7 +108,7 @@ class DelegateAddCheckView(_HeadView, CheckView, RecentLoginMixin, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {
             "facts": [
-                Row(_("Nom"), self.named),
+                Row(pgettext("une personne", "Nom"), self.named),
                 Row(_("Numéro de registre national (NISS)"), format_niss(self.named.niss)),
                 Row(_("Entreprise"), f"{self.enterprise.name} ({format_bce(self.enterprise.bce_number)})"),
             ]
