@@ -104,7 +104,7 @@ class OwnGuardView(OwnGuardMixin, TemplateView):
         check = pay.check if pay else None
         if check and check.tariff and check.hourly is not None and check.amount is not None:
             calculation = f"{hours(check.minutes)} × {euros(check.hourly)} = {euros(check.amount)}"
-            return [*rows, Row(_("Montant"), calculation), Row(_("Source du tarif"), check.tariff.source)]
+            return [*rows, Row(_("Montant"), calculation), Row(_("Source du tarif"), _(check.tariff.source))]
         if check and check.outcome == CheckOutcome.REFUSED:
             return rows
         line = guard_line(guard, tariff_book(self.portal_request.world))

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 
+from django.utils.translation import gettext_noop
+
 from bhod.enums import GuardCategory
 from bhod_portal.core.identifiers import read_inami
 from prosante_login.enums import Profession
@@ -157,13 +159,14 @@ OFFER = OfferRow("sophie-arnould", "thomas-gerard", "Mariage de ma sœur : pouve
 # Circles that have their access still to come find a unit to plan guards for, and no doctor.
 NEW_CIRCLES = {"val-de-senne": ("Braine-le-Comte – Soignies",), "leiestreek": ("Deinze – Zulte",)}
 
-# domain.md 1.5: the years that a source names, and nothing between them; the last row keeps the simulator going.
+# domain.md 1.5: the years that a source names, and nothing between them; the last row keeps the simulator going, and is
+# shown in the language of who reads.
 TARIFFS = (
     TariffRow(date(2010, 1, 1), date(2010, 12, 31), Decimal("5.66"), "Artsenkrant, article 1647"),
     TariffRow(date(2014, 1, 1), date(2014, 12, 31), Decimal("6.15"), "Vlaams Artsensyndicaat, beschikbaarheidshonorarium"),
     TariffRow(date(2015, 1, 1), date(2015, 12, 31), Decimal("6.15"), "ABSyM-BVAS, premie praktijkondersteuning 2015"),
     TariffRow(date(2017, 1, 1), date(2018, 12, 31), Decimal("6.20"), "Artsenkrant, dossier beschikbaarheidshonoraria"),
     TariffRow(date(2019, 1, 1), date(2019, 12, 31), Decimal("6.30"), "Medi-Sphere, D. Simon (arrondi, date déduite)"),
-    TariffRow(date(2020, 1, 1), None, Decimal("6.80"), "Montant simulé : aucune source publique n'a été trouvée",
+    TariffRow(date(2020, 1, 1), None, Decimal("6.80"), gettext_noop("Montant simulé : aucune source publique n'a été trouvée"),
               is_simulated=True),
 )  # fmt: skip
