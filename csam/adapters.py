@@ -121,7 +121,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):
         """Keep an e-mail of allauth's as one to the person it is meant for, whatever the address."""
         person = _who_logs_in() if template_prefix == LOGIN_CODE_MAIL else context.get("user")
         # Who writes to an address of nobody reads his page in that language.
-        with translation.override(person.language if person else translation.get_language()):
+        language = person.language if person else translation.get_language() or ""
+        with translation.override(language or None):
             message = self.render_mail(template_prefix, email, _known_to_mails(email) | context)
         world = person.world if person else self.request.world
         send_email(
@@ -131,6 +132,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):
             body=str(message.body),
             at=clock.now(world),
             person=person,
+            language=language,
         )
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Person | None:

@@ -25,4 +25,6 @@ def ask(*, world: World, name: str, email: str, subject: str, question: str, at:
     sent = Message.objects.filter(world=world, recipient=CONTACT_CENTRE, sent_at__gt=at - SAME_QUESTION)
     if sent.filter(subject=" ".join(subject.split()), body=body).exists():
         return
-    messages.send_email(world=world, to=CONTACT_CENTRE, subject=subject, body=body, at=at)
+    messages.send_email(
+        world=world, to=CONTACT_CENTRE, subject=subject, body=body, at=at, language=settings.LANGUAGE_CODE
+    )

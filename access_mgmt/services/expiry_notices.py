@@ -227,4 +227,4 @@ def _email(reader: _Reader, notice: str, **context: Any) -> Email:
         context |= {"person": reader.person}
         subject = render_to_string(f"{notice}_subject.txt", context)
         body = render_to_string(f"{notice}_body.txt", context)
-    return Email(reader.email, subject, body, reader.person)
+    return Email(reader.email, subject, body, reader.person, reader.language)

@@ -26,6 +26,7 @@ def tell(member: QualityMember, notice: str, *, at: datetime, to: str = "", **co
         body=body,
         at=at,
         person=member.person,
+        language=member.language,
     )
 
 
@@ -73,6 +74,5 @@ def _letters(
                     "person": member.person,
                     "quality": quality,
                 }
-                yield Email(
-                    his.get("to") or member.email, subjects[quality.pk], body.render(told), member.person
-                )
+                to = his.get("to") or member.email
+                yield Email(to, subjects[quality.pk], body.render(told), member.person, language)

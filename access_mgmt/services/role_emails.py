@@ -60,7 +60,13 @@ def send_role_email(*, member: QualityMember, subject: str, body: str, by: Perso
         )
     world = member.person.world
     message = messages.send_email(
-        world=world, to=member.email, subject=subject, body=body, at=at, person=member.person
+        world=world,
+        to=member.email,
+        subject=subject,
+        body=body,
+        at=at,
+        person=member.person,
+        language=member.language,
     )
     audit.record(
         "access_mgmt.member.mailed",

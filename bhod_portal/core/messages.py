@@ -24,12 +24,16 @@ _BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """An e-mail among many; `person` is whom it is meant for, and in whose mailbox it lands whatever the address."""
+    """An e-mail among many; `person` is whom it is meant for, and in whose mailbox it lands whatever the address.
+
+    `language` is that of its words, where it isn't the person's own.
+    """
 
     to: str
     subject: str
     body: str
     person: AbstractBaseUser | None = None
+    language: str = ""
 
 
 def absolute(path: str) -> str:
@@ -45,15 +49,32 @@ def written(template: str, language: str, context: dict[str, Any]) -> tuple[str,
 
 
 def send_email(
-    *, world: World, to: str, subject: str, body: str, at: datetime, person: AbstractBaseUser | None = None
+    *,
+    world: World,
+    to: str,
+    subject: str,
+    body: str,
+    at: datetime,
+    person: AbstractBaseUser | None = None,
+    language: str = "",
 ) -> Message:
     """Keep an e-mail in the database; once the transaction has ended well, relay it if EMAIL_URL is set.
 
     `person` is whom it is meant for, and in whose mailbox it lands whatever the address. The subject becomes one
-    line, cut where it is longer than can be kept.
+    line, cut where it is longer than can be kept. `language` is that of the words, where it isn't the person's own.
     """
     subject = _one_line(subject)
-    message = _keep(Channel.EMAIL, world=world, to=to, subject=subject, body=body, at=at, person=person)
+    message = _message(
+        Channel.EMAIL,
+        world=world,
+        to=to,
+        subject=subject,
+        body=body,
+        at=at,
+        person=person,
+        language=language,
+    )
+    message.save()
     if settings.EMAIL_RELAY_URL:
         transaction.on_commit(partial(relay, [EmailMessage(subject, body, to=[to])]))
     return message
@@ -71,6 +92,7 @@ def send_emails(emails: Iterable[Email], *, world: World, at: datetime) -> int:
                 body=email.body,
                 at=at,
                 person=email.person,
+                language=email.language,
             )
             for email in emails
         ),
@@ -86,26 +108,13 @@ def send_sms(
     *, world: World, to: str, body: str, at: datetime, person: AbstractBaseUser | None = None
 ) -> Message:
     """Keep a text message in the database: no SMS ever leaves the simulator."""
-    return _keep(Channel.SMS, world=world, to=to, subject="", body=body, at=at, person=person)
+    message = _message(Channel.SMS, world=world, to=to, subject="", body=body, at=at, person=person)
+    message.save()
+    return message
 
 
 def _one_line(subject: str) -> str:
     return Truncator(" ".join(subject.split())).chars(SUBJECT_LENGTH)
-
-
-def _keep(
-    channel: Channel,
-    *,
-    world: World,
-    to: str,
-    subject: str,
-    body: str,
-    at: datetime,
-    person: AbstractBaseUser | None,
-) -> Message:
-    message = _message(channel, world=world, to=to, subject=subject, body=body, at=at, person=person)
-    message.save()
-    return message
 
 
 def _message(
@@ -117,6 +126,7 @@ def _message(
     body: str,
     at: datetime,
     person: AbstractBaseUser | None,
+    language: str = "",
 ) -> Message:
     return Message(
         world=world,
@@ -125,5 +135,6 @@ def _message(
         recipient=to,
         subject=subject,
         body=body,
+        language=language or getattr(person, "language", ""),
         sent_at=at,
     )

@@ -45,6 +45,8 @@ class Message(models.Model):
     recipient = models.CharField(_("destinataire"), max_length=254)
     subject = models.CharField(_("objet"), max_length=200, blank=True)
     body = models.TextField(_("texte"))
+    # Empty where the sender doesn't know it.
+    language = models.CharField(max_length=2, blank=True)
     sent_at = models.DateTimeField(_("envoyé le"))
 
     class Meta:

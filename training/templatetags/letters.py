@@ -9,6 +9,9 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from bhod_portal.core.models import Message
 
 register = template.Library()
 
@@ -21,6 +24,14 @@ def letter(context: Context, text: str) -> SafeString:
     """The text of a message; its links work whatever host and port the portal is reached by today."""
     request = context["request"]
     return with_links(text, {settings.PORTAL_URL, f"{request.scheme}://{request.get_host()}"})
+
+
+@register.simple_tag
+def other_language(message: Message) -> SafeString:
+    """The attribute `lang` of what a message says, where that isn't the language of the page around it."""
+    if message.language in {"", get_language()}:
+        return SafeString("")
+    return format_html(' lang="{}"', message.language)
 
 
 def with_links(text: str, ours: set[str]) -> SafeString:

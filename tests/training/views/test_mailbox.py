@@ -34,6 +34,17 @@ def subjects(response):
     return [each.subject for each in response.context["page_obj"]]
 
 
+def test_what_is_in_another_language_than_the_page_says_so(client, person):
+    sent = MessageFactory(person=person, subject="Uw code", body="Geef hem aan niemand.", language="nl")
+    # One is the language switch.
+    for page, marked in ((mailbox(person), 3), (message(sent), 3), (MESSAGES, 2)):
+        assertContains(client.get(page), ' lang="nl">', count=marked)
+        assertNotContains(client.get(page, HTTP_ACCEPT_LANGUAGE="nl"), ' lang="nl">Uw code')
+    MessageFactory(person=person, sms=True, body="Geef hem aan niemand.", language="nl")
+    phone = reverse("training:phone", args=[person.public_id])
+    assertContains(client.get(phone), '<p class="sms-text" lang="nl">')
+
+
 class TestMailbox:
     def test_shows_what_is_meant_for_someone_the_newest_first(self, client, person):
         MessageFactory(person=person, subject="ancien", sent_at=AT - timedelta(days=1))
