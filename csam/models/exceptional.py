@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bhod_portal.core.constraints import paired
 from bhod_portal.core.models import World
-from csam.enums import Country, DocumentKind, DocumentType, RequestState
+from csam.enums import Country, DocumentKind, DocumentType, Language, RequestState
 from csam.models.enterprises import Enterprise
 from csam.models.persons import Person
 
@@ -27,6 +27,10 @@ class DesignationRequest(models.Model):
     applicant_country = models.CharField(_("nationalité du demandeur"), max_length=2, choices=Country)
     applicant_email = models.EmailField(_("adresse e-mail du demandeur"))
     applicant_phone = models.CharField(_("numéro de téléphone du demandeur"), max_length=30)
+    # Of the page on which it was asked: the mails about it follow.
+    language = models.CharField(
+        _("choix linguistique"), max_length=2, choices=Language, default=Language.FRENCH
+    )
     gap_first_name = models.CharField(_("prénom du GAP"), max_length=150)
     gap_last_name = models.CharField(_("nom du GAP"), max_length=150)
     gap_niss = models.CharField(_("NISS ou numéro BIS du GAP"), max_length=11, blank=True)

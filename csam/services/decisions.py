@@ -139,6 +139,7 @@ def _create_person(request: DesignationRequest, *, at: datetime) -> Person:
         sort_name=sort_name(request.gap_first_name, request.gap_last_name),
         email=request.gap_email,
         phone=request.gap_phone,
+        language=request.language,
         date_joined=at,
     )
     person.set_unusable_password()

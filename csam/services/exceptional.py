@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
@@ -20,7 +19,7 @@ from bhod_portal.core.messages import absolute, send_email, written
 from bhod_portal.core.models import World
 from bhod_portal.core.shown import shown_day
 from csam import selectors
-from csam.enums import DocumentKind
+from csam.enums import DocumentKind, Language
 from csam.models import DesignationDocument, DesignationRequest, Enterprise
 from csam.services.documents import NewDocument
 
@@ -90,7 +89,9 @@ def submit_request(
     people = {f"applicant_{name}": value for name, value in applicant.items()}
     people |= {f"gap_{name}": value for name, value in (gap or applicant).items()}
     request, created = DesignationRequest.objects.get_or_create(
-        world=world, reference=reference, defaults={"enterprise": enterprise, "submitted_at": at, **people}
+        world=world,
+        reference=reference,
+        defaults={"enterprise": enterprise, "language": _spoken(), "submitted_at": at, **people},
     )
     if created:
         for document in documents:
@@ -101,17 +102,20 @@ def submit_request(
                 content_type=document.content_type,
                 content=document.content,
             )
-        asked_in = get_language() or settings.LANGUAGE_CODE
-        tell_applicant(request, "csam/emails/designation_request_submitted", at=at, unknown_reads=asked_in)
+        tell_applicant(request, "csam/emails/designation_request_submitted", at=at)
     return request
 
 
-def tell_applicant(
-    request: DesignationRequest, template: str, *, at: datetime, unknown_reads: str = settings.LANGUAGE_CODE
-) -> None:
+def _spoken() -> Language:
+    """The language of the page."""
+    spoken = get_language()
+    return Language(spoken) if spoken in Language.values else Language.FRENCH
+
+
+def tell_applicant(request: DesignationRequest, template: str, *, at: datetime) -> None:
     """The e-mail on what has become of a request; `template` is what subject and body begin with.
 
-    Who is no person of this world gets it in the language `unknown_reads`, never in that of the agent who decides.
+    Who is no person of this world gets it in the language in which he asked, never in that of the agent who decides.
     """
     follow_up = reverse("csam:designation_follow_up")
     context = {
@@ -121,9 +125,16 @@ def tell_applicant(
         "url": absolute(f"{follow_up}?{urlencode({'reference': request.reference})}"),
     }
     person = selectors.person_meant(request.world, niss=request.applicant_niss, email=request.applicant_email)
-    subject, body = written(template, person.language if person else unknown_reads, context)
+    language = person.language if person else request.language
+    subject, body = written(template, language, context)
     send_email(
-        world=request.world, to=request.applicant_email, subject=subject, body=body, at=at, person=person
+        world=request.world,
+        to=request.applicant_email,
+        subject=subject,
+        body=body,
+        at=at,
+        person=person,
+        language=language,
     )
 
 

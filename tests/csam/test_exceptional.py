@@ -3,12 +3,13 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from bhod_portal.core.enums import Channel
 from bhod_portal.core.models import Message
 from bhod_portal.core.refusals import refusal_codes
 from csam import selectors
-from csam.enums import Country, DocumentKind, DocumentType, RequestState, StaffRole
+from csam.enums import Country, DocumentKind, DocumentType, Language, RequestState, StaffRole
 from csam.models import DesignationRequest
 from csam.services import exceptional
 from csam.services.documents import NewDocument
@@ -111,6 +112,14 @@ class TestSubmit:
         )
         assert "maria%40" not in message.body
         assert MARIA["niss"] not in message.body
+
+    @pytest.mark.parametrize("spoken", Language.values)
+    def test_keeps_the_language_in_which_it_was_asked(self, spoken):
+        with override(spoken):
+            request = submit(EnterpriseFactory())
+
+        request.refresh_from_db()
+        assert request.language == Message.objects.get().language == spoken
 
     @pytest.mark.parametrize(
         ("person", "found"),

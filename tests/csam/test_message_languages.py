@@ -1,15 +1,18 @@
 """Whoever acts, and in whatever language: a message is in that of its reader."""
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import override
 
 from bhod_portal.core.models import Message
-from csam.enums import Language, ManagerKind
+from csam.enums import Language, ManagerKind, StaffRole
 from csam.services import managers, second_factors
+from csam.services.decisions import accept_request, refuse_request
 from tests.csam.factories import (
     AT,
     AccessManagerFactory,
+    DesignationRequestFactory,
     EmploymentFactory,
     LegalFunctionFactory,
     PersonFactory,
@@ -41,6 +44,40 @@ def test_each_of_two_reads_of_a_designation_in_his_language():
 
     assert mails_to(by) == [f"co-Hoofdtoegangsbeheerder van {enterprise.name}"]
     assert mails_to(named) == [f"Co-Hauptzugangsverwalter von {enterprise.name}"]
+
+
+@pytest.mark.parametrize("language", [Language.DUTCH, Language.GERMAN, Language.ENGLISH])
+def test_whom_nobody_knows_is_answered_in_the_language_in_which_he_asked(language):
+    agent = PersonFactory(niss="", username="agent-csam", staff_role=StaffRole.CSAM)
+    request = DesignationRequestFactory(world=agent.world, language=language)
+
+    with override("fr"):
+        refuse_request(request=request, reason="x", by=agent, at=AT)
+
+    sent = Message.objects.get()
+    assert sent.language == language
+    with override(language):
+        assert (
+            sent.subject
+            == render_to_string(
+                "csam/emails/designation_request_refused_subject.txt",
+                {"request": request, "enterprise": request.enterprise},
+            ).strip()
+        )
+    assert not sent.subject.startswith("Votre demande")
+
+
+@pytest.mark.parametrize("language", [Language.DUTCH, Language.GERMAN, Language.ENGLISH])
+def test_who_becomes_gap_without_being_known_reads_as_it_was_asked(language):
+    agent = PersonFactory(niss="", username="agent-csam", staff_role=StaffRole.CSAM)
+    request = DesignationRequestFactory(world=agent.world, language=language)
+
+    with override("fr"):
+        accept_request(request=request, gap=None, by=agent, at=AT)
+
+    request.refresh_from_db()
+    assert request.gap.language == language
+    assert set(Message.objects.values_list("language", flat=True)) == {language}
 
 
 @pytest.mark.parametrize("language", [Language.DUTCH, Language.GERMAN, Language.ENGLISH])
