@@ -11,6 +11,7 @@ from bhod.enums import GuardState
 from bhod.models import CircleDoctor, Guard
 from bhod.selectors.guards import beginning_in, guards_of, month_of
 from bhod_portal.core import clock
+from bhod_portal.core.names import elided
 from bhod_portal.core.periods import Period, months_later
 from csam.models import Enterprise
 from tests.browser.prosante import confirm
@@ -158,7 +159,9 @@ def test_five_planted_errors_are_mended_from_the_board(portal, planning):
     of_rule(portal, "Garde hors de l'inscription du médecin").get_by_role(
         "link", name="Corriger l'inscription"
     ).first.click()
-    portal.is_headed(f"Modifier l'inscription de {enrolment.provider.person}")
+    portal.is_headed(
+        elided(f"Modifier l'inscription de {enrolment.provider.person}", enrolment.provider.person)
+    )
     portal.type("Inscrit jusqu'au", "")
     portal.press("Changer le dernier jour")
     open_board(portal, month)
