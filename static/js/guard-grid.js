@@ -100,6 +100,14 @@ function showDialog() {
   if (!wrong && first?.matches("[type=text]")) first.setSelectionRange(first.value.length, first.value.length);
 }
 
+// Today in the middle, or on a phone alone, behind the column that stays; no day is cut at its start.
+function showDay(region, day) {
+  const kept = day.parentElement.cells[0].offsetWidth;
+  const middle = day.offsetLeft - (region.clientWidth + kept - day.offsetWidth) / 2;
+  const start = [...day.parentElement.cells].slice(1).find((cell) => cell.offsetLeft - kept >= middle) ?? day;
+  region.scrollLeft = start.offsetLeft - kept;
+}
+
 function ready() {
   table.setAttribute("role", "grid");
   table.setAttribute("aria-describedby", "aide-clavier");
@@ -110,7 +118,7 @@ function ready() {
   const today = document.getElementById("aujourdhui");
   const first = cellsOf(rowsOf()[0])[today ? today.cellIndex - 1 : 0];
   hold(first);
-  if (today) region.scrollLeft = today.offsetLeft - region.clientWidth / 2;
+  if (today) showDay(region, today);
   table.addEventListener("keydown", onKey);
   table.addEventListener("click", onClick);
   table.addEventListener("focusin", (event) => event.target.matches("td") && hold(event.target));
