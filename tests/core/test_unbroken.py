@@ -12,6 +12,8 @@ WHOLE = '<span class="text-nowrap">{}</span>'
         ("Un e-mail lui a été envoyé.", f"Un {WHOLE.format('e-mail')} lui a été envoyé."),
         ("Vérifiez l'e-mail", f"Vérifiez l&#x27;{WHOLE.format('e-mail')}"),
         ("Die E-Mail-Adresse", f"Die {WHOLE.format('E-Mail')}-Adresse"),
+        ("Demande PE-3U87WR9VDC", f"Demande {WHOLE.format('PE-3U87WR9VDC')}"),
+        ("Format date: (jj-mm-aaaa)", f"Format date: ({WHOLE.format('jj-mm-aaaa')})"),
         ("<b> & e-Box", f"&lt;b&gt; &amp; {WHOLE.format('e-Box')}"),
         ("Gestionnaire-contact, marie-e-claire@x.invalid", "Gestionnaire-contact, marie-e-claire@x.invalid"),
     ],

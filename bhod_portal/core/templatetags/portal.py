@@ -35,8 +35,8 @@ register.simple_tag(render_part, name="part")
 
 # The longest text that still gets a narrow control: a box says how much is expected in it.
 SHORT, MEDIUM = 12, 30
-# Words such as « e-mail » outside of tags.
-_E_WORDS = re.compile(r'(?<![\w"/.@-])[eE]-\w+')
+# Outside of tags: words such as « e-mail », the references of requests, and how a date is typed.
+_UNBROKEN = re.compile(r'(?<![\w"/.@-])(?:(?:[eE]|PE)-\w+|(?:jj|dd|TT)-(?:mm|MM)-(?:aaaa|jjjj|JJJJ|yyyy))')
 # Boxes of one line: what a browser remembers for them it also proposes.
 TYPED = (forms.TextInput, forms.EmailInput, forms.NumberInput, forms.PasswordInput)
 
@@ -96,6 +96,12 @@ def without_colon(label: str) -> str:
     return str(label).rstrip(" :\u00a0")
 
 
+@register.simple_tag
+def colon() -> str:
+    """The colon between two things that a page sets beside each other: French sets it apart, but at no line's start."""
+    return "\u00a0:" if get_language() == "fr" else ":"
+
+
 @register.filter
 def elided(text: str, name: Any) -> str:
     """A French sentence in which `de` or `que` may stand before this person's name: « Dossier d'Elise »."""
@@ -116,8 +122,8 @@ def breakable(value: Any) -> Any:
 
 @register.filter
 def unbroken(value: Any) -> SafeString:
-    """A text in which no line ends inside « e-mail »: browsers break behind every hyphen."""
-    return SafeString(_E_WORDS.sub(r'<span class="text-nowrap">\g<0></span>', conditional_escape(value)))
+    """A text in which no line ends inside « e-mail » and the like: browsers break behind every hyphen."""
+    return SafeString(_UNBROKEN.sub(r'<span class="text-nowrap">\g<0></span>', conditional_escape(value)))
 
 
 @register.filter
