@@ -208,5 +208,5 @@ def format_onss(digits: str) -> str:
 
 
 def format_iban(number: str) -> str:
-    """In groups of four, as it is printed."""
-    return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
+    """In groups of four, as it is printed; a line ends between two of them only where there is no room for all."""
+    return "\u00a0".join(number[start : start + 4] for start in range(0, len(number), 4))

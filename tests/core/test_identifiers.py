@@ -74,6 +74,7 @@ def test_refuses_what_cannot_be(read, typed, code):
         (identifiers.format_onss, "199009079", "1990090-79"),
         (identifiers.format_phone, "32470000001", "+32 470 00 00 01"),
         (identifiers.format_phone, "442071838750", "+442071838750"),
+        (identifiers.format_iban, "BE71096123456769", "BE71\u00a00961\u00a02345\u00a06769"),
     ],
 )
 def test_shows_them_as_the_forms_print_them(shown, digits, text):
@@ -89,3 +90,7 @@ def test_one_wrong_digit_in_an_enterprise_number_is_caught(number):
 
     with pytest.raises(ValidationError):
         identifiers.read_bce(wrong)
+
+
+def test_an_account_is_read_as_it_is_printed():
+    assert identifiers.read_iban(identifiers.format_iban("BE71096123456769")) == "BE71096123456769"
