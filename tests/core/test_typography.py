@@ -1,0 +1,17 @@
+from django.template import engines
+
+
+def render(text: str) -> str:
+    return engines["django"].from_string("{% load typography %}{{ text|typeset }}").render({"text": text})
+
+
+def test_spaces_inside_quotation_marks_end_no_line():
+    assert render("Cliquez sur « Suivant ».") == "Cliquez sur «\u00a0Suivant\u00a0»."
+
+
+def test_no_line_begins_with_a_high_mark():
+    assert render("Qui ? Vous : oui ; non !") == "Qui\u00a0? Vous\u00a0: oui\u00a0; non\u00a0!"
+
+
+def test_what_is_no_french_stays():
+    assert render("Who: you; 10:00 <b>") == "Who: you; 10:00 &lt;b&gt;"
