@@ -173,6 +173,7 @@ class ChannelActivateCheckView(ChannelFormView):
 class ChannelRemoveView(QualityView, TemplateView):
     request: AuthenticatedRequest
     template_name = "access_mgmt/channel_remove.html"
+    menu_entry = "messages"
     channel: MessageChannel
 
     def load_quality(self) -> Quality:
