@@ -153,8 +153,8 @@ class CopyForm(forms.Form):
         widget=forms.RadioSelect,
         initial=WEEK,
     )
-    de = DayField(label=_("À copier"), help_text=_("Un jour de cette semaine ou de ce mois, jj-mm-aaaa"))
-    vers = DayField(label=_("Vers"), help_text=_("Un jour de la semaine ou du mois à remplir, jj-mm-aaaa"))
+    de = DayField(label=_("À copier"), help_text=_("jj-mm-aaaa, un jour de cette semaine ou de ce mois"))
+    vers = DayField(label=_("Vers"), help_text=_("jj-mm-aaaa, un jour de la semaine ou du mois à remplir"))
     fois = forms.TypedChoiceField(
         label=_("Combien de fois"),
         help_text=_("Plusieurs semaines ou plusieurs mois qui se suivent"),
