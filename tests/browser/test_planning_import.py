@@ -109,6 +109,6 @@ def test_a_month_from_a_workbook(portal, circle, month, workbook):
     portal.page.goto(f"{portal.address}/bhod/gardes/importer/")
     send(portal, content)
     portal.is_headed("Contrôler l'import")
-    expect(portal.page.get_by_role("link", name=f"Inchangée ({number})")).to_be_visible()
+    expect(portal.page.get_by_role("link", name=f"Inchangées ({number})")).to_be_visible()
     portal.reads("Il n'y a rien à importer")
     assert Guard.objects.filter(unit__enterprise=circle, changes__batch__isnull=False).count() == number
