@@ -5,7 +5,7 @@ from django.utils import translation
 
 @pytest.mark.parametrize(
     ("language", "shown"),
-    [("fr", "Date\u00a0: hier"), ("nl", "Date: hier"), ("de", "Date: hier"), ("en", "Date: hier")],
+    [("fr", "Date&nbsp;: hier"), ("nl", "Date: hier"), ("de", "Date: hier"), ("en", "Date: hier")],
 )
 def test_only_french_sets_a_colon_apart_and_never_at_the_start_of_a_line(language, shown):
     with translation.override(language):

@@ -99,7 +99,7 @@ def without_colon(label: str) -> str:
 @register.simple_tag
 def colon() -> str:
     """The colon between two things that a page sets beside each other: French sets it apart, but at no line's start."""
-    return "\u00a0:" if get_language() == "fr" else ":"
+    return SafeString("&nbsp;:" if get_language() == "fr" else ":")
 
 
 @register.filter
