@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 LONG_SINCE = date(2020, 1, 1)
 GATE = 4711
 
-_STATE = re.compile(r'<span class="state state-\w+">([^<]+)</span>')
+_STATE = re.compile(r'<span class="state state-\w+(?: text-nowrap)?">([^<]+)</span>')
 
 
 class Scene:
