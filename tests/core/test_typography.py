@@ -1,4 +1,5 @@
 from django.template import engines
+from django.utils.safestring import SafeString
 
 
 def render(text: str) -> str:
@@ -15,3 +16,7 @@ def test_no_line_begins_with_a_high_mark():
 
 def test_what_is_no_french_stays():
     assert render("Who: you; 10:00 <b>") == "Who: you; 10:00 &lt;b&gt;"
+
+
+def test_html_stays():
+    assert render(SafeString("<b>Qui ?</b>")) == "<b>Qui ?</b>"

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import template
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -12,5 +13,7 @@ _KEPT_SPACE = re.compile("(?<=«) | (?=[»:;?!])")
 
 @register.filter
 def typeset(value: Any) -> str:
-    """A plain sentence in which no line ends with « or begins with », a colon or the like."""
+    """A sentence in which no line ends with « or begins with », a colon or the like; what is HTML already stays."""
+    if isinstance(value, SafeString):
+        return value
     return _KEPT_SPACE.sub("\u00a0", str(value))
