@@ -14,7 +14,9 @@ def shows(response, text: str) -> bool:
 
 def text_of(response) -> str:
     """All that stands on a page, letter for letter, without tags and with plain spaces."""
-    bare = re.sub(r"<[^>]+>", " ", response.content.decode().replace("<wbr>", ""))
+    # What stands in words or at signs is no gap between them.
+    source = re.sub(r'<wbr>|<span class="text-nowrap">([^<]*)</span>', r"\1", response.content.decode())
+    bare = re.sub(r"<[^>]+>", " ", source)
     return " ".join(bare.replace("&#x27;", "'").replace("&nbsp;", " ").split())
 
 
