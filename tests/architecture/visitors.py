@@ -109,10 +109,15 @@ def sample(cookies, django_db_blocker):
         return Sample()
 
 
+@pytest.fixture(scope="module")
+def _browsers():
+    # Each would build the middleware anew for its first page.
+    return {persona: Client() for persona in PERSONAS}
+
+
 @pytest.fixture
-def clients(cookies):
+def clients(cookies, _browsers):
     """A browser per persona; what one test does with it, the next doesn't see."""
-    found = {persona: Client() for persona in PERSONAS}
-    for persona, client in found.items():
+    for persona, client in _browsers.items():
         client.cookies = cookies[persona].copy()
-    return found
+    return _browsers
