@@ -28,6 +28,7 @@ PLURALS = {
 # Where French sets signs apart from the words, a line must not part them: « », : ; ? ! and n° before its number.
 _SPACES = re.compile(r"(?<=[«°]) (?=\S)|(?<=\S) (?=[»:;?!])")
 NO_BREAK = "\u00a0"
+_ON_PAGES = re.compile(r"\.html$|/forms(/\w+)?\.py$")
 
 _Key = tuple[str | None, str]
 
@@ -73,8 +74,8 @@ def in_step(language: str, texts: polib.POFile) -> polib.POFile:
 
 
 def on_pages_only(text: polib.POEntry) -> bool:
-    """Whether only pages say it: in mails, files and codes a space stays what people type."""
-    return all(path.endswith(".html") for path, _line in text.occurrences)
+    """Whether only pages and their forms say it: in mails, files and codes a space stays what people type."""
+    return all(_ON_PAGES.search(path) for path, _line in text.occurrences)
 
 
 def typeset(french: str) -> str:

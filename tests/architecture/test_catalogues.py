@@ -162,8 +162,12 @@ def test_no_line_of_a_page_parts_a_sign_from_its_word(text, shown):
 
 
 def test_mails_and_codes_keep_the_spaces_that_people_type():
-    on_a_page = polib.POEntry(msgid="a :", occurrences=[("templates/csam/landing.html", "")])
-    in_a_mail = polib.POEntry(msgid="a :", occurrences=[("templates/csam/emails/x.txt", "")])
+    on_a_page = polib.POEntry(
+        msgid="a :", occurrences=[("templates/csam/landing.html", ""), ("bhod/forms/guards.py", "")]
+    )
+    in_a_mail = polib.POEntry(
+        msgid="a :", occurrences=[("csam/forms.py", ""), ("templates/csam/emails/x.txt", "")]
+    )
 
     assert catalogues.on_pages_only(on_a_page)
     assert not catalogues.on_pages_only(in_a_mail)
