@@ -14,6 +14,10 @@ def test_no_line_begins_with_a_high_mark():
     assert render("Qui ? Vous : oui ; non !") == "Qui\u00a0? Vous\u00a0: oui\u00a0; non\u00a0!"
 
 
+def test_no_line_parts_a_number_from_its_thousands():
+    assert render("10 000 lignes, 5 Mo") == "10\u00a0000 lignes, 5 Mo"
+
+
 def test_what_is_no_french_stays():
     assert render("Who: you; 10:00 <b>") == "Who: you; 10:00 &lt;b&gt;"
 

@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-_KEPT_SPACE = re.compile("(?<=«) | (?=[»:;?!])")
+_KEPT_SPACE = re.compile(r"(?<=«) | (?=[»:;?!])|(?<=\d) (?=000\b)")
 
 
 @register.filter
 def typeset(value: Any) -> str:
-    """A sentence in which no line ends with « or begins with », a colon or the like; what is HTML already stays."""
+    """A sentence in which no line ends with « or begins with », a colon or the like, nor inside a number; what is HTML stays."""
     if isinstance(value, SafeString):
         return value
     return _KEPT_SPACE.sub("\u00a0", str(value))
