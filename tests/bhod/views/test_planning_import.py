@@ -275,7 +275,7 @@ class TestConfirmation:
         assert not Guard.objects.exists()
 
         answer = confirm(client, without_refused="1")
-        for text in ("Ajoutées : 1", "Refusées : 1", "Un médecin est prévenu", "?mois=2026-03"):
+        for text in ("Ajoutées&nbsp;: 1", "Refusées&nbsp;: 1", "Un médecin est prévenu", "?mois=2026-03"):
             assertContains(answer, text)
         undo = reverse("bhod:batch_undo", args=[last().batch_id])
         assertContains(answer, f'href="{undo}"')
