@@ -17,8 +17,8 @@ from tests.unmeasured import measure_stopped
 
 pytest_plugins = ["tests.personas", "tests.architecture.visitors"]
 
-# The spaces of French texts at which no line may break (`bhod_portal.local.catalogues`).
-TYPESET = re.compile(r"(?<=[«°])\u00a0|\u00a0(?=[»:;?!])")
+# The spaces of French texts at which no line may break (`bhod_portal.core.typography`).
+TYPESET = re.compile(r"(?<=[«°])\u00a0|\u00a0(?=[»:;?!])|(?<=\d)\u00a0(?=000\b)")
 
 
 def pytest_collection_finish():

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import polib
 
+from bhod_portal.core.typography import typeset
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("access_mgmt", "bhod", "bhod_portal", "csam", "prosante_login", "templates", "training")
 TRANSLATED = ("nl", "de", "en")
@@ -25,9 +27,6 @@ PLURALS = {
     "en": "nplurals=2; plural=(n != 1);",
 }
 
-# Where French sets signs apart from the words, a line must not part them: « », : ; ? ! and n° before its number.
-_SPACES = re.compile(r"(?<=[«°]) (?=\S)|(?<=\S) (?=[»:;?!])")
-NO_BREAK = "\u00a0"
 _ON_PAGES = re.compile(r"\.html$|/forms(/\w+)?\.py$")
 
 _Key = tuple[str | None, str]
@@ -76,10 +75,6 @@ def in_step(language: str, texts: polib.POFile) -> polib.POFile:
 def on_pages_only(text: polib.POEntry) -> bool:
     """Whether only pages and their forms say it: in mails, files and codes a space stays what people type."""
     return all(_ON_PAGES.search(path) for path, _line in text.occurrences)
-
-
-def typeset(french: str) -> str:
-    return _SPACES.sub(NO_BREAK, french)
 
 
 def _entries(language: str, texts: polib.POFile, old: dict[_Key, polib.POEntry]) -> Iterator[polib.POEntry]:

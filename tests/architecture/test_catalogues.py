@@ -148,19 +148,6 @@ def test_what_a_catalogue_may_not_hold(entry, fault):
     assert [kind for kind, _text in faults_of(entry)] == [fault]
 
 
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("Besoin d'aide ?", "Besoin d'aide\u00a0?"),
-        ("le « GAP » : il agit ; et vous ?", "le «\u00a0GAP\u00a0»\u00a0: il agit\u00a0; et vous\u00a0?"),
-        ("le n° 2", "le n°\u00a02"),
-        ("à 08:30, %(a)s:%(b)s", "à 08:30, %(a)s:%(b)s"),
-    ],
-)
-def test_no_line_of_a_page_parts_a_sign_from_its_word(text, shown):
-    assert catalogues.typeset(text) == shown
-
-
 def test_mails_and_codes_keep_the_spaces_that_people_type():
     on_a_page = polib.POEntry(
         msgid="a :", occurrences=[("templates/csam/landing.html", ""), ("bhod/forms/guards.py", "")]

@@ -19,6 +19,7 @@ KNOWN = {
     "access_mgmt/apps.py": {"Gestion des accès"},
     "access_mgmt/enums.py": {"APIPORTAL - Opérateur"},
     "bhod/eligibility.py": {"Pâques", "Pentecôte"},
+    "core/typography.py": {r"(?<=[«°]) (?=\S)|(?<=\S) (?=[»:;?!])|(?<=\d) (?=000\b)"},
     "csam/passwords.py": {"[a-zà-ÿ]", "[A-ZÀ-Ý]"},
     "prosante_login/apps.py": {"ProSanté"},
     "training/templatetags/letters.py": {r"""(https?://[^\s<>"'«»]*[^\s<>"'«».,;:!?)\]])"""},

@@ -1,19 +1,16 @@
-"""How sentences are set: which spaces end no line."""
+"""How sentences are set that no catalogue sets: those made in code, or kept."""
 
-import re
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
-register = template.Library()
+from bhod_portal.core import typography
 
-_KEPT_SPACE = re.compile(r"(?<=«) | (?=[»:;?!])|(?<=\d) (?=000\b)")
+register = template.Library()
 
 
 @register.filter
 def typeset(value: Any) -> str:
-    """A sentence in which no line ends with « or begins with », a colon or the like, nor inside a number; what is HTML stays."""
-    if isinstance(value, SafeString):
-        return value
-    return _KEPT_SPACE.sub("\u00a0", str(value))
+    """A sentence whose signs stay with their words (`core.typography`); what is HTML stays as it is."""
+    return value if isinstance(value, SafeString) else typography.typeset(str(value))
