@@ -18,6 +18,8 @@ WORD = re.compile(r"\w+(?:-\w+)*")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd%]|\{\w*\}")
 # Names and quotations may stand in French on a page that is not: they say so.
 IN_FRENCH = re.compile(r"""<(\w+)(?=\s)[^>]*\slang="fr"[^>]*>.*?</\1>""", re.DOTALL)
+# What somebody has typed stays as it is in his box.
+TYPED = re.compile(r"""(<input\b[^>]*\s)value="[^"]*\"""")
 # Two words in a row may be a name.
 FEWEST = 3
 # No portal in production has it; letters stay in the language of whom they were written to.
@@ -50,7 +52,7 @@ class French:
 
     def found_on(self, page: str) -> list[str]:
         """What of them stands on a page, in its texts or its attributes."""
-        words = WORD.findall(unescape(IN_FRENCH.sub("", page)))
+        words = WORD.findall(unescape(TYPED.sub(r"\1", IN_FRENCH.sub("", page))))
         found = {}
         for place in range(len(words) - FEWEST + 1):
             for sentence in self._by_start.get(tuple(words[place : place + FEWEST]), ()):
@@ -96,6 +98,7 @@ class TestTheGuard:
         [
             ("<p>Vérifiez ces données, s'il vous plaît.</p>", ["Vérifiez ces données"]),
             ('<nav aria-label="Vérifiez ces données">', ["Vérifiez ces données"]),
+            ('<input type="text" value="Vérifiez ces données" title="Val">', []),
             ('<q lang="fr">Vérifiez ces données</q>', []),
             ("<p>Controleer deze gegevens</p>", []),
             ('<a href="/vers/Vérifiez-ces-données/">', []),
