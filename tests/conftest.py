@@ -13,7 +13,7 @@ from django.utils import translation
 
 from tests.csam.factories import AT
 from tests.html_guard import assert_clean
-from tests.unmeasured import measure_stopped
+from tests.unmeasured import leave_processes_alone, measure_stopped
 
 pytest_plugins = ["tests.personas", "tests.architecture.visitors"]
 
@@ -25,6 +25,7 @@ def pytest_collection_finish():
     """What is there now stays to the end: the collector needn't look at it again, nor after every 700 objects."""
     # All views and what they import, while the measure runs: a test in a browser may be the first to ask for a page.
     get_resolver().url_patterns  # noqa: B018
+    leave_processes_alone()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)

@@ -1,3 +1,4 @@
+import subprocess
 import sys
 import threading
 
@@ -30,3 +31,11 @@ def test_a_stopped_measure_sees_no_thread_and_goes_on_afterwards():
         assert threading.gettrace() is None
 
     assert (threading.gettrace() is None) == (before is None)
+
+
+def test_a_process_that_a_test_starts_is_not_measured():
+    asked = "import sys, threading; print(sys.gettrace() or threading.gettrace())"
+
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+
+    assert said == "None\n"

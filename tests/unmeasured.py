@@ -1,9 +1,10 @@
-"""Sweeps over all pages, and tests in a browser, run without the measure of coverage, which takes nearly half of their time.
+"""Sweeps over all pages, tests in a browser and processes that tests start run without the measure of coverage.
 
-They say who gets a page, what may not stand on it and how people come through; that its code is tested, only the tests of the
-page itself may claim.
+It takes nearly half of their time. They say who gets a page, what may not stand on it and how people come through; that its
+code is tested, only the tests of the page itself may claim.
 """
 
+import os
 import sys
 from contextlib import contextmanager
 
@@ -32,3 +33,10 @@ def measure_stopped():
     finally:
         if measure:
             measure.start()
+            # The start makes coverage reach for them again.
+            leave_processes_alone()
+
+
+def leave_processes_alone():
+    """What tests start from now on is not measured; how coverage reaches the processes of pytest-xdist, these know by now."""
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
