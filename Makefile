@@ -9,8 +9,7 @@
 
 PORT ?= 8000
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-# One more than a small machine has cores: tests with workers and browsers wait a third of their time.
-TEST_PROCESSES ?= 3
+TEST_PROCESSES ?= 2
 PYTEST_ARGS ?=
 
 BIN := .venv/bin
