@@ -87,16 +87,20 @@ class GuardForm(_NamesDoctor, forms.Form):
         }
 
 
-class GuardEditForm(OvertakenForm, GuardForm):
-    """The same for a guard that stands; `version` is the one that the page was opened on."""
-
-    version = forms.IntegerField(
+def _version_field() -> forms.IntegerField:
+    return forms.IntegerField(
         widget=forms.HiddenInput,
         required=False,
         min_value=0,
         max_value=2**31 - 1,
         error_messages=OUT_OF_SIGHT,
     )
+
+
+class GuardEditForm(OvertakenForm, GuardForm):
+    """The same for a guard that stands; `version` is the one that the page was opened on."""
+
+    version = _version_field()
 
     def __init__(self, *args: Any, is_draft: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,13 +114,7 @@ class GuardCancelForm(forms.Form):
         help_text=_("Il reste visible avec la garde annulée, par exemple « échange avec un confrère »."),
         max_length=200,
     )
-    version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        required=False,
-        min_value=0,
-        max_value=2**31 - 1,
-        error_messages=OUT_OF_SIGHT,
-    )
+    version = _version_field()
 
 
 class QuickGuardForm(_NamesDoctor, forms.Form):
